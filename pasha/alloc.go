@@ -1,0 +1,252 @@
+package pasha
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"unsafe"
+
+	"github.com/x448/float16"
+)
+
+// Float16 is a number in half precision (IEEE 754 binary16). Float32() widens it.
+type Float16 = float16.Float16
+
+// ErrMemory is wrapped by the error of an allocation that the system refuses.
+var ErrMemory = errors.New("not enough memory")
+
+// AllocOption says what [Alloc] is to make.
+type AllocOption func(*allocation) error
+
+type allocation struct {
+	shape     []int
+	shaped    bool
+	fortran   bool
+	perWorker bool
+	fill      any
+	context   Context
+}
+
+func (a *allocation) setShape(shape []int) error {
+	if a.shaped {
+		return fmt.Errorf("pasha: %w: Alloc takes one Shape or Like, not several", ErrShape)
+	}
+	a.shape, a.shaped = slices.Clone(shape), true
+	return nil
+}
+
+// Shape gives the length of each dimension.
+func Shape(shape ...int) AllocOption {
+	return func(a *allocation) error { return a.setShape(shape) }
+}
+
+// Like takes the shape of a slice, an array, a key or anything else that is
+// [Shaped]. An array in Fortran order also gives its order.
+func Like(value any) AllocOption {
+	return func(a *allocation) error {
+		if value, ok := value.(interface{ Strides() []int }); ok {
+			a.fortran = a.fortran || fortranOrder(value.Strides())
+		}
+		if shaped, ok := value.(Shaped); ok {
+			return a.setShape(shaped.Shape())
+		}
+		if v := reflect.ValueOf(value); v.Kind() == reflect.Slice || v.Kind() == reflect.Array {
+			return a.setShape([]int{v.Len()})
+		}
+		return fmt.Errorf("pasha: %w: Like needs a slice, an array or something else with a shape, not %T", ErrShape, value)
+	}
+}
+
+func fortranOrder(strides []int) bool {
+	return len(strides) > 1 && slices.IsSorted(strides) && strides[0] < strides[len(strides)-1]
+}
+
+// Fortran lays the array out in Fortran order: the first dimension runs fastest.
+func Fortran() AllocOption {
+	return func(a *allocation) error { a.fortran = true; return nil }
+}
+
+// Fill sets every element to value, which must be a number that the element
+// type holds exactly (NaN is fine for floats), or a value of that very type.
+func Fill(value any) AllocOption {
+	return func(a *allocation) error { a.fill = value; return nil }
+}
+
+// PerWorker puts one dimension in front, with one slab for each worker of the
+// context. A kernel that adds up in Row(worker) needs no lock; the slabs are
+// added up after the map. Always C order between the slabs.
+func PerWorker() AllocOption {
+	return func(a *allocation) error { a.perWorker = true; return nil }
+}
+
+// In allocates in the memory of ctx instead of the default context's.
+func In(ctx Context) AllocOption {
+	return func(a *allocation) error { a.context = ctx; return nil }
+}
+
+// Alloc makes an array that every worker of the default context (or that of
+// [In]) and the caller share. It is zero unless [Fill] says otherwise, and in C
+// order unless [Fortran] does. One of [Shape] and [Like] must be given, but for
+// scalars.
+//
+// Element types with pointers, such as strings, always come from the Go heap.
+//
+// The error wraps [ErrShape], [ErrMemory] or [ErrContext].
+func Alloc[T any](options ...AllocOption) (Array[T], error) {
+	var plan allocation
+	for _, option := range options {
+		if err := option(&plan); err != nil {
+			return Array[T]{}, err
+		}
+	}
+	if plan.context == nil {
+		ctx, err := Default()
+		if err != nil {
+			return Array[T]{}, err
+		}
+		plan.context = ctx
+	}
+	fill, err := fillValue[T](plan.fill)
+	if err != nil {
+		return Array[T]{}, err
+	}
+	shape := plan.shape
+	if plan.perWorker {
+		shape = append([]int{plan.context.Workers()}, shape...)
+	}
+	data, err := allocData[T](plan.context, shape)
+	if err != nil {
+		return Array[T]{}, err
+	}
+	out := arrayOf(data, shape, plan.fortran)
+	if plan.perWorker && plan.fortran {
+		slab := compactStrides(shape[1:], true)
+		size := 1
+		for _, length := range shape[1:] {
+			size *= length
+		}
+		out.strides = append([]int{size}, slab...)
+	}
+	if plan.fill != nil {
+		for i := range data {
+			data[i] = fill
+		}
+	}
+	return out, nil
+}
+
+// AllocFor makes an array with one row for each item of a functor, or anything
+// else that has a length: its shape is Len() followed by the given dimensions of
+// one row, none for a single number.
+func AllocFor[T any](items interface{ Len() int }, row ...int) (Array[T], error) {
+	return Alloc[T](Shape(append([]int{items.Len()}, row...)...))
+}
+
+func allocData[T any](ctx Context, shape []int) ([]T, error) {
+	size, err := sizeOf[T](shape)
+	if err != nil {
+		return nil, err
+	}
+	var zero T
+	if hasPointers(reflect.TypeFor[T]()) || unsafe.Sizeof(zero) == 0 {
+		if err := checkMemory(size * int(unsafe.Sizeof(zero))); err != nil {
+			return nil, fmt.Errorf("pasha: %s of %T: %w", shapeString(shape), zero, err)
+		}
+		return make([]T, size), nil
+	}
+	if size == 0 {
+		return []T{}, nil
+	}
+	memory, err := ctx.Alloc(size * int(unsafe.Sizeof(zero)))
+	if err != nil {
+		return nil, fmt.Errorf("pasha: %s of %T in context %v: %w", shapeString(shape), zero, ctx, err)
+	}
+	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(memory))), size), nil
+}
+
+// hasPointers tells whether values of a type may only live on the Go heap.
+func hasPointers(t reflect.Type) bool {
+	switch kind := t.Kind(); {
+	case kind >= reflect.Bool && kind <= reflect.Complex128:
+		return false
+	case kind == reflect.Array:
+		return t.Len() > 0 && hasPointers(t.Elem())
+	case kind == reflect.Struct:
+		for i := range t.NumField() {
+			if hasPointers(t.Field(i).Type) {
+				return true
+			}
+		}
+		return false
+	}
+	return true
+}
+
+// asBytes is the memory of a slice of values without pointers.
+func asBytes[T any](data []T) []byte {
+	var zero T
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(data))), len(data)*int(unsafe.Sizeof(zero)))
+}
+
+// fillValue converts a value to T where nothing is lost by it.
+func fillValue[T any](value any) (T, error) {
+	var out T
+	if value == nil {
+		return out, nil
+	}
+	if same, ok := value.(T); ok {
+		return same, nil
+	}
+	if half, ok := any(&out).(*Float16); ok {
+		wide, err := fillValue[float32](value)
+		*half = float16.Fromfloat32(wide)
+		return out, err
+	}
+	from, to := reflect.ValueOf(value), reflect.ValueOf(&out).Elem()
+	if !isNumber(from.Kind()) || !isNumber(to.Kind()) {
+		return out, fmt.Errorf("pasha: Fill: %v (%T) does not fit an array of %T", value, value, out)
+	}
+	if f, ok := asFloat(from); ok && math.IsNaN(f) && isFloat(to.Kind()) {
+		to.SetFloat(f)
+		return out, nil
+	}
+	if !exact(from, to) {
+		return out, fmt.Errorf("pasha: Fill: %v (%T) does not fit an array of %T", value, value, out)
+	}
+	return out, nil
+}
+
+// exact sets to from a number of another type and tells whether it still is the
+// same number: a decimal fraction rounded to float32 counts as the same.
+func exact(from, to reflect.Value) bool {
+	if isComplex(from.Kind()) != isComplex(to.Kind()) {
+		return false
+	}
+	converted := from.Convert(to.Type())
+	to.Set(converted)
+	if f, ok := asFloat(from); ok && isFloat(to.Kind()) {
+		return !math.IsInf(converted.Float(), 0) || math.IsInf(f, 0)
+	}
+	if isComplex(to.Kind()) {
+		return true
+	}
+	// Signs are compared too: -1 and its uint64 convert back and forth.
+	return converted.Convert(from.Type()).Equal(from) && negative(from) == negative(converted)
+}
+
+func negative(v reflect.Value) bool {
+	return v.CanInt() && v.Int() < 0 || v.CanFloat() && v.Float() < 0
+}
+
+func asFloat(v reflect.Value) (float64, bool) {
+	if !v.CanFloat() {
+		return 0, false
+	}
+	return v.Float(), true
+}
+
+func isNumber(k reflect.Kind) bool  { return k >= reflect.Int && k <= reflect.Complex128 }
+func isFloat(k reflect.Kind) bool   { return k == reflect.Float32 || k == reflect.Float64 }
+func isComplex(k reflect.Kind) bool { return k == reflect.Complex64 || k == reflect.Complex128 }

@@ -1,0 +1,74 @@
+package pasha
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// Labelled is an array whose dimensions have names, and coordinates where they
+// are known: what an xarray.DataArray is in Python.
+type Labelled[T any] struct {
+	Array[T]
+	// Name tells what the values are.
+	Name string
+	// Dims names each dimension.
+	Dims []string
+	// Coords holds a slice of coordinates for a dimension by its name, such as
+	// the train ID of each row. Not every dimension has them.
+	Coords map[string]any
+}
+
+// NewLabelled puts names to the dimensions of an array. coords may be nil; what
+// it holds must be slices as long as their dimension.
+func NewLabelled[T any](array Array[T], dims []string, coords map[string]any) (Labelled[T], error) {
+	if len(dims) != array.NDim() {
+		return Labelled[T]{}, fmt.Errorf("pasha: %w: %d names for %v", ErrShape, len(dims), array)
+	}
+	for i, dim := range dims {
+		if slices.Contains(dims[:i], dim) {
+			return Labelled[T]{}, fmt.Errorf("pasha: %w: two dimensions named %q", ErrShape, dim)
+		}
+	}
+	for dim, values := range coords {
+		axis := slices.Index(dims, dim)
+		v := reflect.ValueOf(values)
+		if axis < 0 || v.Kind() != reflect.Slice || v.Len() != array.shape[axis] {
+			return Labelled[T]{}, fmt.Errorf("pasha: %w: coordinates for %q must be a slice as long as that dimension of %v (%s)",
+				ErrShape, dim, array, strings.Join(dims, ", "))
+		}
+	}
+	return Labelled[T]{Array: array, Dims: dims, Coords: coords}, nil
+}
+
+type dimFunctor[T any] struct {
+	axisFunctor[T]
+	item Labelled[T]
+}
+
+// AlongDim is the functor over the slices of a labelled array along the
+// dimension of that name. Its values are views without that dimension; the
+// coordinate of the item at index is array.Coords[dim] at that index.
+func AlongDim[T any](array Labelled[T], dim string) (Functor[Labelled[T]], error) {
+	axis := slices.Index(array.Dims, dim)
+	if axis < 0 || axis >= array.NDim() {
+		return nil, fmt.Errorf("pasha: AlongDim: %w: no dimension %q, there are %s", ErrShape, dim, strings.Join(array.Dims, ", "))
+	}
+	item := Labelled[T]{
+		Name:   array.Name,
+		Dims:   slices.Delete(slices.Clone(array.Dims), axis, axis+1),
+		Coords: maps.Clone(array.Coords),
+	}
+	delete(item.Coords, dim)
+	return dimFunctor[T]{axisFunctor[T]{array.Array, axis}, item}, nil
+}
+
+func (f dimFunctor[T]) Walk(share Share, visit func(int, Labelled[T]) error) error {
+	item := f.item
+	return f.axisFunctor.Walk(share, func(index int, value Array[T]) error {
+		item.Array = value
+		return visit(index, item)
+	})
+}
