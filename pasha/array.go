@@ -348,3 +348,32 @@ func (a Array[T]) View(sels ...Sel) (Array[T], error) {
 	view.Data = a.Data[from:min(from+view.extent(), len(a.Data))]
 	return view, nil
 }
+
+// CopyFrom sets every element to that of an array of the same shape, whatever
+// the order of both in memory.
+func (a Array[T]) CopyFrom(from Array[T]) error {
+	if !slices.Equal(a.shape, from.shape) {
+		return fmt.Errorf("pasha: CopyFrom: %w: %v into %v", ErrShape, from, a)
+	}
+	if from.Compact() {
+		a.fillFrom(from.Data)
+	} else {
+		a.fillFrom(from.Copy().Data)
+	}
+	return nil
+}
+
+// fillFrom takes the elements from data, in C order.
+func (a Array[T]) fillFrom(data []T) {
+	a.runs(func(run []T, stride int) bool {
+		if stride == 1 {
+			data = data[copy(run, data):]
+			return true
+		}
+		for i := 0; i < len(run); i += stride {
+			run[i] = data[0]
+			data = data[1:]
+		}
+		return true
+	})
+}

@@ -1,0 +1,189 @@
+package h5
+
+// #include <stdlib.h>
+// #include "shim.h"
+import "C"
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"unsafe"
+
+	"gonum.org/v1/hdf5"
+)
+
+// Dataset is a dataset of a file, open until the file is closed.
+type Dataset struct {
+	file    *File
+	dataset *hdf5.Dataset
+	path    string
+	dtype   DType
+	shape   []int
+	chunk   []int
+}
+
+// Dataset opens a dataset. Asking again gives the same one. The error wraps
+// [ErrNoObject] where there is none.
+func (f *File) Dataset(path string) (*Dataset, error) {
+	var d *Dataset
+	err := locked(func() (err error) {
+		if d = f.datasets[path]; d == nil {
+			d, err = f.open(path)
+		}
+		return err
+	})
+	return d, err
+}
+
+func (f *File) open(path string) (*Dataset, error) {
+	dataset, err := f.file.OpenDataset(path)
+	if err != nil {
+		return nil, f.fail("open", path, fmt.Errorf("%w (%w)", ErrNoObject, lastError()))
+	}
+	var info C.shim_info
+	if C.shim_describe(C.hid_t(dataset.ID()), &info) < 0 {
+		err := f.fail("open", path, lastError())
+		_ = dataset.Close()
+		return nil, err
+	}
+	d := &Dataset{file: f, dataset: dataset, path: path, dtype: DType(info.dtype), shape: []int{}}
+	if info.rank < 0 {
+		_ = dataset.Close()
+		return nil, f.fail("open", path, errors.New("it has no data (null dataspace)"))
+	}
+	for axis := range int(info.rank) {
+		d.shape = append(d.shape, int(info.dims[axis]))
+		if info.chunked != 0 {
+			d.chunk = append(d.chunk, int(info.chunk[axis]))
+		}
+	}
+	f.datasets[path] = d
+	return d, nil
+}
+
+// Path is the dataset's path in its file.
+func (d *Dataset) Path() string { return d.path }
+
+// File is the file the dataset is in.
+func (d *Dataset) File() *File { return d.file }
+
+// DType is the type of the elements.
+func (d *Dataset) DType() DType { return d.dtype }
+
+// Shape is the length of each dimension, none for a scalar.
+func (d *Dataset) Shape() []int { return d.shape }
+
+// Chunk is the shape of the chunks, nil where the data is not chunked.
+func (d *Dataset) Chunk() []int { return d.chunk }
+
+// Region is a part of a dataset: in each dimension Count positions from Start
+// on, Step apart.
+type Region struct{ Start, Count, Step []int }
+
+// Whole is the region of a whole dataset of that shape.
+func Whole(shape []int) Region {
+	r := Region{Start: make([]int, len(shape)), Count: make([]int, len(shape)), Step: make([]int, len(shape))}
+	for axis, length := range shape {
+		r.Count[axis], r.Step[axis] = length, 1
+	}
+	return r
+}
+
+// size is the number of elements, which must lie in a dataset of that shape.
+func (r Region) size(shape []int) (int, error) {
+	if len(r.Start) != len(shape) || len(r.Count) != len(shape) || len(r.Step) != len(shape) {
+		return 0, fmt.Errorf("%w: a region of %d dimensions of %v", ErrBounds, len(r.Start), shape)
+	}
+	size := 1
+	for axis, count := range r.Count {
+		size *= count
+		last := r.Start[axis] + (count-1)*r.Step[axis]
+		if count < 0 || r.Start[axis] < 0 || r.Step[axis] < 1 || (count > 0 && last >= shape[axis]) {
+			return 0, fmt.Errorf("%w: positions %d to %d of dimension %d, which has %d", ErrBounds, r.Start[axis], last, axis, shape[axis])
+		}
+	}
+	return size, nil
+}
+
+// Read reads a region into out, in C order, as native numbers whatever the file
+// holds. T must be the type that the dataset's elements are read as ([ErrType]),
+// out as long as the region.
+func Read[T any](d *Dataset, region Region, out []T) error {
+	size, err := region.size(d.shape)
+	switch {
+	case err != nil:
+		return d.file.fail("read", d.path, err)
+	case d.dtype == Other || DTypeOf[T]() != d.dtype:
+		var zero T
+		return d.file.fail("read", d.path, fmt.Errorf("%w: it holds %v, not %T", ErrType, d.dtype, zero))
+	case size != len(out):
+		return d.file.fail("read", d.path, fmt.Errorf("%w: %d elements into %d", ErrBounds, size, len(out)))
+	case size == 0:
+		return nil
+	}
+	return locked(func() error {
+		if texts, ok := any(out).([]string); ok {
+			return d.readStrings(region, texts)
+		}
+		start, step, count := dims(region.Start), dims(region.Step), dims(region.Count)
+		status := C.shim_read(d.id(), C.int(d.dtype), C.int(len(region.Start)), start.ptr(), step.ptr(), count.ptr(), unsafe.Pointer(&out[0]))
+		runtime.KeepAlive(out)
+		if status < 0 {
+			return d.file.fail("read", d.path, lastError())
+		}
+		if d.dtype == Bool {
+			// A Go bool must be 0 or 1, a corrupt file may hold anything.
+			raw := unsafe.Slice((*uint8)(unsafe.Pointer(&out[0])), len(out))
+			for i, b := range raw {
+				if b > 1 {
+					raw[i] = 1
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// ReadAll reads a whole dataset, in C order.
+func ReadAll[T any](d *Dataset) ([]T, error) {
+	region := Whole(d.shape)
+	size, err := region.size(d.shape)
+	if err != nil {
+		return nil, d.file.fail("read", d.path, err)
+	}
+	out := make([]T, size)
+	return out, Read(d, region, out)
+}
+
+func (d *Dataset) readStrings(region Region, out []string) error {
+	n := C.size_t(len(out))
+	texts := (**C.char)(C.calloc(n, C.size_t(unsafe.Sizeof(uintptr(0)))))
+	if texts == nil {
+		return d.file.fail("read", d.path, errors.New("not enough memory"))
+	}
+	defer C.shim_free_strings(n, texts)
+	start, step, count := dims(region.Start), dims(region.Step), dims(region.Count)
+	if C.shim_read_strings(d.id(), C.int(len(region.Start)), start.ptr(), step.ptr(), count.ptr(), n, texts) < 0 {
+		return d.file.fail("read", d.path, lastError())
+	}
+	for i, text := range unsafe.Slice(texts, len(out)) {
+		out[i] = C.GoString(text)
+	}
+	return nil
+}
+
+func (d *Dataset) id() C.hid_t { return C.hid_t(d.dataset.ID()) }
+
+// cDims is a shape as libhdf5 wants it, on the stack.
+type cDims [C.SHIM_MAX_RANK]C.hsize_t
+
+func dims(shape []int) *cDims {
+	var out cDims
+	for i, length := range shape {
+		out[i] = C.hsize_t(length)
+	}
+	return &out
+}
+
+func (d *cDims) ptr() *C.hsize_t { return &d[0] }

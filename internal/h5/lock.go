@@ -1,0 +1,82 @@
+package h5
+
+// #cgo linux,amd64 CFLAGS: -I/usr/include/hdf5/serial
+// #cgo linux,arm64 CFLAGS: -I/usr/include/hdf5/serial
+// #cgo linux,amd64 LDFLAGS: -L/usr/lib/x86_64-linux-gnu/hdf5/serial
+// #cgo linux,arm64 LDFLAGS: -L/usr/lib/aarch64-linux-gnu/hdf5/serial
+// #cgo LDFLAGS: -lhdf5
+// #include <stdlib.h>
+// #include "shim.h"
+import "C"
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+	"unsafe"
+)
+
+var library sync.Mutex
+
+func init() {
+	if C.shim_register_lzf() < 0 {
+		panic("h5: libhdf5 does not take the LZF filter")
+	}
+}
+
+// locked runs f, which may call libhdf5, with the library's lock held, on one
+// thread, with no messages printed there.
+func locked(f func() error) error {
+	library.Lock()
+	defer library.Unlock()
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	C.shim_quiet()
+	return f()
+}
+
+// Error is something that cannot be done with an HDF5 file.
+type Error struct {
+	// Path is the file, Object the group or dataset in it, if it is about one.
+	Path, Object string
+	// Doing is what was tried: "open", "read".
+	Doing string
+	// Err is the reason.
+	Err error
+}
+
+func (e *Error) Error() string {
+	if e.Object == "" {
+		return fmt.Sprintf("%s: cannot %s: %v", e.Path, e.Doing, e.Err)
+	}
+	return fmt.Sprintf("%s: cannot %s %s: %v", e.Path, e.Doing, e.Object, e.Err)
+}
+
+// Unwrap is the reason.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Reasons that callers tell apart.
+var (
+	ErrNotHDF5  = errors.New("not an HDF5 file")
+	ErrNoObject = errors.New("no such dataset")
+	ErrType     = errors.New("wrong element type")
+	ErrBounds   = errors.New("outside the dataset")
+)
+
+// lastError is what libhdf5 says of the call that just failed on this thread.
+func lastError() error {
+	var text [256]C.char
+	C.shim_last_error(&text[0], C.size_t(len(text)))
+	if text[0] == 0 {
+		return errors.New("libhdf5 gives no reason")
+	}
+	return errors.New(C.GoString(&text[0]))
+}
+
+// withString calls f with a C copy of s.
+func withString(s string, f func(*C.char)) {
+	c := C.CString(s)
+	defer C.free(unsafe.Pointer(c))
+	f(c)
+}

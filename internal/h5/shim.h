@@ -1,0 +1,53 @@
+// What the Go side needs of libhdf5 and gonum's binding does not have. Every
+// function runs under the lock of lock.go.
+#ifndef EXTRAPASHA_H5_SHIM_H
+#define EXTRAPASHA_H5_SHIM_H
+
+#include <hdf5.h>
+#include <stddef.h>
+
+// A growing list of names, each ended by a zero byte.
+typedef struct {
+    char *text;
+    size_t used, size;
+} shim_names;
+
+enum { SHIM_MAX_RANK = 32 };
+
+// Element types, in the order of the DType constants of dtype.go.
+enum {
+    SHIM_OTHER, SHIM_BOOL,
+    SHIM_INT8, SHIM_INT16, SHIM_INT32, SHIM_INT64,
+    SHIM_UINT8, SHIM_UINT16, SHIM_UINT32, SHIM_UINT64,
+    SHIM_FLOAT16, SHIM_FLOAT32, SHIM_FLOAT64,
+    SHIM_COMPLEX64, SHIM_COMPLEX128,
+    SHIM_STRING
+};
+
+typedef struct {
+    int dtype;
+    int rank;           // -1 where the space is neither scalar nor simple
+    hsize_t dims[SHIM_MAX_RANK];
+    int chunked;
+    hsize_t chunk[SHIM_MAX_RANK];
+} shim_info;
+
+void shim_quiet(void);
+void shim_last_error(char *text, size_t size);
+int shim_register_lzf(void);
+int shim_kind(hid_t loc, const char *path);
+int shim_children(hid_t loc, const char *path, shim_names *names);
+int shim_datasets(hid_t loc, const char *path, shim_names *names);
+int shim_describe(hid_t dset, shim_info *info);
+hid_t shim_memory_type(int dtype);
+int shim_read(hid_t dset, int dtype, int rank, const hsize_t *start, const hsize_t *step, const hsize_t *count, void *out);
+int shim_read_strings(hid_t dset, int rank, const hsize_t *start, const hsize_t *step, const hsize_t *count, size_t n, char **out);
+void shim_free_strings(size_t n, char **strings);
+
+hid_t shim_create(hid_t file, const char *path, int dtype, int rank, const hsize_t *dims, const hsize_t *chunk, int deflate);
+int shim_write(hid_t dset, int dtype, const void *data);
+int shim_write_chunk(hid_t dset, const hsize_t *offset, size_t size, const void *data);
+int shim_attribute(hid_t file, const char *object, const char *name, const char *value);
+int shim_soft_link(hid_t file, const char *path, const char *target);
+
+#endif

@@ -1,0 +1,78 @@
+package keydata
+
+import (
+	"fmt"
+
+	"extrapasha/internal/closest"
+)
+
+// TrainIDError is a train that is not in the data.
+type TrainIDError struct {
+	// TrainID is what was asked for.
+	TrainID uint64
+	// First and Last are the range of train IDs there are, 0 where there are none.
+	First, Last uint64
+	// Closest are the neighbours of the train that are there.
+	Closest []uint64
+}
+
+func (e *TrainIDError) Error() string {
+	if e.First == 0 {
+		return fmt.Sprintf("no train %d: the selection has no trains", e.TrainID)
+	}
+	names := make([]string, len(e.Closest))
+	for i, id := range e.Closest {
+		names[i] = fmt.Sprint(id)
+	}
+	return fmt.Sprintf("no train %d: the trains are between %d and %d%s", e.TrainID, e.First, e.Last, closest.Hint(names))
+}
+
+// FindTrain is the position of a train in a sorted list of train IDs. The error
+// is a [*TrainIDError].
+func FindTrain(trainIDs []uint64, id uint64) (int, error) {
+	if i, ok := find(trainIDs, id); ok {
+		return i, nil
+	}
+	err := &TrainIDError{TrainID: id}
+	if n := len(trainIDs); n > 0 {
+		err.First, err.Last = trainIDs[0], trainIDs[n-1]
+		i, _ := find(trainIDs, id)
+		err.Closest = trainIDs[max(i-1, 0):min(i+1, n)]
+	}
+	return 0, err
+}
+
+// TypeError is a key read as a type that its elements do not have.
+type TypeError struct {
+	// Source and Key name the data.
+	Source, Key string
+	// Has is the type of the elements, Wanted the Go type that was asked for.
+	Has    DType
+	Wanted string
+}
+
+func (e *TypeError) Error() string {
+	if e.Has.Go() == nil {
+		return fmt.Sprintf("%s, %s holds elements of a type that cannot be read (compound, reference or the like), not %s", e.Source, e.Key, e.Wanted)
+	}
+	return fmt.Sprintf("%s, %s holds %v: read it as %v, not as %s", e.Source, e.Key, e.Has, e.Has.Go(), e.Wanted)
+}
+
+// Error is data of a key that cannot be read.
+type Error struct {
+	// Source and Key name the data, TrainID the train if it is about one.
+	Source, Key string
+	TrainID     uint64
+	// Err is the reason; it names the file.
+	Err error
+}
+
+func (e *Error) Error() string {
+	if e.TrainID == 0 {
+		return fmt.Sprintf("%s, %s: %v", e.Source, e.Key, e.Err)
+	}
+	return fmt.Sprintf("%s, %s, train %d: %v", e.Source, e.Key, e.TrainID, e.Err)
+}
+
+// Unwrap is the reason.
+func (e *Error) Unwrap() error { return e.Err }
