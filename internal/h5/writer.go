@@ -104,7 +104,7 @@ func Put[T any](w *Writer, path string, shape []int, data []T, layout Layout) er
 		return err
 	}
 	defer d.Close()
-	return d.put(data, unsafe.Pointer(unsafe.SliceData(data)))
+	return d.put(data, len(data), unsafe.Pointer(unsafe.SliceData(data)))
 }
 
 // PutStrings writes a whole dataset of strings of variable length.
@@ -123,7 +123,7 @@ func PutStrings(w *Writer, path string, shape []int, data []string, layout Layou
 	for i, slot := 0, unsafe.Slice(texts, len(data)); i < len(data); i++ {
 		slot[i] = C.CString(data[i])
 	}
-	return d.put(data, unsafe.Pointer(texts))
+	return d.put(data, len(data), unsafe.Pointer(texts))
 }
 
 // NewData is a dataset that is being written.
@@ -162,7 +162,10 @@ func NewDataset[T any](w *Writer, path string, shape []int, layout Layout) (*New
 	return d, nil
 }
 
-func (d *NewData) put(data any, memory unsafe.Pointer) error {
+func (d *NewData) put(data any, size int, memory unsafe.Pointer) error {
+	if size == 0 {
+		return nil
+	}
 	return locked(func() error {
 		status := C.shim_write(d.id, C.int(d.dtype), memory)
 		runtime.KeepAlive(data)

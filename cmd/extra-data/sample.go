@@ -1,0 +1,77 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/dustin/go-humanize"
+	"github.com/spf13/cobra"
+
+	"extrapasha/internal/mockrun"
+	psh "extrapasha/pasha"
+	"extrapasha/run"
+)
+
+func sampleCommand() *cobra.Command {
+	config := mockrun.Default()
+	var size string
+	c := &cobra.Command{
+		Use:   "sample DIR",
+		Short: "Make a sample run in the facility's format",
+		Long: `Make a run with a detector, an X-ray gas monitor, motors and cameras below DIR,
+which is laid out as the facility's data root. The same flags make the same run,
+byte for byte.`,
+		Example: `  extra-data sample ./data
+  EXTRA_DATA_DATA_ROOT=./data go run ./examples/trainmean 700000 1
+
+  extra-data sample ./data --size 20GB --modules 16 --corrected`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return usageError{fmt.Errorf("sample takes one directory, not %d; see extra-data sample --help", len(args))}
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			return makeSample(c, args[0], config, size)
+		},
+	}
+	flags := c.Flags()
+	flags.IntVar(&config.Proposal, "proposal", config.Proposal, "proposal number")
+	flags.IntVar(&config.Run, "run", config.Run, "run number")
+	flags.IntVar(&config.Trains, "trains", config.Trains, "number of trains")
+	flags.StringVar(&size, "size", "", "size of the raw detector data, such as 2GB, instead of --trains")
+	flags.IntVar(&config.Pulses, "pulses", config.Pulses, "pulses per train")
+	flags.IntVar(&config.Modules, "modules", config.Modules, "detector modules, up to 16")
+	flags.IntVar(&config.Rows, "rows", config.Rows, "rows of a module")
+	flags.IntVar(&config.Cols, "cols", config.Cols, "columns of a module")
+	flags.IntVar(&config.TrainsPerFile, "trains-per-file", config.TrainsPerFile, "trains in a sequence file")
+	flags.IntVar(&config.Motors, "motors", config.Motors, "motors")
+	flags.IntVar(&config.Cameras, "cameras", config.Cameras, "cameras")
+	flags.IntVar(&config.Aggregators, "aggregators", config.Aggregators, "data aggregators that devices are spread over")
+	flags.BoolVar(&config.Corrected, "corrected", config.Corrected, "also make corrected detector data")
+	flags.Float64Var(&config.MissingTrains, "missing-trains", 0, "part of the trains that each source misses, 0 to 1")
+	flags.Float64Var(&config.MissingPulses, "missing-pulses", 0, "part of the pulses that each module misses, 0 to 1")
+	flags.StringVar(&config.Version, "format", config.Version, "version of the data format: "+strings.Join(mockrun.Versions, ", "))
+	flags.Uint64Var(&config.FirstTrain, "first-train", config.FirstTrain, "ID of the first train")
+	flags.Uint64Var(&config.Seed, "seed", config.Seed, "what the random numbers start from")
+	return c
+}
+
+func makeSample(c *cobra.Command, dir string, config mockrun.Config, size string) error {
+	if size != "" {
+		bytes, err := humanize.ParseBytes(size)
+		if err != nil || bytes > 1<<50 {
+			return usageError{fmt.Errorf("--size %q: expected a size such as 500MB or 20GB", size)}
+		}
+		config = config.ForSize(int64(bytes))
+	}
+	if err := config.Write(c.Context(), dir, psh.Progress("writing files")); err != nil {
+		return err
+	}
+	frames := int64(config.Trains) * int64(config.Pulses) * int64(config.Modules)
+	fmt.Fprintf(c.OutOrStdout(), "run %d of proposal %d: %d trains of %d pulses, %d modules, %s of raw frames\n%s\n",
+		config.Run, config.Proposal, config.Trains, config.Pulses, config.Modules,
+		humanize.Bytes(uint64(frames*config.FrameBytes())), config.RunDir(dir, "raw"))
+	fmt.Fprintf(c.OutOrStdout(), "open it with %s=%s\n", run.RootVariable, dir)
+	return nil
+}

@@ -1,0 +1,234 @@
+// Command correlate sets the pulse energy that the X-ray gas monitor measured
+// against the intensity on the detector, train by train: a map over a collection
+// whose kernel reads several sources.
+package main
+
+import (
+	"context"
+	"encoding/csv"
+	"flag"
+	"fmt"
+	"math"
+	"strconv"
+
+	"github.com/google/renameio/v2"
+	"gonum.org/v1/gonum/stat"
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"extrapasha/examples/internal/example"
+	"extrapasha/extradata"
+	"extrapasha/keydata"
+	psh "extrapasha/pasha"
+)
+
+func main() { example.Main("correlate", correlate) }
+
+func correlate(ctx context.Context, args []string) error {
+	flags := flag.NewFlagSet("correlate", flag.ContinueOnError)
+	xgm := flags.String("xgm", "", "output channel of the gas monitor; the first of the run without it")
+	dir := flags.String("out", ".", "directory for the results")
+	run, err := example.Parse(flags, args)
+	if err != nil {
+		return err
+	}
+	defer run.Close()
+	monitor, err := example.Source(run, *xgm, example.XGMPattern, "xgm")
+	if err != nil {
+		return err
+	}
+	var modules []string
+	for _, source := range run.InstrumentSources() {
+		if example.DetectorPattern.MatchString(source) {
+			modules = append(modules, source)
+		}
+	}
+	if len(modules) == 0 {
+		return fmt.Errorf("the run has no detector modules (sources like %s)", example.DetectorPattern)
+	}
+	pairs, err := measure(ctx, run, monitor, modules)
+	if err != nil {
+		return err
+	}
+	if err := context.Cause(ctx); err != nil {
+		return err
+	}
+	csvPath, err := example.Output(*dir, "correlate.csv")
+	if err != nil {
+		return err
+	}
+	if err := pairs.saveCSV(csvPath); err != nil {
+		return err
+	}
+	pngPath, err := example.Output(*dir, "correlate.png")
+	if err != nil {
+		return err
+	}
+	if err := pairs.picture(pngPath, monitor); err != nil {
+		return err
+	}
+	energy, intensity := pairs.both()
+	example.Table(
+		[2]string{"run", run.String()},
+		[2]string{"gas monitor", monitor},
+		[2]string{"detector", fmt.Sprintf("%d modules", len(modules))},
+		[2]string{"trains with both", fmt.Sprint(len(energy))},
+		[2]string{"correlation", fmt.Sprintf("%.4f", stat.Correlation(energy, intensity, nil))},
+		[2]string{"table", csvPath},
+		[2]string{"picture", pngPath},
+		[2]string{"digest", example.Digest(pairs.energy.Data, pairs.intensity.Data)},
+	)
+	return nil
+}
+
+// pairs has, for each train, the mean pulse energy in microjoules and the mean
+// of a pixel of the detector. What is missing is not a number.
+type pairs struct {
+	trainIDs          []uint64
+	energy, intensity psh.Array[float64]
+}
+
+func measure(ctx context.Context, run *extradata.DataCollection, monitor string, modules []string) (pairs, error) {
+	p := pairs{trainIDs: run.TrainIDs()}
+	var err error
+	if p.energy, err = psh.Alloc[float64](psh.Shape(run.Len()), psh.Fill(math.NaN())); err != nil {
+		return p, err
+	}
+	if p.intensity, err = psh.Alloc[float64](psh.Like(p.energy), psh.Fill(math.NaN())); err != nil {
+		return p, err
+	}
+	err = psh.Map(func(worker, index int, train extradata.Train) error {
+		var sum moduleSum
+		for _, module := range modules {
+			if err := sum.add(run, train, module); err != nil {
+				return err
+			}
+		}
+		if sum.pixels > 0 {
+			p.intensity.Data[index] = float64(sum.total) / sum.scale / float64(sum.pixels)
+		}
+		energies, err := extradata.Get[float32](train, monitor, "data.intensityTD")
+		if err != nil {
+			return err
+		}
+		// The monitor notes more pulses than there were: those of the detector count.
+		if n := min(sum.pulses, len(energies.Data)); n > 0 {
+			p.energy.Data[index] = mean(energies.Data[:n])
+		}
+		return nil
+	}, run, psh.Until(ctx), psh.Progress("trains"))
+	return p, err
+}
+
+// moduleSum is the sum of the pixels of several modules in a train, in steps of
+// 1/scale.
+type moduleSum struct {
+	total, pixels int64
+	scale         float64
+	pulses        int // of the module that saw most
+}
+
+// add adds the images of a module, raw or corrected.
+func (s *moduleSum) add(run *extradata.DataCollection, train extradata.Train, module string) error {
+	key, err := run.Key(module, "image.data")
+	if err != nil {
+		return err
+	}
+	if key.DType() == keydata.Float32 {
+		return addImages[float32](s, train, module)
+	}
+	return addImages[uint16](s, train, module)
+}
+
+func addImages[T example.Number](s *moduleSum, train extradata.Train, module string) error {
+	images, err := extradata.Get[T](train, module, "image.data")
+	if err != nil {
+		return err
+	}
+	for _, entry := range images.Rows() {
+		total, count, err := example.Sum(example.Image(entry).Data)
+		if err != nil {
+			return fmt.Errorf("train %d of %s: %w", train.ID, module, err)
+		}
+		s.total, s.pixels = s.total+total, s.pixels+count
+	}
+	s.scale, s.pulses = example.Scale[T](), max(s.pulses, images.Len())
+	return nil
+}
+
+func mean(values []float32) float64 {
+	sum := 0.0
+	for _, value := range values {
+		sum += float64(value)
+	}
+	return sum / float64(len(values))
+}
+
+// both are the pairs of the trains that miss nothing.
+func (p pairs) both() (energy, intensity []float64) {
+	for i := range p.trainIDs {
+		if e, v := p.energy.Data[i], p.intensity.Data[i]; !math.IsNaN(e) && !math.IsNaN(v) {
+			energy, intensity = append(energy, e), append(intensity, v)
+		}
+	}
+	return energy, intensity
+}
+
+// saveCSV writes a row per train; what is missing is empty.
+func (p pairs) saveCSV(path string) error {
+	file, err := renameio.NewPendingFile(path, renameio.WithPermissions(0o644))
+	if err != nil {
+		return fmt.Errorf("cannot write %s: %w", path, err)
+	}
+	defer file.Cleanup()
+	w := csv.NewWriter(file)
+	_ = w.Write([]string{"trainId", "pulse_energy_uJ", "intensity"}) // Error tells
+	for i, id := range p.trainIDs {
+		_ = w.Write([]string{strconv.FormatUint(id, 10), field(p.energy.Data[i]), field(p.intensity.Data[i])})
+	}
+	w.Flush()
+	if err := w.Error(); err != nil {
+		return fmt.Errorf("cannot write %s: %w", path, err)
+	}
+	return file.CloseAtomicallyReplace()
+}
+
+func field(value float64) string {
+	if math.IsNaN(value) {
+		return ""
+	}
+	return strconv.FormatFloat(value, 'g', -1, 64)
+}
+
+func (p pairs) picture(path, monitor string) error {
+	energy, intensity := p.both()
+	points := make(plotter.XYs, len(energy))
+	for i := range energy {
+		points[i] = plotter.XY{X: energy[i], Y: intensity[i]}
+	}
+	scatter, err := plotter.NewScatter(points)
+	if err != nil {
+		return fmt.Errorf("nothing to draw: %w", err)
+	}
+	scatter.Shape, scatter.Radius = draw.CircleGlyph{}, vg.Points(2)
+	picture := plot.New()
+	picture.Title.Text = fmt.Sprintf("%d trains", len(energy))
+	picture.X.Label.Text = "mean pulse energy (µJ), " + monitor
+	picture.Y.Label.Text = "mean detector intensity per pixel"
+	picture.Add(plotter.NewGrid(), scatter)
+	file, err := renameio.NewPendingFile(path, renameio.WithPermissions(0o644))
+	if err != nil {
+		return fmt.Errorf("cannot write %s: %w", path, err)
+	}
+	defer file.Cleanup()
+	writer, err := picture.WriterTo(800*vg.Inch/96, 600*vg.Inch/96, "png")
+	if err != nil {
+		return err
+	}
+	if _, err := writer.WriteTo(file); err != nil {
+		return fmt.Errorf("cannot write %s: %w", path, err)
+	}
+	return file.CloseAtomicallyReplace()
+}

@@ -1,0 +1,123 @@
+// Package example is what the example programs have in common: their command
+// line, their end, and sums that do not depend on the order of work.
+package example
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"flag"
+	"fmt"
+	"math"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+
+	"extrapasha/extradata"
+)
+
+// Main runs a program until it is done or interrupted, and exits: with 1 after
+// an error, 2 after a mistake in the command line, 130 when interrupted.
+func Main(name string, program func(ctx context.Context, args []string) error) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := program(ctx, os.Args[1:])
+	interrupted := ctx.Err() != nil
+	stop()
+	switch {
+	case err == nil || errors.Is(err, flag.ErrHelp):
+		os.Exit(0)
+	case interrupted:
+		fmt.Fprintf(os.Stderr, "%s: interrupted, nothing written\n", name)
+		os.Exit(130)
+	}
+	fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
+	var usage usageError
+	if errors.As(err, &usage) {
+		os.Exit(2)
+	}
+	os.Exit(1)
+}
+
+type usageError struct{ error }
+
+// Parse reads the flags, and opens the run that the other arguments name: a
+// proposal and a run, or the path of a run directory or of a file. It is closed
+// when the program ends.
+func Parse(flags *flag.FlagSet, args []string) (*extradata.DataCollection, error) {
+	flags.Usage = func() {
+		fmt.Fprintf(flags.Output(), "usage: %s [flags] PROPOSAL RUN | PATH\n\nflags:\n", flags.Name())
+		flags.PrintDefaults()
+	}
+	if err := flags.Parse(args); err != nil {
+		return nil, usageError{err}
+	}
+	switch flags.NArg() {
+	case 1:
+		path := flags.Arg(0)
+		if info, err := os.Stat(path); err == nil && !info.IsDir() {
+			return extradata.H5File(path)
+		}
+		return extradata.RunDirectory(path)
+	case 2:
+		return extradata.OpenRun(flags.Arg(0), flags.Arg(1))
+	}
+	return nil, usageError{fmt.Errorf("expected a proposal and a run, or a path; got %q; see %s -h", flags.Args(), flags.Name())}
+}
+
+// Source returns name, or without one the first of the sources that match.
+func Source(run *extradata.DataCollection, name string, pattern *regexp.Regexp, what string) (string, error) {
+	if name != "" {
+		return name, nil
+	}
+	for _, source := range run.AllSources() {
+		if pattern.MatchString(source) {
+			return source, nil
+		}
+	}
+	return "", fmt.Errorf("the run has no %s (a source like %s); name one with -%s", what, pattern, what)
+}
+
+// The facility's names for detector modules and for the output of gas monitors.
+var (
+	DetectorPattern = regexp.MustCompile(`/DET/\d+CH`)
+	XGMPattern      = regexp.MustCompile(`XGM.*:output$`)
+)
+
+// Output is the path of a result, in a directory that is made if need be.
+func Output(dir, name string) (string, error) {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return "", fmt.Errorf("output directory: %w", err)
+	}
+	return filepath.Join(dir, name), nil
+}
+
+// Digest is a short name for numbers: the same if and only if all bits are.
+func Digest(arrays ...[]float64) string {
+	hash := sha256.New()
+	for _, array := range arrays {
+		bits := make([]byte, 0, 8*len(array))
+		for _, value := range array {
+			if math.IsNaN(value) {
+				value = math.NaN() // there are many
+			}
+			bits = binary.LittleEndian.AppendUint64(bits, math.Float64bits(value))
+		}
+		hash.Write(bits)
+	}
+	return fmt.Sprintf("%x", hash.Sum(nil))[:16]
+}
+
+// Table prints lines of a name and a value, aligned.
+func Table(rows ...[2]string) {
+	width := 0
+	for _, row := range rows {
+		width = max(width, len(row[0]))
+	}
+	for _, row := range rows {
+		fmt.Printf("%s%s  %s\n", row[0], strings.Repeat(" ", width-len(row[0])), row[1])
+	}
+}
