@@ -106,7 +106,8 @@ func measure(ctx context.Context, run *extradata.DataCollection, monitor string,
 				return err
 			}
 		}
-		if sum.pixels > 0 {
+		// Without one of the modules the mean would be of other pixels.
+		if sum.modules == len(modules) {
 			p.intensity.Data[index] = float64(sum.total) / sum.scale / float64(sum.pixels)
 		}
 		energies, err := extradata.Get[float32](train, monitor, "data.intensityTD")
@@ -127,6 +128,7 @@ func measure(ctx context.Context, run *extradata.DataCollection, monitor string,
 type moduleSum struct {
 	total, pixels int64
 	scale         float64
+	modules       int // that have images
 	pulses        int // of the module that saw most
 }
 
@@ -153,6 +155,9 @@ func addImages[T example.Number](s *moduleSum, train extradata.Train, module str
 			return fmt.Errorf("train %d of %s: %w", train.ID, module, err)
 		}
 		s.total, s.pixels = s.total+total, s.pixels+count
+	}
+	if images.Len() > 0 {
+		s.modules++
 	}
 	s.scale, s.pulses = example.Scale[T](), max(s.pulses, images.Len())
 	return nil

@@ -86,6 +86,7 @@ func picture(path string, r result, key *extradata.KeyData) error {
 
 	scale := plot.New()
 	scale.HideX()
+	scale.Y.Padding = 0
 	scale.Add(&plotter.ColorBar{ColorMap: colours, Vertical: true})
 
 	line := plot.New()
@@ -108,8 +109,8 @@ func picture(path string, r result, key *extradata.KeyData) error {
 	canvas := vgimg.New(800*vg.Inch/96, 600*vg.Inch/96)
 	area := draw.New(canvas)
 	half := area.Size().Y * 0.4
-	image.Draw(draw.Crop(area, 0, -60, half, 0))
-	scale.Draw(draw.Crop(area, area.Size().X-55, 0, half, -20))
+	image.Draw(draw.Crop(area, 0, -70, half, 0))
+	scale.Draw(draw.Crop(area, area.Size().X-65, -10, half+35, -20))
 	line.Draw(draw.Crop(area, 0, -10, 0, -area.Size().Y+half))
 
 	file, err := renameio.NewPendingFile(path, renameio.WithPermissions(0o644))

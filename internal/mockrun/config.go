@@ -46,10 +46,12 @@ func Default() Config {
 	}
 }
 
-// Small is a run of a few hundred kB with everything in it.
+// Small is a run of some 100 kB, raw and corrected, in two sequence files, with
+// trains and pulses missing.
 func Small() Config {
 	c := Default()
-	c.Trains, c.TrainsPerFile, c.Pulses, c.Rows, c.Cols, c.FirstTrain = 12, 5, 4, 32, 16, 10000
+	c.Trains, c.TrainsPerFile, c.Pulses, c.Rows, c.Cols, c.FirstTrain = 10, 5, 4, 32, 16, 10000
+	c.Corrected, c.MissingTrains, c.MissingPulses = true, 0.15, 0.2
 	return c
 }
 

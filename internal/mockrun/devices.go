@@ -11,6 +11,9 @@ const meanEnergy = 1000
 // The XGM notes this many pulses a train; those that did not happen are 1.
 const xgmPulses = 1000
 
+// What a reading of the XGM is off by, relative to the energy.
+const xgmNoise = 0.02
+
 // control writes a property of a control source: its value in each train and at
 // the start of the run, with timestamps. Strings go to controlStrings.
 func control[T any](f *file, source, key string, values []T) {
@@ -106,11 +109,12 @@ func (f *file) writeXGM() {
 	intensity := make([]float32, len(trains)*xgmPulses)
 	for i, train := range trains {
 		row := intensity[i*xgmPulses : (i+1)*xgmPulses]
+		r := f.config.random("XGM noise", train)
 		energies := f.config.energies(train)
 		for pulse := range row {
 			row[pulse] = 1
 			if pulse < len(energies) {
-				row[pulse] = float32(energies[pulse] * meanEnergy)
+				row[pulse] = float32(energies[pulse] * meanEnergy * (1 + xgmNoise*r.NormFloat64()))
 			}
 		}
 	}

@@ -19,18 +19,19 @@ type file struct {
 	err     error
 }
 
-// The chunks of datasets with a row per train or entry have this many rows.
-const rowChunk = 32
+// rowChunk is the number of rows in a chunk of datasets with a row per train or
+// entry; the chunks of short ones are as short.
+func rowChunk(rows int) int { return min(max(rows, 1), 32) }
 
 func put[T any](f *file, path string, shape []int, data []T) {
 	if f.err == nil {
-		f.err = h5.Put(f.Writer, path, shape, data, h5.Layout{Chunk: append([]int{rowChunk}, shape[1:]...)})
+		f.err = h5.Put(f.Writer, path, shape, data, h5.Layout{Chunk: append([]int{rowChunk(shape[0])}, shape[1:]...)})
 	}
 }
 
 func putStrings(f *file, path string, data []string) {
 	if f.err == nil {
-		f.err = h5.PutStrings(f.Writer, path, []int{len(data)}, data, h5.Layout{Chunk: []int{rowChunk}})
+		f.err = h5.PutStrings(f.Writer, path, []int{len(data)}, data, h5.Layout{Chunk: []int{rowChunk(len(data))}})
 	}
 }
 

@@ -1,0 +1,39 @@
+# The two commands: make demo, make test. Both install what is missing.
+
+.PHONY: demo test lint bench build deps clean
+
+DEMO ?= demo
+
+demo: build ## make a sample run, map over it and show the result
+	@echo "== a sample run in the facility's format, in $(DEMO)/data"
+	@bin/extra-data sample $(DEMO)/data
+	@echo
+	@echo "== trainmean: the mean image of a detector module, the intensity of each train"
+	@EXTRA_DATA_DATA_ROOT=$(DEMO)/data bin/trainmean -out $(DEMO) 700000 1
+	@echo
+	@echo "== correlate: pulse energy against intensity on the detector"
+	@EXTRA_DATA_DATA_ROOT=$(DEMO)/data bin/correlate -out $(DEMO) 700000 1
+
+test: lint ## all tests, with the race detector
+	@echo "== tests"
+	@go test -race ./...
+	@echo "all tests passed"
+
+lint: deps ## gofmt, vet, staticcheck
+	@echo "== gofmt, vet, staticcheck"
+	@files=$$(gofmt -l .); [ -z "$$files" ] || { echo "make: not formatted by gofmt:" $$files >&2; exit 1; }
+	@go vet ./...
+	@go tool staticcheck ./...
+
+bench: deps ## benchmarks; contenders are measured beside each other, as ratios
+	@go test -run '^$$' -bench . ./...
+
+build: deps
+	@echo "== building"
+	@go build -o bin/ ./cmd/... ./examples/...
+
+deps:
+	@.ci/deps
+
+clean: ## remove what the targets above made
+	rm -rf bin $(DEMO)
