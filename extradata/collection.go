@@ -59,7 +59,10 @@ func (c *DataCollection) checkConflicts() error {
 		if len(source.files) < 2 {
 			continue
 		}
-		set := fmt.Sprint(source.files) // the names of the files
+		set := ""
+		for _, file := range source.files {
+			set += file.Path() + "\n"
+		}
 		conflict, known := checked[set]
 		if !known {
 			conflict = shareTrain(source.files)
@@ -191,7 +194,14 @@ func (s *source) fullKey(source, key string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return "", &KeyNameError{Source: source, Key: key, Closest: closest.To(key, keys)}
+	keys = slices.Clone(keys)
+	if s.section == run.Control {
+		// As users know them, and as closest they compare.
+		for i := range keys {
+			keys[i] = strings.TrimSuffix(keys[i], ".value")
+		}
+	}
+	return "", &KeyNameError{Source: source, Key: key, Closest: closest.To(strings.TrimSuffix(key, ".value"), keys)}
 }
 
 // Types of package keydata that users of a collection meet.

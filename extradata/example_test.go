@@ -1,0 +1,65 @@
+package extradata_test
+
+import (
+	"fmt"
+	"log"
+	"os"
+
+	"extrapasha/extradata"
+	psh "extrapasha/pasha"
+)
+
+// The mean image of each train of a detector module.
+func Example() {
+	os.Setenv("EXTRA_DATA_DATA_ROOT", "../testdata")
+
+	run, err := extradata.OpenRun(700000, 1)
+	if err != nil {
+		log.Fatal(err)
+	}
+	images, err := extradata.Key[uint16](run, "SPB_DET_AGIPD1M-1/DET/0CH0:xtdf", "image.data")
+	if err != nil {
+		log.Fatal(err)
+	}
+	mean, err := psh.AllocFor[float32](images, 32, 16) // one row per train
+	if err != nil {
+		log.Fatal(err)
+	}
+	err = psh.Map(func(worker, index int, train extradata.Entries[uint16]) error {
+		row := mean.Row(index)
+		for _, entry := range train.Rows() {
+			for i, pixel := range entry.Row(0).Data { // Row(1) is the gain
+				row.Data[i] += float32(pixel) / float32(train.Len())
+			}
+		}
+		return nil
+	}, images)
+	fmt.Println(run)
+	fmt.Println(images)
+	fmt.Println(mean, err)
+	// Output:
+	// 10 trains, 11 sources in 12 files, train IDs 10000 to 10009
+	// SPB_DET_AGIPD1M-1/DET/0CH0:xtdf, image.data (uint16, shape [17 2 32 16], 10 trains)
+	// float32 array of shape (10, 32, 16) <nil>
+}
+
+// A kernel over a whole run reads what it asks for, train by train.
+func ExampleGet() {
+	os.Setenv("EXTRA_DATA_DATA_ROOT", "../testdata")
+	run, err := extradata.OpenRun(700000, 1)
+	if err != nil {
+		log.Fatal(err)
+	}
+	frames, _ := psh.AllocFor[int](run)
+	err = psh.Map(func(worker, index int, train extradata.Train) error {
+		position, err := extradata.Get[float64](train, "SPB_EXP_SAM/MOTOR/1", "actualPosition")
+		if err != nil || position.Data[0] < 1 {
+			return err
+		}
+		images, err := extradata.Get[uint16](train, "SPB_DET_AGIPD1M-1/DET/1CH0:xtdf", "image.data")
+		frames.Data[index] = images.Len() // none where the module missed the train
+		return err
+	}, run)
+	fmt.Println(len(frames.Data), err)
+	// Output: 10 <nil>
+}
