@@ -298,7 +298,10 @@ func writeFile(path string, write func(io.Writer) error) error {
 	}
 	defer file.Cleanup()
 	buffer := bufio.NewWriterSize(file, 1<<16)
-	err = errors.Join(write(buffer), buffer.Flush())
+	err = write(buffer)
+	if err == nil {
+		err = buffer.Flush()
+	}
 	if err == nil {
 		err = file.CloseAtomicallyReplace()
 	}

@@ -12,8 +12,11 @@ import "C"
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"runtime"
+	"strconv"
 	"sync"
+	"syscall"
 	"unsafe"
 )
 
@@ -64,14 +67,24 @@ var (
 	ErrBounds   = errors.New("outside the dataset")
 )
 
-// lastError is what libhdf5 says of the call that just failed on this thread.
+// systemError finds the system's error number in a message of libhdf5.
+var systemError = regexp.MustCompile(`errno = (\d+), error message`)
+
+// lastError is what libhdf5 says of the call that just failed on this thread: the
+// system's error where that was the reason, such as a full disk.
 func lastError() error {
-	var text [256]C.char
+	var text [512]C.char
 	C.shim_last_error(&text[0], C.size_t(len(text)))
-	if text[0] == 0 {
+	message := C.GoString(&text[0])
+	if match := systemError.FindStringSubmatch(message); match != nil {
+		if number, err := strconv.Atoi(match[1]); err == nil && number != 0 {
+			return syscall.Errno(number)
+		}
+	}
+	if message == "" {
 		return errors.New("libhdf5 gives no reason")
 	}
-	return errors.New(C.GoString(&text[0]))
+	return errors.New(message)
 }
 
 // withString calls f with a C copy of s.

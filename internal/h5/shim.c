@@ -29,7 +29,7 @@ void shim_last_error(char *text, size_t size) {
     H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, take_message, &message);
     if (!text[0])
         return;
-    char first[256] = "";
+    char first[512] = "";
     shim_message inner = {first, sizeof first};
     H5Ewalk2(H5E_DEFAULT, H5E_WALK_DOWNWARD, take_message, &inner);
     if (first[0]) {

@@ -46,11 +46,11 @@ func (f *file) timestamps(path string, n int) {
 
 // unit notes the unit of a key: its name and symbol, and those of the prefix.
 func (f *file) unit(object, name, symbol, prefix, prefixSymbol string) {
-	for attribute, value := range map[string]string{
-		"unitName": name, "unitSymbol": symbol, "metricPrefixName": prefix, "metricPrefixSymbol": prefixSymbol,
+	for _, entry := range [][2]string{
+		{"unitName", name}, {"unitSymbol", symbol}, {"metricPrefixName", prefix}, {"metricPrefixSymbol", prefixSymbol},
 	} {
 		if f.err == nil {
-			f.err = f.SetAttribute(object, attribute, value)
+			f.err = f.SetAttribute(object, entry[0], entry[1])
 		}
 	}
 }

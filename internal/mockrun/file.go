@@ -99,12 +99,12 @@ func (f *file) finish(sequence int) {
 	if f.config.Version == "0.5" {
 		return
 	}
-	for name, value := range map[string]string{
-		"dataFormatVersion": f.config.Version, "daqLibrary": "1.9.0", "karaboFramework": "2.17.0",
-		"creationDate": startOfRun.Format("20060102T150405Z"), "updateDate": startOfRun.Add(time.Minute).Format("20060102T150405Z"),
-		"runType": "Sample", "sample": "Powder",
+	for _, entry := range [][2]string{
+		{"dataFormatVersion", f.config.Version}, {"daqLibrary", "1.9.0"}, {"karaboFramework", "2.17.0"},
+		{"creationDate", startOfRun.Format("20060102T150405Z")}, {"updateDate", startOfRun.Add(time.Minute).Format("20060102T150405Z")},
+		{"runType", "Sample"}, {"sample", "Powder"},
 	} {
-		singleString(f, "METADATA/"+name, value)
+		singleString(f, "METADATA/"+entry[0], entry[1])
 	}
 	single(f, "METADATA/proposalNumber", uint32(f.config.Proposal))
 	single(f, "METADATA/runNumber", uint32(f.config.Run))

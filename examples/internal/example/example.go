@@ -9,6 +9,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"os/signal"
@@ -48,12 +49,16 @@ type usageError struct{ error }
 // proposal and a run, or the path of a run directory or of a file. It is closed
 // when the program ends.
 func Parse(flags *flag.FlagSet, args []string) (*extradata.DataCollection, error) {
-	flags.Usage = func() {
-		fmt.Fprintf(flags.Output(), "usage: %s [flags] PROPOSAL RUN | PATH\n\nflags:\n", flags.Name())
+	flags.SetOutput(io.Discard) // errors are for Main to print
+	err := flags.Parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		flags.SetOutput(os.Stdout)
+		fmt.Printf("usage: %s [flags] PROPOSAL RUN | PATH\n\nflags:\n", flags.Name())
 		flags.PrintDefaults()
+		return nil, err
 	}
-	if err := flags.Parse(args); err != nil {
-		return nil, usageError{err}
+	if err != nil {
+		return nil, usageError{fmt.Errorf("%w; see %s -h", err, flags.Name())}
 	}
 	switch flags.NArg() {
 	case 1:

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"extrapasha/extradata"
+	"extrapasha/internal/mockrun"
+)
+
+// tool is the built command, for tests of signals and limits.
+var tool string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "extra-data")
+	if err != nil {
+		panic(err)
+	}
+	tool = filepath.Join(dir, "extra-data")
+	if out, err := exec.Command("go", "build", "-o", tool, ".").CombinedOutput(); err != nil {
+		panic(string(out))
+	}
+	code := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+// execute runs the command in this process.
+func execute(args ...string) (stdout string, err error) {
+	var out bytes.Buffer
+	c := command()
+	c.SetArgs(args)
+	c.SetOut(&out)
+	c.SetErr(&out)
+	err = c.ExecuteContext(context.Background())
+	return out.String(), err
+}
+
+// files lists the files below a directory.
+func files(t *testing.T, dir string) (names []string) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() {
+			names = append(names, entry.Name())
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
+}
+
+func TestSample(t *testing.T) {
+	root := t.TempDir()
+	stdout, err := execute("sample", root, "--size", "200kB", "--rows", "32", "--cols", "16", "--trains-per-file", "3",
+		"--modules", "3", "--pulses", "4", "--corrected", "--format", "1.0", "--proposal", "4200", "--run", "7")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("EXTRA_DATA_DATA_ROOT", root)
+	run, err := extradata.OpenRun(4200, 7)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer run.Close()
+	// 200 kB are 8 trains of 3 modules with 4 frames of 2 kB.
+	if len(run.TrainIDs()) != 8 || !strings.Contains(stdout, "8 trains") || !strings.Contains(stdout, root) {
+		t.Errorf("%v; printed\n%s", run, stdout)
+	}
+	if _, err := run.Key(mockrun.CorrectedModule(2), "image.mask"); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestUsage(t *testing.T) {
+	for name, args := range map[string][]string{
+		"no directory":      {"sample"},
+		"two directories":   {"sample", "a", "b"},
+		"unknown command":   {"smaple"},
+		"unknown flag":      {"sample", "a", "--fast"},
+		"size":              {"sample", "a", "--size", "much"},
+		"huge size":         {"sample", "a", "--size", "9EB"},
+		"number of modules": {"sample", "a", "--modules", "two"},
+	} {
+		_, err := execute(args...)
+		if exitCode(err, false) != exitUsage || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: %v, want one line and exit code %d", name, err, exitUsage)
+		}
+	}
+	if _, err := execute("sample", t.TempDir(), "--modules", "17"); exitCode(err, false) != exitFailed {
+		t.Errorf("17 modules: %v", err)
+	}
+	for _, args := range [][]string{nil, {"--help"}, {"sample", "--help"}} {
+		if help, err := execute(args...); err != nil || !strings.Contains(help, "sample") {
+			t.Errorf("%v: %v, %q", args, err, help)
+		}
+	}
+}
+
+// TestDiskFull lets files grow to a limit only, which is what a full disk looks
+// like to a program.
+func TestDiskFull(t *testing.T) {
+	root := t.TempDir()
+	shell := exec.Command("sh", "-c", `trap "" XFSZ; ulimit -f 2000; exec "$0" sample "$1"`, tool, root)
+	out, err := shell.CombinedOutput()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() != exitFailed {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if text := string(out); !strings.Contains(text, "file too large") || !strings.Contains(text, "AGIPD") || strings.Count(text, "\n") != 1 {
+		t.Errorf("printed %q, want one line with the file and the reason", text)
+	}
+	if left := files(t, root); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+func TestInterrupt(t *testing.T) {
+	root := t.TempDir()
+	c := exec.Command(tool, "sample", root, "--size", "50GB")
+	var stderr bytes.Buffer
+	c.Stderr = &stderr
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(300 * time.Millisecond)
+	sent := time.Now()
+	if err := c.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	_ = c.Wait()
+	if code := c.ProcessState.ExitCode(); code != exitInterrupted || time.Since(sent) > 10*time.Second {
+		t.Errorf("exit code %d after %v: %s", code, time.Since(sent), stderr.String())
+	}
+	for _, name := range files(t, root) {
+		if strings.Contains(name, "part") {
+			t.Errorf("left behind: %s", name)
+		}
+	}
+}
