@@ -2,9 +2,9 @@ package extradata
 
 import (
 	"fmt"
-	"maps"
+	"log/slog"
+	"regexp"
 	"slices"
-	"strings"
 	"sync"
 
 	"extrapasha/internal/closest"
@@ -12,42 +12,270 @@ import (
 	"extrapasha/run"
 )
 
-// DataCollection is the data of a run, or of a single file: sources with keys,
-// for a number of trains. It may be used by many goroutines.
+// Types of the packages below that users of a collection meet.
+type (
+	// KeyData is the data of one key of one source.
+	KeyData = keydata.KeyData
+	// TypedKey is the data of a key whose elements are of type T.
+	TypedKey[T any] = keydata.Typed[T]
+	// Entries is the data of one key for one train.
+	Entries[T any] = keydata.Entries[T]
+	// DType is the type of a key's elements.
+	DType = keydata.DType
+	// TrainSelection picks trains; [ByIndex], [ByIndices], [ByMask], [ByID] and
+	// [ByIDs] make one.
+	TrainSelection = keydata.TrainSelection
+)
+
+// Ways to pick trains, see package keydata.
+var (
+	ByIndex   = keydata.ByIndex
+	ByIndices = keydata.ByIndices
+	ByMask    = keydata.ByMask
+	ByID      = keydata.ByID
+	ByIDs     = keydata.ByIDs
+)
+
+// LastID as the end of [ByID] means: to the last train.
+const LastID = keydata.LastID
+
+// DataCollection is the data of a run, of a single file, or a selection of it:
+// sources with keys, for a number of trains. It never changes; selecting gives a
+// new one. It may be used by many goroutines.
 type DataCollection struct {
 	trainIDs []uint64
-	sources  map[string]*source
-	files    []*run.File
+	sources  map[string]selected
+	files    []*run.File // by path
+	suspect  bool        // trains that are not valid are in
+	oneRun   bool
+	aliases  aliases
+	keys     *sync.Map // of *keydata.KeyData by sourceKey, those that were asked for
 }
 
-// source is a source of a collection, and the keys of it that were asked for.
+// source is a source in the files.
 type source struct {
-	section run.Section
-	files   []*run.File // those that have the source, by name
+	name, inFile string
+	canonical    string // another name for a legacy one, else its own
+	section      run.Section
+	files        []*run.File // that have it, by path
+}
 
-	mutex sync.Mutex
-	keys  map[string]*keydata.KeyData
+// selected is a source and which of its keys are in a collection: all where keys
+// is nil. They are sorted.
+type selected struct {
+	*source
+	keys []string
+}
+
+type sourceKey struct{ source, key string }
+
+// collection is a new collection with everything but the given fields from c.
+func (c *DataCollection) with(trainIDs []uint64, sources map[string]selected) *DataCollection {
+	return &DataCollection{
+		trainIDs: trainIDs, sources: sources, files: c.files, suspect: c.suspect, oneRun: c.oneRun, aliases: c.aliases, keys: &sync.Map{},
+	}
+}
+
+// Close closes the files. What is asked of the collection next opens them again.
+func (c *DataCollection) Close() error {
+	for _, file := range c.files {
+		if err := file.Close(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// TrainIDs are the trains, in ascending order: all that any file has, or those
+// selected. Do not change them.
+func (c *DataCollection) TrainIDs() []uint64 { return c.trainIDs }
+
+// ControlSources are the names of the sources with one entry per train, sorted.
+func (c *DataCollection) ControlSources() []string {
+	return c.names(func(s selected) bool { return s.section == run.Control })
+}
+
+// InstrumentSources are the names of the sources with any number of entries per
+// train, sorted, also those that are legacy names.
+func (c *DataCollection) InstrumentSources() []string {
+	return c.names(func(s selected) bool { return s.section == run.Instrument })
+}
+
+// AllSources are the names of all sources, sorted.
+func (c *DataCollection) AllSources() []string {
+	return c.names(func(selected) bool { return true })
+}
+
+var detectorPattern = regexp.MustCompile(`^(.+)/(?:DET|CORR)/(\d+)CH`)
+
+// DetectorSources are the names of the modules of detectors, sorted, without
+// legacy names.
+func (c *DataCollection) DetectorSources() []string {
+	return c.names(func(s selected) bool {
+		return s.section == run.Instrument && !s.legacy() && detectorPattern.MatchString(s.name)
+	})
+}
+
+// LegacySources tells for each old name of a source what it is called now.
+func (c *DataCollection) LegacySources() map[string]string {
+	legacy := map[string]string{}
+	for name, source := range c.sources {
+		if source.legacy() {
+			legacy[name] = source.canonical
+		}
+	}
+	return legacy
+}
+
+func (s *source) legacy() bool { return s.canonical != s.name }
+
+func (c *DataCollection) names(take func(selected) bool) []string {
+	var names []string
+	for name, source := range c.sources {
+		if take(source) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// SelectedKeys tells which keys of each source were selected, sorted; nil stands
+// for all of them.
+func (c *DataCollection) SelectedKeys() map[string][]string {
+	keys := map[string][]string{}
+	for name, source := range c.sources {
+		keys[name] = slices.Clone(source.keys)
+	}
+	return keys
+}
+
+// String tells how much data there is.
+func (c *DataCollection) String() string {
+	text := fmt.Sprintf("%d trains, %d sources in %d files", len(c.trainIDs), len(c.sources), len(c.files))
+	if n := len(c.trainIDs); n > 0 {
+		text += fmt.Sprintf(", train IDs %d to %d", c.trainIDs[0], c.trainIDs[n-1])
+	}
+	return text
+}
+
+// noticed holds the legacy names that a notice was given for.
+var noticed sync.Map
+
+// Source is one source of the collection. The error is a [*SourceNameError],
+// with the names that come close. For a legacy name a notice goes to log/slog,
+// once.
+func (c *DataCollection) Source(name string) (*SourceData, error) {
+	s, ok := c.sources[name]
+	if !ok {
+		return nil, &SourceNameError{Source: name, Closest: closest.To(name, c.AllSources())}
+	}
+	if s.legacy() {
+		if _, before := noticed.LoadOrStore(name, true); !before {
+			slog.Warn("this name of a source will not be in later data", "name", name, "use", s.canonical)
+		}
+	}
+	return &SourceData{selected: s, trainIDs: c.trainIDs, suspect: c.suspect, oneRun: c.oneRun}, nil
+}
+
+// Keys lists the keys of a source, sorted: all, or those selected. The error is a
+// [*SourceNameError] where there is no such source.
+func (c *DataCollection) Keys(source string) ([]string, error) {
+	s, err := c.Source(source)
+	if err != nil {
+		return nil, err
+	}
+	return s.Keys()
+}
+
+// Key is the data of one key of one source. The ending ".value" of a control
+// source's key may be left out. The error is a [*SourceNameError] or a
+// [*KeyNameError], with the names that come close.
+func (c *DataCollection) Key(source, key string) (*KeyData, error) {
+	if k, ok := c.keys.Load(sourceKey{source, key}); ok {
+		return k.(*KeyData), nil
+	}
+	s, err := c.Source(source)
+	if err != nil {
+		return nil, err
+	}
+	k, err := s.Key(key)
+	if err != nil {
+		return nil, err
+	}
+	c.keys.Store(sourceKey{source, key}, k)
+	return k, nil
+}
+
+// Key is the data of one key of one source as elements of type T: to read, or to
+// map over. The error is one of [DataCollection.Key], or a [*TypeError] where
+// the elements are of another type.
+func Key[T any](c *DataCollection, source, key string) (*TypedKey[T], error) {
+	k, err := c.Key(source, key)
+	if err != nil {
+		return nil, err
+	}
+	return keydata.As[T](k)
 }
 
 // newCollection collects what the files have, except for the sources that skip
 // tells to leave out.
-func newCollection(files []*run.File, skip func(file *run.File, source string) bool) (*DataCollection, error) {
-	c := &DataCollection{sources: map[string]*source{}, files: files}
+func newCollection(files []*run.File, suspect bool, skip func(file *run.File, source string) bool) (*DataCollection, error) {
+	files = slices.Clone(files)
+	slices.SortStableFunc(files, byName)
+	c := &DataCollection{sources: map[string]selected{}, files: files, suspect: suspect, oneRun: true, keys: &sync.Map{}}
 	for _, file := range files {
-		c.trainIDs = append(c.trainIDs, file.TrainIDs()...)
+		c.trainIDs = append(c.trainIDs, trainsOf(file, suspect)...)
 		for name, section := range file.Sources() {
 			if skip != nil && skip(file, name) {
 				continue
 			}
-			if c.sources[name] == nil {
-				c.sources[name] = &source{section: section, keys: map[string]*keydata.KeyData{}}
+			s, ok := c.sources[name]
+			if !ok {
+				s.source = &source{name: name, inFile: name, canonical: name, section: section}
+				c.sources[name] = s
 			}
-			c.sources[name].files = append(c.sources[name].files, file)
+			if canonical, legacy := file.LegacySources()[name]; legacy {
+				s.canonical = canonical
+			}
+			s.files = append(s.files, file)
 		}
 	}
 	slices.Sort(c.trainIDs)
 	c.trainIDs = slices.Compact(c.trainIDs)
 	return c, c.checkConflicts()
+}
+
+// byName orders files by name, and by path where those are the same.
+func byName(a, b *run.File) int {
+	if a.String() != b.String() {
+		return compare(a.String(), b.String())
+	}
+	return compare(a.Path(), b.Path())
+}
+
+func compare(a, b string) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+// trainsOf are the trains of a file that count.
+func trainsOf(file *run.File, suspect bool) []uint64 {
+	if suspect {
+		return file.TrainIDs()
+	}
+	ids := make([]uint64, 0, len(file.TrainIDs()))
+	for i, id := range file.TrainIDs() {
+		if file.Valid()[i] {
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }
 
 // checkConflicts makes sure that a train of a source is in one file only.
@@ -56,16 +284,13 @@ func (c *DataCollection) checkConflicts() error {
 	checked := map[string]bool{}
 	var conflicts []string
 	for name, source := range c.sources {
-		if len(source.files) < 2 {
-			continue
-		}
 		set := ""
 		for _, file := range source.files {
 			set += file.Path() + "\n"
 		}
 		conflict, known := checked[set]
 		if !known {
-			conflict = shareTrain(source.files)
+			conflict = c.trainTwice(source.files)
 			checked[set] = conflict
 		}
 		if conflict {
@@ -79,150 +304,15 @@ func (c *DataCollection) checkConflicts() error {
 	return &ConflictError{Sources: conflicts}
 }
 
-func shareTrain(files []*run.File) bool {
-	seen := map[uint64]*run.File{}
+func (c *DataCollection) trainTwice(files []*run.File) bool {
+	seen := map[uint64]bool{}
 	for _, file := range files {
-		for _, id := range file.TrainIDs() {
-			if other := seen[id]; other != nil && other != file {
+		for _, id := range trainsOf(file, c.suspect) {
+			if seen[id] {
 				return true
 			}
-			seen[id] = file
+			seen[id] = true
 		}
 	}
 	return false
-}
-
-// Close closes the files. What is asked of the collection next opens them again.
-func (c *DataCollection) Close() error {
-	for _, file := range c.files {
-		if err := file.Close(); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// TrainIDs are the trains, in ascending order: all that any file has. Do not
-// change them.
-func (c *DataCollection) TrainIDs() []uint64 { return c.trainIDs }
-
-// ControlSources are the names of the sources with one entry per train, sorted.
-func (c *DataCollection) ControlSources() []string { return c.namesIn(run.Control) }
-
-// InstrumentSources are the names of the sources with any number of entries per
-// train, sorted.
-func (c *DataCollection) InstrumentSources() []string { return c.namesIn(run.Instrument) }
-
-// AllSources are the names of all sources, sorted.
-func (c *DataCollection) AllSources() []string { return slices.Sorted(maps.Keys(c.sources)) }
-
-func (c *DataCollection) namesIn(section run.Section) []string {
-	var names []string
-	for name, source := range c.sources {
-		if source.section == section {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	return names
-}
-
-// String tells how much data there is.
-func (c *DataCollection) String() string {
-	text := fmt.Sprintf("%d trains, %d sources in %d files", len(c.trainIDs), len(c.sources), len(c.files))
-	if n := len(c.trainIDs); n > 0 {
-		text += fmt.Sprintf(", train IDs %d to %d", c.trainIDs[0], c.trainIDs[n-1])
-	}
-	return text
-}
-
-func (c *DataCollection) source(name string) (*source, error) {
-	if source := c.sources[name]; source != nil {
-		return source, nil
-	}
-	return nil, &SourceNameError{Source: name, Closest: closest.To(name, c.AllSources())}
-}
-
-// Keys lists the keys of a source, sorted. As in EXtra-data one file is asked,
-// since all files of a run have the same keys for a source. The error is a
-// [*SourceNameError] where there is no such source.
-func (c *DataCollection) Keys(source string) ([]string, error) {
-	s, err := c.source(source)
-	if err != nil {
-		return nil, err
-	}
-	return s.files[0].Keys(source)
-}
-
-// Key is the data of one key of one source. The ending ".value" of a control
-// source's key may be left out. The error is a [*SourceNameError] or a
-// [*KeyNameError], with the names that come close.
-func (c *DataCollection) Key(source, key string) (*KeyData, error) {
-	s, err := c.source(source)
-	if err != nil {
-		return nil, err
-	}
-	s.mutex.Lock()
-	defer s.mutex.Unlock()
-	if k := s.keys[key]; k != nil {
-		return k, nil
-	}
-	full, err := s.fullKey(source, key)
-	if err != nil {
-		return nil, err
-	}
-	k, err := keydata.New(source, full, s.section, c.trainIDs, s.files)
-	if err != nil {
-		return nil, err
-	}
-	s.keys[key] = k
-	return k, nil
-}
-
-// fullKey is the name of a key as it is in the files.
-func (s *source) fullKey(source, key string) (string, error) {
-	candidates := []string{key}
-	if s.section == run.Control && !strings.HasSuffix(key, ".value") {
-		candidates = append(candidates, key+".value")
-	}
-	for _, candidate := range candidates {
-		if has, err := s.files[0].Has(source, candidate); err != nil || has {
-			return candidate, err
-		}
-	}
-	keys, err := s.files[0].Keys(source)
-	if err != nil {
-		return "", err
-	}
-	keys = slices.Clone(keys)
-	if s.section == run.Control {
-		// As users know them, and as closest they compare.
-		for i := range keys {
-			keys[i] = strings.TrimSuffix(keys[i], ".value")
-		}
-	}
-	return "", &KeyNameError{Source: source, Key: key, Closest: closest.To(strings.TrimSuffix(key, ".value"), keys)}
-}
-
-// Types of package keydata that users of a collection meet.
-type (
-	// KeyData is the data of one key of one source.
-	KeyData = keydata.KeyData
-	// TypedKey is the data of a key whose elements are of type T.
-	TypedKey[T any] = keydata.Typed[T]
-	// Entries is the data of one key for one train.
-	Entries[T any] = keydata.Entries[T]
-	// DType is the type of a key's elements.
-	DType = keydata.DType
-)
-
-// Key is the data of one key of one source as elements of type T: to read, or to
-// map over. The error is one of [DataCollection.Key], or a [*TypeError] where
-// the elements are of another type.
-func Key[T any](c *DataCollection, source, key string) (*TypedKey[T], error) {
-	k, err := c.Key(source, key)
-	if err != nil {
-		return nil, err
-	}
-	return keydata.As[T](k)
 }

@@ -1,17 +1,14 @@
 package extradata_test
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
+	"math"
 	"os"
 	"path/filepath"
-	"reflect"
-	"slices"
 	"strings"
 	"testing"
 
@@ -23,21 +20,33 @@ import (
 )
 
 // The conformance corpus holds runs, and what EXtra-data in Python answers on
-// them. It lies outside the repository.
-const corpusDir = "../../shared/conformance"
+// them. It lies outside the repository; other corpora of the same form are named
+// in an environment variable, separated by colons.
+const (
+	corpusDir      = "../../shared/conformance"
+	corpusVariable = "EXTRAPASHA_CONFORMANCE"
+)
 
-func corpus(t testing.TB) string {
-	if _, err := os.Stat(corpusDir); err != nil {
-		t.Skipf("no conformance corpus at %s", corpusDir)
+func corpora(t testing.TB) []string {
+	dirs := filepath.SplitList(os.Getenv(corpusVariable))
+	if len(dirs) == 0 {
+		if _, err := os.Stat(corpusDir); err != nil {
+			t.Skipf("no conformance corpus at %s", corpusDir)
+		}
+		dirs = []string{corpusDir}
 	}
-	dir, err := filepath.Abs(corpusDir)
-	if err != nil {
-		t.Fatal(err)
+	for i, dir := range dirs {
+		absolute, err := filepath.Abs(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		dirs[i] = absolute
 	}
-	return dir
+	return dirs
 }
 
 type conformanceCase struct {
+	dir    string // of the corpus
 	Case   string
 	Expect any
 	Open   struct {
@@ -45,44 +54,60 @@ type conformanceCase struct {
 		Proposal, Run             any
 		Suspect                   *bool `json:"inc_suspect_trains"`
 	}
-	Checks []map[string]any
+	Checks []check
 }
 
-// TestConformance asks what the corpus asks, of the questions that can be asked
-// so far. An answer is compared in the fields it has.
+type check map[string]any
+
+// text is an argument of the check that is a string, empty where it has none.
+func (c check) text(name string) string { s, _ := c[name].(string); return s }
+
+// count is an argument that is a number, 0 where it has none.
+func (c check) count(name string) int {
+	n, ok := c[name].(json.Number)
+	if !ok {
+		return 0
+	}
+	return integer(n)
+}
+
+// TestConformance asks everything that the corpora ask. A question that it does
+// not know counts as failed.
 func TestConformance(t *testing.T) {
-	dir := corpus(t)
+	quiet(t)
+	for _, dir := range corpora(t) {
+		checks, failed := 0, 0
+		for _, c := range cases(t, dir) {
+			t.Run(c.Case, func(t *testing.T) {
+				n, bad := c.run(t)
+				checks, failed = checks+n, failed+bad
+			})
+		}
+		n, bad := unions(t, dir)
+		checks, failed = checks+n, failed+bad
+		fmt.Printf("conformance %s: %d checks, %d failed\n", dir, checks, failed)
+	}
+}
+
+// quiet keeps warnings, of which the corpus makes many, out of the output.
+func quiet(t *testing.T) {
+	before := slog.Default()
+	slog.SetDefault(slog.New(slog.DiscardHandler))
+	t.Cleanup(func() { slog.SetDefault(before) })
+}
+
+func cases(t *testing.T, dir string) (list []conformanceCase) {
 	t.Setenv("EXTRA_DATA_DATA_ROOT", filepath.Join(dir, "runs", "exp"))
 	paths, _ := filepath.Glob(filepath.Join(dir, "expected", "*.json"))
-	for _, path := range paths {
-		t.Run(strings.TrimSuffix(filepath.Base(path), ".json"), func(t *testing.T) {
-			var c conformanceCase
-			decode(t, path, &c)
-			if c.Open.Suspect != nil && !*c.Open.Suspect {
-				t.Skip("leaving out suspect trains is not built yet")
-			}
-			run, err := openCase(dir, c)
-			if want, fails := c.Expect.(map[string]any); fails {
-				checkErrorKind(t, "open", err, want["error"])
-				return
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer run.Close()
-			checks, skipped := 0, 0
-			for _, check := range c.Checks {
-				answer := answers[check["op"].(string)]
-				if answer == nil {
-					skipped++
-					continue
-				}
-				checks++
-				runCheck(t, run, check, answer)
-			}
-			t.Logf("%d checks, %d of kinds that are not built yet", checks, skipped)
-		})
+	if len(paths) == 0 {
+		t.Errorf("%s: no cases", dir)
 	}
+	for _, path := range paths {
+		c := conformanceCase{dir: dir}
+		decode(t, path, &c)
+		list = append(list, c)
+	}
+	return list
 }
 
 func decode(t *testing.T, path string, into any) {
@@ -98,15 +123,42 @@ func decode(t *testing.T, path string, into any) {
 	}
 }
 
-func openCase(dir string, c conformanceCase) (*extradata.DataCollection, error) {
-	path := filepath.Join(dir, "runs", c.Open.Path)
+// run opens the case and asks its questions. Opening counts as one.
+func (c conformanceCase) run(t *testing.T) (checks, failed int) {
+	run, err := c.open()
+	if want, fails := c.Expect.(map[string]any); fails {
+		if message := wrongError(err, want["error"]); message != "" {
+			t.Error(message)
+			return 1, 1
+		}
+		return 1, 0
+	}
+	if err != nil {
+		t.Error(err)
+		return 1 + len(c.Checks), 1 + len(c.Checks)
+	}
+	defer run.Close()
+	for _, check := range c.Checks {
+		if message := c.ask(run, check); message != "" {
+			failed++
+			t.Error(message)
+		}
+	}
+	return 1 + len(c.Checks), failed
+}
+
+func (c conformanceCase) open() (*extradata.DataCollection, error) {
+	var opts []extradata.Option
+	if c.Open.Suspect != nil && !*c.Open.Suspect {
+		opts = append(opts, extradata.WithoutSuspect())
+	}
+	path := filepath.Join(c.dir, "runs", c.Open.Path)
 	switch c.Open.Kind {
 	case "run":
-		return extradata.RunDirectory(path)
+		return extradata.RunDirectory(path, opts...)
 	case "file":
-		return extradata.H5File(path)
+		return extradata.H5File(path, opts...)
 	}
-	var opts []extradata.Option
 	if c.Open.Data != "" {
 		opts = append(opts, extradata.Data(c.Open.Data))
 	}
@@ -116,12 +168,47 @@ func openCase(dir string, c conformanceCase) (*extradata.DataCollection, error) 
 	return extradata.OpenRun(fmt.Sprint(c.Open.Proposal), fmt.Sprint(c.Open.Run), opts...)
 }
 
-func checkErrorKind(t *testing.T, what string, err error, kind any) {
-	t.Helper()
+// ask asks one question and tells what is wrong with the answer.
+func (c conformanceCase) ask(run *extradata.DataCollection, check check) string {
+	what := describe(check)
+	answer := answers[check.text("op")]
+	if answer == nil {
+		return what + ": not a question that is known here"
+	}
+	got, err := answer(c, run, check)
+	if want, ok := check["expect"].(map[string]any); ok && len(want) == 1 && want["error"] != nil {
+		if message := wrongError(err, want["error"]); message != "" {
+			return what + ": " + message
+		}
+		return ""
+	}
+	if err != nil {
+		return fmt.Sprintf("%s: %v", what, err)
+	}
+	if diff := cmp.Diff(normal(check["expect"]), normal(got)); diff != "" {
+		return fmt.Sprintf("%s (-want +got):\n%s", what, diff)
+	}
+	return ""
+}
+
+func describe(check check) string {
+	arguments := map[string]any{}
+	for name, value := range check {
+		if name != "expect" {
+			arguments[name] = value
+		}
+	}
+	text, _ := json.Marshal(arguments)
+	return string(text)
+}
+
+// wrongError tells what is wrong with an error that should be of a kind.
+func wrongError(err error, kind any) string {
 	var (
 		source   *extradata.SourceNameError
 		key      *extradata.KeyNameError
 		train    *extradata.TrainIDError
+		alias    *extradata.AliasError
 		conflict *extradata.ConflictError
 	)
 	ok := err != nil
@@ -132,44 +219,22 @@ func checkErrorKind(t *testing.T, what string, err error, kind any) {
 		ok = errors.As(err, &key)
 	case "TrainIDError":
 		ok = errors.As(err, &train)
+	case "AliasError":
+		ok = errors.As(err, &alias)
 	case "FileNotFoundError":
 		ok = errors.Is(err, fs.ErrNotExist)
 	case "IndexError":
 		ok = errors.Is(err, psh.ErrShape)
 	case "ValueError":
-		ok = errors.As(err, &conflict)
+		ok = errors.As(err, &conflict) || errors.Is(err, extradata.ErrSelection) || errors.Is(err, keydata.ErrTolerance)
 	}
-	if !ok {
-		t.Errorf("%s: %v, want an error of kind %v", what, err, kind)
+	if ok {
+		return ""
 	}
+	return fmt.Sprintf("%v, want an error of kind %v", err, kind)
 }
 
-func runCheck(t *testing.T, run *extradata.DataCollection, check map[string]any, answer func(*extradata.DataCollection, map[string]any) (any, error)) {
-	t.Helper()
-	what := fmt.Sprint(check["op"], " ", check["source"], " ", check["key"], check["roi"])
-	got, err := answer(run, check)
-	if want, ok := check["expect"].(map[string]any); ok && len(want) == 1 && want["error"] != nil {
-		checkErrorKind(t, what, err, want["error"])
-		return
-	}
-	if err != nil {
-		t.Errorf("%s: %v", what, err)
-		return
-	}
-	want := check["expect"]
-	if fields, ok := got.(map[string]any); ok {
-		expected := map[string]any{}
-		for name := range fields {
-			expected[name] = want.(map[string]any)[name]
-		}
-		want = expected
-	}
-	if diff := cmp.Diff(normal(want), normal(got)); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", what, diff)
-	}
-}
-
-// normal turns an answer into what JSON makes of it.
+// normal turns an answer into what JSON makes of it, with floats as such.
 func normal(value any) any {
 	text, err := json.Marshal(value)
 	if err != nil {
@@ -179,295 +244,65 @@ func normal(value any) any {
 	decoder := json.NewDecoder(strings.NewReader(string(text)))
 	decoder.UseNumber()
 	_ = decoder.Decode(&out)
-	return out
+	return plainNumbers(out)
 }
 
-var answers = map[string]func(*extradata.DataCollection, map[string]any) (any, error){
-	"collection":     answerCollection,
-	"key":            answerKey,
-	"roi":            answerROI,
-	"train_by_index": answerTrainByIndex,
-	"train_by_id":    answerTrainByID,
-}
-
-func answerCollection(run *extradata.DataCollection, _ map[string]any) (any, error) {
-	return map[string]any{
-		"train_ids":  notNil(run.TrainIDs()),
-		"control":    notNil(run.ControlSources()),
-		"instrument": notNil(run.InstrumentSources()),
-	}, nil
-}
-
-func notNil[T any](list []T) []T { return append([]T{}, list...) }
-
-// array is how the corpus writes an array.
-type array struct {
-	DType string `json:"dtype"`
-	Shape []int  `json:"shape"`
-	SHA   string `json:"sha"`
-}
-
-// digest is the array's digest; a first dimension of length 1 is dropped on request.
-func digest[T any](a psh.Array[T], squeeze bool) array {
-	shape := a.Shape()
-	if squeeze && len(shape) > 0 && shape[0] == 1 {
-		shape = shape[1:]
-	}
-	hash := sha256.New()
-	values := a.Copy().Data
-	if texts, ok := any(values).([]string); ok {
-		fmt.Fprint(hash, strings.Join(texts, "\x00"))
-	} else if err := binary.Write(hash, binary.LittleEndian, values); err != nil {
-		panic(err)
-	}
-	return array{dtypeOf[T]().String(), notNil(shape), hex.EncodeToString(hash.Sum(nil))[:32]}
-}
-
-func dtypeOf[T any]() keydata.DType {
-	for d := keydata.Bool; d <= keydata.String; d++ {
-		if d.Go() == reflect.TypeFor[T]() {
-			return d
+// plainNumbers writes floats that are whole as integers are.
+func plainNumbers(value any) any {
+	switch value := value.(type) {
+	case json.Number:
+		if f, err := value.Float64(); err == nil && strings.ContainsAny(value.String(), ".eE") && f != math.Trunc(f) {
+			return f
+		}
+		return strings.TrimSuffix(value.String(), ".0")
+	case []any:
+		for i := range value {
+			value[i] = plainNumbers(value[i])
+		}
+	case map[string]any:
+		for name := range value {
+			value[name] = plainNumbers(value[name])
 		}
 	}
-	return keydata.Other
+	return value
 }
 
-func sum(text string) string {
-	hash := sha256.Sum256([]byte(text))
-	return hex.EncodeToString(hash[:])[:32]
-}
-
-// keyAnswers are the questions about a key, whatever its type.
-type keyAnswers interface {
-	all(roi ...psh.Sel) (array, error)
-	train(position int, squeeze bool) (*array, error)
-}
-
-type typed[T any] struct{ *extradata.TypedKey[T] }
-
-func (k typed[T]) all(roi ...psh.Sel) (array, error) {
-	data, err := k.Read(roi...)
-	if err != nil {
-		return array{}, err
+func unions(t *testing.T, dir string) (checks, failed int) {
+	var list []struct {
+		A, B   string
+		Expect any
 	}
-	return digest(data, false), nil
-}
-
-func (k typed[T]) train(position int, squeeze bool) (*array, error) {
-	train, err := k.TrainByIndex(position)
-	if err != nil || train.Len() == 0 {
-		return nil, err
+	decode(t, filepath.Join(dir, "unions.json"), &list)
+	byName := map[string]conformanceCase{}
+	for _, c := range cases(t, dir) {
+		byName[c.Case] = c
 	}
-	a := digest(train.Array, squeeze)
-	return &a, nil
-}
-
-func typedAnswers(k *extradata.KeyData) (keyAnswers, error) {
-	switch k.DType() {
-	case keydata.Bool:
-		return typedAs[bool](k)
-	case keydata.Int8:
-		return typedAs[int8](k)
-	case keydata.Int16:
-		return typedAs[int16](k)
-	case keydata.Int32:
-		return typedAs[int32](k)
-	case keydata.Int64:
-		return typedAs[int64](k)
-	case keydata.Uint8:
-		return typedAs[uint8](k)
-	case keydata.Uint16:
-		return typedAs[uint16](k)
-	case keydata.Uint32:
-		return typedAs[uint32](k)
-	case keydata.Uint64:
-		return typedAs[uint64](k)
-	case keydata.Float16:
-		return typedAs[psh.Float16](k)
-	case keydata.Float32:
-		return typedAs[float32](k)
-	case keydata.Float64:
-		return typedAs[float64](k)
-	case keydata.Complex64:
-		return typedAs[complex64](k)
-	case keydata.Complex128:
-		return typedAs[complex128](k)
-	}
-	return typedAs[string](k)
-}
-
-func typedAs[T any](k *extradata.KeyData) (keyAnswers, error) {
-	t, err := keydata.As[T](k)
-	return typed[T]{t}, err
-}
-
-func answerKey(run *extradata.DataCollection, check map[string]any) (any, error) {
-	k, err := run.Key(check["source"].(string), check["key"].(string))
-	if err != nil {
-		return nil, err
-	}
-	t, err := typedAnswers(k)
-	if err != nil {
-		return nil, err
-	}
-	data, err := t.all()
-	if err != nil {
-		return nil, err
-	}
-	trains := [][]any{}
-	starts, stops, at := []int{}, []int{}, 0
-	for i, id := range k.TrainIDs() {
-		squeezed, err := t.train(i, true)
-		if err != nil {
-			return nil, err
-		}
-		trains = append(trains, []any{id, squeezed})
-		starts = append(starts, at)
-		at += k.DataCounts()[i]
-		stops = append(stops, at)
-	}
-	var bounds any // EXtra-data has none where there are no trains
-	if len(starts) > 0 {
-		bounds = [][]int{starts, stops}
-	}
-	var coordinates []byte
-	for _, id := range k.TrainIDCoordinates() {
-		coordinates = binary.LittleEndian.AppendUint64(coordinates, id)
-	}
-	return map[string]any{
-		"dtype": k.DType().String(), "shape": k.Shape(), "entry_shape": notNil(k.EntryShape()), "section": k.Section(),
-		"counts": notNil(k.DataCounts()), "coords": sum(string(coordinates)), "data": data.SHA, "trains": trains,
-		"bounds": bounds,
-	}, nil
-}
-
-func answerROI(run *extradata.DataCollection, check map[string]any) (any, error) {
-	k, err := run.Key(check["source"].(string), check["key"].(string))
-	if err != nil {
-		return nil, err
-	}
-	t, err := typedAnswers(k)
-	if err != nil {
-		return nil, err
-	}
-	var roi []psh.Sel
-	for _, item := range check["roi"].([]any) {
-		roi = append(roi, selection(item))
-	}
-	return t.all(roi...)
-}
-
-// selection is a position or a [start, stop, step] of the corpus.
-func selection(item any) psh.Sel {
-	if position, ok := item.(json.Number); ok {
-		return psh.At(integer(position))
-	}
-	bounds := item.([]any)
-	start, stop, step := 0, psh.End, 1
-	if bounds[0] != nil {
-		start = integer(bounds[0])
-	}
-	if bounds[1] != nil {
-		stop = integer(bounds[1])
-	}
-	if bounds[2] != nil {
-		step = integer(bounds[2])
-	}
-	return psh.Span(start, stop).By(step)
-}
-
-func integer(number any) int {
-	n, err := number.(json.Number).Int64()
-	if err != nil {
-		panic(err)
-	}
-	return int(n)
-}
-
-func answerTrainByIndex(run *extradata.DataCollection, check map[string]any) (any, error) {
-	position, _, _, err := psh.At(integer(check["index"])).Resolve(run.Len())
-	if err != nil {
-		return nil, err
-	}
-	return oneTrain(run, position, check)
-}
-
-func answerTrainByID(run *extradata.DataCollection, check map[string]any) (any, error) {
-	position, err := keydata.FindTrain(run.TrainIDs(), uint64(integer(check["id"])))
-	if err != nil {
-		return nil, err
-	}
-	return oneTrain(run, position, check)
-}
-
-func oneTrain(run *extradata.DataCollection, position int, check map[string]any) (any, error) {
-	nested, flat := map[string]any{}, map[string]any{}
-	for _, source := range run.AllSources() {
-		keys, err := run.Keys(source)
-		if err != nil {
-			return nil, err
-		}
-		found := map[string]any{}
-		for _, key := range keys {
-			k, err := run.Key(source, key)
-			if err != nil {
-				return nil, err
+	for _, u := range list {
+		t.Run("union of "+u.A+" and "+u.B, func(t *testing.T) {
+			checks++
+			if message := union(byName[u.A], byName[u.B], u.Expect); message != "" {
+				failed++
+				t.Error(message)
 			}
-			t, err := typedAnswers(k)
-			if err != nil {
-				return nil, err
-			}
-			a, err := t.train(position, check["keep_dims"] == nil || k.Section() == "CONTROL")
-			if err != nil {
-				return nil, err
-			}
-			if a != nil {
-				found[key], flat[source+" "+key] = a, a
-			}
-		}
-		nested[source] = found
+		})
 	}
-	if check["flat"] != nil {
-		return []any{run.TrainIDs()[position], flat}, nil
-	}
-	return []any{run.TrainIDs()[position], nested}, nil
+	return checks, failed
 }
 
-// TestTrainsOfCollection maps over whole collections and compares what [Get]
-// gives with what the keys give.
-func TestTrainsOfCollection(t *testing.T) {
-	for _, name := range []string{"mid/r0010", "spb/r0020", "old/r0030"} {
-		run, err := extradata.RunDirectory(filepath.Join(corpus(t), "runs", name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer run.Close()
-		for _, source := range run.AllSources() {
-			keys, _ := run.Keys(source)
-			for _, key := range keys {
-				typed, err := extradata.Key[uint64](run, source, key)
-				if err != nil {
-					continue // of another type
-				}
-				got, _ := psh.AllocFor[[]uint64](run)
-				err = psh.Map(func(worker, index int, train extradata.Train) error {
-					if train.ID != run.TrainIDs()[index] || train.Index != index {
-						t.Errorf("train %d at index %d", train.ID, index)
-					}
-					entries, err := extradata.Get[uint64](train, source, key)
-					got.Data[index] = slices.Clone(entries.Copy().Data)
-					return err
-				}, run)
-				if err != nil {
-					t.Fatal(err)
-				}
-				for i := range run.TrainIDs() {
-					want, err := typed.TrainByIndex(i)
-					if err != nil || !slices.Equal(want.Data, got.Data[i]) {
-						t.Errorf("%s %s %s, train %d: %v, want %v (%v)", name, source, key, i, got.Data[i], want.Data, err)
-					}
-				}
-			}
-		}
+func union(a, b conformanceCase, expect any) string {
+	runA, errA := a.open()
+	runB, errB := b.open()
+	if err := errors.Join(errA, errB); err != nil {
+		return err.Error()
 	}
+	defer runA.Close()
+	defer runB.Close()
+	both, err := runA.Union(runB)
+	if want, ok := expect.(map[string]any); ok && want["error"] != nil {
+		return wrongError(err, want["error"])
+	}
+	if err != nil {
+		return err.Error()
+	}
+	return cmp.Diff(normal(expect), normal(collectionAnswer(both)))
 }

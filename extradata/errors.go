@@ -23,6 +23,8 @@ type (
 	UnreadableError = run.UnreadableError
 	// TrainIDError is a train that is not in the data.
 	TrainIDError = keydata.TrainIDError
+	// NoDataError is data with no entries where at least one is needed.
+	NoDataError = keydata.NoDataError
 	// TypeError is a key read as a type that its elements do not have.
 	TypeError = keydata.TypeError
 )

@@ -4,18 +4,20 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"slices"
-	"strings"
+	"log/slog"
 
 	"extrapasha/run"
 )
 
-// Option says what of a run is opened.
+// Option says what of a run is opened, and how.
 type Option func(*options)
 
 type options struct {
-	data    []string
-	include string
+	data      []string
+	choice    run.Choice
+	suspect   bool
+	aliases   []string
+	noAliases bool
 }
 
 // Data names the directories of the proposal that the data comes from: "raw",
@@ -25,14 +27,33 @@ type options struct {
 //   - "default", the default: raw data, and of proc what raw does not have, such
 //     as corrected data under names of its own. There need be no proc.
 //   - "all": proc replaces what raw has under the same name.
+//
+// It is for [OpenRun].
 func Data(directories ...string) Option { return func(o *options) { o.data = directories } }
 
 // Include opens only the files whose names match a glob pattern such as
 // "*DA01*".
-func Include(pattern string) Option { return func(o *options) { o.include = pattern } }
+func Include(pattern string) Option { return func(o *options) { o.choice.Include = pattern } }
+
+// OnlyLocality opens only the files whose data is where keep says, such as on
+// disk and not on tape.
+func OnlyLocality(keep func(run.Locality) bool) Option {
+	return func(o *options) { o.choice.Locality = keep }
+}
+
+// WithoutSuspect leaves out trains whose ID did not come from the time server. A
+// file tells which those are; for those of the first version of the format, which
+// do not, IDs out of sequence are suspect.
+func WithoutSuspect() Option { return func(o *options) { o.suspect = false } }
+
+// AliasFiles loads aliases from files instead of the proposal's own, see
+// [LoadAliases]; from none where no path is given.
+func AliasFiles(paths ...string) Option {
+	return func(o *options) { o.aliases, o.noAliases = paths, true }
+}
 
 func apply(opts []Option) options {
-	o := options{data: []string{"default"}, include: "*"}
+	o := options{data: []string{"default"}, suspect: true}
 	for _, opt := range opts {
 		opt(&o)
 	}
@@ -46,6 +67,7 @@ type number interface{ ~int | ~string }
 // ("p004200") or the path of its directory; a number or name is looked for below
 // the data root, which the environment variable EXTRA_DATA_DATA_ROOT sets and
 // which is /gpfs/exfel/exp without it. The run is a number or a name ("r0001").
+// Aliases of the proposal, in usr/extra-data-aliases.yml, are loaded.
 //
 // The error is a [*ProposalError], [*RunError], [*FilesError],
 // [*UnreadableError] or [*ConflictError]; those of what is not there are
@@ -63,33 +85,50 @@ func openRun(proposal, number string, o options) (*DataCollection, error) {
 	if err != nil {
 		return nil, err
 	}
+	files, skip, err := openData(dir, number, o)
+	if err != nil {
+		return nil, err
+	}
+	c, err := collect(files, o.suspect, skip)
+	if err != nil {
+		return nil, err
+	}
+	if !o.noAliases {
+		if path := proposalAliases(dir); path != "" {
+			o.aliases = []string{path}
+		}
+	}
+	return c.WithAliasFiles(o.aliases...)
+}
+
+// openData opens the files of all directories of a proposal that a run's data
+// comes from. skip tells which of their sources another directory replaces.
+func openData(dir, number string, o options) (files []*run.File, skip func(*run.File, string) bool, err error) {
 	directories, optional := o.data, ""
 	if len(o.data) == 1 {
 		switch o.data[0] {
 		case "default":
 			directories, optional = []string{"proc", "raw"}, "proc"
 		case "all":
-			directories, optional = []string{"raw", "proc"}, "proc"
+			directories = []string{"raw", "proc"}
 		}
 	}
 	if len(directories) == 0 {
-		return nil, errors.New("no data directory given, expected raw, proc, default or all")
+		return nil, nil, errors.New("no data directory given, expected raw, proc, default or all")
 	}
-	var files []*run.File
 	owner := map[string]string{} // the last directory that has a source
 	place := map[*run.File]string{}
 	for _, directory := range directories {
-		path, err := run.FindRun(dir, number, directory)
-		var found []*run.File
-		if err == nil {
-			found, err = run.OpenDirectory(path, o.include)
-		}
-		if errors.Is(err, fs.ErrNotExist) && directory == optional {
+		found, err := openDataIn(dir, number, directory, o.choice)
+		if errors.Is(err, fs.ErrNotExist) && (directory == optional || len(files) > 0) {
+			if directory != optional {
+				slog.Warn("no data for this run", "directory", directory, "error", err)
+			}
 			continue
 		}
 		if err != nil {
 			closeAll(files)
-			return nil, err
+			return nil, nil, err
 		}
 		for _, file := range found {
 			place[file] = directory
@@ -99,36 +138,49 @@ func openRun(proposal, number string, o options) (*DataCollection, error) {
 		}
 		files = append(files, found...)
 	}
-	return collect(files, func(file *run.File, source string) bool { return owner[source] != place[file] })
+	return files, func(file *run.File, source string) bool { return owner[source] != place[file] }, nil
+}
+
+func openDataIn(dir, number, directory string, choice run.Choice) ([]*run.File, error) {
+	path, err := run.FindRun(dir, number, directory)
+	if err != nil {
+		return nil, err
+	}
+	return run.OpenDirectory(path, choice)
 }
 
 // RunDirectory opens the files of a run directory. The error is as that of
 // [OpenRun].
 func RunDirectory(path string, opts ...Option) (*DataCollection, error) {
-	files, err := run.OpenDirectory(path, apply(opts).include)
+	o := apply(opts)
+	files, err := run.OpenDirectory(path, o.choice)
 	if err != nil {
 		return nil, fmt.Errorf("extradata: open run: %w", err)
 	}
-	c, err := collect(files, nil)
+	c, err := collect(files, o.suspect, nil)
 	if err != nil {
 		return nil, fmt.Errorf("extradata: open run %s: %w", path, err)
 	}
-	return c, nil
+	return c.WithAliasFiles(o.aliases...)
 }
 
 // H5File opens a single data file. The error wraps [fs.ErrNotExist], or is a
 // [*FileStructureError] where it is no data file.
-func H5File(path string) (*DataCollection, error) {
+func H5File(path string, opts ...Option) (*DataCollection, error) {
+	o := apply(opts)
 	file, err := run.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("extradata: open file: %w", err)
 	}
-	return collect([]*run.File{file}, nil)
+	c, err := collect([]*run.File{file}, o.suspect, nil)
+	if err != nil {
+		return nil, fmt.Errorf("extradata: open file %s: %w", path, err)
+	}
+	return c.WithAliasFiles(o.aliases...)
 }
 
-func collect(files []*run.File, skip func(*run.File, string) bool) (*DataCollection, error) {
-	slices.SortStableFunc(files, func(a, b *run.File) int { return strings.Compare(a.String(), b.String()) })
-	c, err := newCollection(files, skip)
+func collect(files []*run.File, suspect bool, skip func(*run.File, string) bool) (*DataCollection, error) {
+	c, err := newCollection(files, suspect, skip)
 	if err != nil {
 		closeAll(files)
 		return nil, err

@@ -2,16 +2,19 @@ package extradata
 
 import (
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
+	"strings"
 
 	"extrapasha/keydata"
 	psh "extrapasha/pasha"
+	"extrapasha/run"
 )
 
 // Train is one train of a collection, as a kernel that is mapped over the
-// collection gets it. [Get] reads from it; nothing else is read. It is valid
-// until the kernel returns.
+// collection gets it. [Get] and [Train.Data] read from it; nothing else is read.
+// It is valid until the kernel returns, or the loop goes on.
 type Train struct {
 	// ID is the train ID, Index its position in TrainIDs.
 	ID    uint64
@@ -24,16 +27,25 @@ type Train struct {
 type walk struct {
 	collection *DataCollection
 	readers    map[sourceKey]any
+	all        []namedReader // for Data, in the order of names
 }
 
-type sourceKey struct{ source, key string }
+type namedReader struct {
+	sourceKey
+	control bool
+	reader  keydata.AnyReader
+}
+
+func (c *DataCollection) walk() *walk {
+	return &walk{collection: c, readers: map[sourceKey]any{}}
+}
 
 // Len is the number of trains.
 func (c *DataCollection) Len() int { return len(c.trainIDs) }
 
 // Walk visits every train of a share, also those without any data.
 func (c *DataCollection) Walk(share psh.Share, visit func(index int, train Train) error) error {
-	w := &walk{collection: c, readers: map[sourceKey]any{}}
+	w := c.walk()
 	for i := share.Start; i < share.Stop; i++ {
 		if err := visit(i, Train{ID: c.trainIDs[i], Index: i, walk: w}); err != nil {
 			return err
@@ -48,7 +60,7 @@ func (c *DataCollection) Cuts() []int {
 	starts := map[int]bool{}
 	for _, file := range c.files {
 		if ids := file.TrainIDs(); len(ids) > 0 {
-			if i, err := keydata.FindTrain(c.trainIDs, ids[0]); err == nil {
+			if i, ok := slices.BinarySearch(c.trainIDs, ids[0]); ok {
 				starts[i] = true
 			}
 		}
@@ -56,10 +68,85 @@ func (c *DataCollection) Cuts() []int {
 	return slices.Sorted(maps.Keys(starts))
 }
 
+// Trains iterates over the trains, in order. With complete, trains that lack
+// entries of any source are left out, as EXtra-data's require_all does: control
+// sources must have the train in a file, instrument sources entries in each group
+// of keys, legacy names do not count. An error ends the iteration.
+func (c *DataCollection) Trains(complete bool) iter.Seq2[Train, error] {
+	return func(yield func(Train, error) bool) {
+		keep := func(int) bool { return true }
+		if complete {
+			var err error
+			if keep, err = c.complete(); err != nil {
+				yield(Train{}, err)
+				return
+			}
+		}
+		w := c.walk()
+		for i, id := range c.trainIDs {
+			if keep(i) && !yield(Train{ID: id, Index: i, walk: w}, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (c *DataCollection) complete() (keep func(position int) bool, err error) {
+	have, needed := make([]int, len(c.trainIDs)), 0
+	for _, s := range c.sources {
+		switch {
+		case s.section == run.Control:
+			needed++
+			for position := range c.inFiles(s) {
+				have[position]++
+			}
+		case !s.legacy():
+			groups, err := c.eachGroup(s.name, func(position int) { have[position]++ })
+			if err != nil {
+				return nil, err
+			}
+			needed += groups
+		}
+	}
+	return func(position int) bool { return have[position] == needed }, nil
+}
+
+// inFiles are the positions of the trains that the files of a source have.
+func (c *DataCollection) inFiles(s selected) map[int]bool {
+	positions := map[int]bool{}
+	for _, file := range s.files {
+		for _, id := range trainsOf(file, c.suspect) {
+			if position, ok := slices.BinarySearch(c.trainIDs, id); ok {
+				positions[position] = true
+			}
+		}
+	}
+	return positions
+}
+
+// TrainByIndex is the train at a position of TrainIDs; negative positions count
+// from the end. The error wraps [psh.ErrShape] where there is none.
+func (c *DataCollection) TrainByIndex(position int) (Train, error) {
+	position, _, _, err := psh.At(position).Resolve(len(c.trainIDs))
+	if err != nil {
+		return Train{}, fmt.Errorf("extradata: train by index: %w", err)
+	}
+	return Train{ID: c.trainIDs[position], Index: position, walk: c.walk()}, nil
+}
+
+// TrainByID is the train with that ID. The error is a [*TrainIDError].
+func (c *DataCollection) TrainByID(id uint64) (Train, error) {
+	position, err := keydata.FindTrain(c.trainIDs, id)
+	if err != nil {
+		return Train{}, fmt.Errorf("extradata: %w", err)
+	}
+	return c.TrainByIndex(position)
+}
+
 // Get reads the entries of a key of a source for a train: an array whose shape
 // is the number of entries followed by the shape of an entry. It has no entries
 // where the source has no data for the train. The array is valid until the
-// kernel returns, or until the same key is read again.
+// kernel returns.
 //
 // The error is one of [Key], or tells why the data cannot be read.
 func Get[T any](train Train, source, key string) (psh.Array[T], error) {
@@ -75,4 +162,78 @@ func Get[T any](train Train, source, key string) (psh.Array[T], error) {
 	}
 	entries, err := reader.Train(train.Index)
 	return entries.Array, err
+}
+
+// Data reads all selected keys of all sources, by source and key. A value is a
+// psh.Array[T] of the key's type, a copy. Sources and keys without entries for the
+// train are left out, but for the source's own map. Without keepDims the first
+// dimension is dropped where there is one entry; control sources always have one.
+func (t Train) Data(keepDims bool) (map[string]map[string]any, error) {
+	data := make(map[string]map[string]any, len(t.walk.collection.sources))
+	for name := range t.walk.collection.sources {
+		data[name] = map[string]any{}
+	}
+	err := t.each(keepDims, func(id sourceKey, array any) { data[id.source][id.key] = array })
+	return data, err
+}
+
+// SourceKey names a key of a source.
+type SourceKey struct{ Source, Key string }
+
+// Flat is [Train.Data] in one map.
+func (t Train) Flat(keepDims bool) (map[SourceKey]any, error) {
+	data := map[SourceKey]any{}
+	err := t.each(keepDims, func(id sourceKey, array any) { data[SourceKey{id.source, id.key}] = array })
+	return data, err
+}
+
+func (t Train) each(keepDims bool, visit func(id sourceKey, array any)) error {
+	if err := t.walk.openAll(); err != nil {
+		return err
+	}
+	for _, r := range t.walk.all {
+		array, err := r.reader.ReadTrain(t.Index, keepDims && !r.control)
+		if err != nil {
+			return err
+		}
+		if array != nil {
+			visit(r.sourceKey, array)
+		}
+	}
+	return nil
+}
+
+// openAll makes the readers for all keys that can be read.
+func (w *walk) openAll() error {
+	if w.all != nil {
+		return nil
+	}
+	for _, name := range w.collection.AllSources() {
+		source, err := w.collection.Source(name)
+		if err != nil {
+			return err
+		}
+		keys, err := source.Keys()
+		if err != nil {
+			return err
+		}
+		for _, key := range keys {
+			k, err := w.collection.Key(name, key)
+			if err != nil {
+				return err
+			}
+			reader, err := k.AnyReader()
+			if err != nil {
+				return err
+			}
+			w.all = append(w.all, namedReader{sourceKey{name, key}, source.IsControl(), reader})
+		}
+	}
+	slices.SortFunc(w.all, func(a, b namedReader) int {
+		if a.source != b.source {
+			return strings.Compare(a.source, b.source)
+		}
+		return strings.Compare(a.key, b.key)
+	})
+	return nil
 }

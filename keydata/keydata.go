@@ -33,17 +33,31 @@ const (
 	String     = h5.String
 )
 
+// Place is where in the files of a run a key is.
+type Place struct {
+	// Source is the name of the source, InFile its name in the files where that
+	// is another one.
+	Source, InFile string
+	// Section is the part of the files that it belongs to.
+	Section run.Section
+	// Key is the name of the key, with ".value" for control sources.
+	Key string
+	// Files are those that have the source, at least one.
+	Files []*run.File
+	// Suspect tells to take trains that are not valid, too.
+	Suspect bool
+}
+
 // KeyData is the data of one key of one source for some trains. It is made
-// once and never changes.
+// once and never changes; selecting gives a new one.
 type KeyData struct {
-	source, key string
-	section     run.Section
-	trainIDs    []uint64
-	files       []*run.File
-	dtype       DType
-	entryShape  []int
-	trains      []location // where each train's entries lie
-	spans       []span     // all entries, in the order of Read
+	place      Place
+	trainIDs   []uint64
+	dtype      DType
+	entryShape []int
+	trains     []location // where each train's entries lie
+	spans      []span     // all entries, in the order of Read
+	passed     []bool     // see Passed
 }
 
 // location is where the entries of a train lie: count rows of a file's dataset.
@@ -57,21 +71,34 @@ type span struct {
 	order    uint64 // what spans are sorted by
 }
 
-// New finds the data of a key of a source, for trains in ascending order of
-// their IDs, in the files that have the source (at least one). The error names
-// the file that lacks the key or its index.
-func New(source, key string, section run.Section, trainIDs []uint64, files []*run.File) (*KeyData, error) {
-	k := &KeyData{source: source, key: key, section: section, trainIDs: trainIDs, files: files}
-	sample, err := files[0].Dataset(source, key)
+// New finds the data of a key for trains in ascending order of their IDs. The
+// error names the file that lacks the key or its index.
+func New(place Place, trainIDs []uint64) (*KeyData, error) {
+	if place.InFile == "" {
+		place.InFile = place.Source
+	}
+	k := &KeyData{place: place}
+	err := place.Files[0].UseDataset(place.Section, place.InFile, place.Key, func(sample *h5.Dataset) error {
+		if len(sample.Shape()) == 0 {
+			return fmt.Errorf("%s: %s is a single value, expected one row per entry", place.Files[0].Path(), sample.Path())
+		}
+		k.dtype, k.entryShape = sample.DType(), sample.Shape()[1:]
+		return nil
+	})
 	if err != nil {
 		return nil, k.fail(0, err)
 	}
-	if len(sample.Shape()) == 0 {
-		return nil, k.fail(0, fmt.Errorf("%s: %s is a single value, expected one row per entry", files[0].Path(), sample.Path()))
-	}
-	k.dtype, k.entryShape = sample.DType(), sample.Shape()[1:]
-	k.trains = make([]location, len(trainIDs))
-	for i := range files {
+	return k.only(trainIDs)
+}
+
+// only is the data for some trains.
+func (k *KeyData) only(trainIDs []uint64) (*KeyData, error) {
+	k = &KeyData{place: k.place, trainIDs: trainIDs, dtype: k.dtype, entryShape: k.entryShape}
+	k.trains, k.passed = make([]location, len(trainIDs)), make([]bool, len(trainIDs))
+	for i, file := range k.place.Files {
+		if !file.Overlaps(trainIDs) {
+			continue
+		}
 		if err := k.locate(i); err != nil {
 			return nil, k.fail(0, err)
 		}
@@ -81,15 +108,16 @@ func New(source, key string, section run.Section, trainIDs []uint64, files []*ru
 }
 
 func (k *KeyData) fail(trainID uint64, err error) error {
-	return &Error{Source: k.source, Key: k.key, TrainID: trainID, Err: err}
+	return &Error{Source: k.place.Source, Key: k.place.Key, TrainID: trainID, Err: err}
 }
 
-// group is the part of the key that has an index of its own.
-func (k *KeyData) group() string {
-	if k.section == run.Control {
+// Group is the part of the key that has an index of its own, empty for control
+// sources.
+func (k *KeyData) Group() string {
+	if k.place.Section == run.Control {
 		return ""
 	}
-	group, _, _ := strings.Cut(k.key, ".")
+	group, _, _ := strings.Cut(k.place.Key, ".")
 	return group
 }
 
@@ -97,31 +125,42 @@ func (k *KeyData) group() string {
 // stretches of selected trains that are neighbours in their file, and the
 // stretches are in the order of their first train. A stretch is more than one
 // span where its rows do not follow each other.
-func (k *KeyData) locate(file int) error {
-	index, err := k.files[file].Index(k.source, k.group())
+func (k *KeyData) locate(number int) error {
+	file := k.place.Files[number]
+	index, err := file.Index(k.place.InFile, k.Group())
 	if err != nil {
 		return err
 	}
-	inStretch := false
+	var stretch []int // positions of its trains
+	hasData := false
 	var order uint64
-	for i, id := range k.files[file].TrainIDs() {
+	end := func() {
+		for _, position := range stretch {
+			k.passed[position] = k.passed[position] || hasData
+		}
+		stretch, hasData = stretch[:0], false
+	}
+	for i, id := range file.TrainIDs() {
 		position, selected := find(k.trainIDs, id)
-		if !selected {
-			inStretch = false
+		if !selected || !k.place.Suspect && !file.Valid()[i] {
+			end()
 			continue
 		}
-		if !inStretch {
-			inStretch, order = true, id
+		if len(stretch) == 0 {
+			order = id
 		}
-		here := location{file, index.First[i], index.Count[i]}
+		stretch = append(stretch, position)
+		here := location{number, index.First[i], index.Count[i]}
 		if here.count == 0 {
 			continue
 		}
+		hasData = true
 		if k.trains[position].count == 0 {
 			k.trains[position] = here
 		}
 		k.extend(here, id, order)
 	}
+	end()
 	return nil
 }
 
@@ -142,13 +181,13 @@ func (k *KeyData) extend(here location, id, order uint64) {
 func find(sorted []uint64, id uint64) (int, bool) { return slices.BinarySearch(sorted, id) }
 
 // Source is the name of the source.
-func (k *KeyData) Source() string { return k.source }
+func (k *KeyData) Source() string { return k.place.Source }
 
 // Key is the name of the key, with ".value" for control sources.
-func (k *KeyData) Key() string { return k.key }
+func (k *KeyData) Key() string { return k.place.Key }
 
-// Section tells whether the source is a control or an instrument source.
-func (k *KeyData) Section() run.Section { return k.section }
+// Section tells which part of the files the source belongs to.
+func (k *KeyData) Section() run.Section { return k.place.Section }
 
 // TrainIDs are the trains of the selection, in ascending order, with or without
 // data for this key. Do not change them.
@@ -164,19 +203,42 @@ func (k *KeyData) DType() DType { return k.dtype }
 // number. Do not change it.
 func (k *KeyData) EntryShape() []int { return k.entryShape }
 
-// Shape is the shape of all data: the number of entries in all trains, followed
-// by the shape of an entry.
-func (k *KeyData) Shape() []int {
+// NDim is the number of dimensions of all data.
+func (k *KeyData) NDim() int { return len(k.entryShape) + 1 }
+
+// Entries is the number of entries in all trains.
+func (k *KeyData) Entries() int {
 	entries := 0
 	for _, span := range k.spans {
 		entries += span.count
 	}
-	return append([]int{entries}, k.entryShape...)
+	return entries
+}
+
+// Shape is the shape of all data: the number of entries in all trains, followed
+// by the shape of an entry.
+func (k *KeyData) Shape() []int { return append([]int{k.Entries()}, k.entryShape...) }
+
+// entrySize is the number of elements of an entry.
+func (k *KeyData) entrySize() int {
+	size := 1
+	for _, length := range k.entryShape {
+		size *= length
+	}
+	return size
+}
+
+// Bytes is the size of all data; strings count as their headers.
+func (k *KeyData) Bytes() int64 {
+	if k.dtype == Other {
+		return 0
+	}
+	return int64(k.Entries()) * int64(k.entrySize()) * int64(k.dtype.Go().Size())
 }
 
 // String tells source, key, element type and shape.
 func (k *KeyData) String() string {
-	return fmt.Sprintf("%s, %s (%v, shape %v, %d trains)", k.source, k.key, k.dtype, k.Shape(), len(k.trainIDs))
+	return fmt.Sprintf("%s, %s (%v, shape %v, %d trains)", k.Source(), k.Key(), k.dtype, k.Shape(), len(k.trainIDs))
 }
 
 // DataCounts is the number of entries of each train of TrainIDs.
@@ -188,11 +250,31 @@ func (k *KeyData) DataCounts() []int {
 	return counts
 }
 
+// Passed tells for each of TrainIDs whether reading all data passes over it: it has
+// entries, or has none but is in a file, in one stretch of selected trains with
+// some that have. These are the trains that EXtra-data's trains(keep_dims=True)
+// gives. Do not change it.
+func (k *KeyData) Passed() []bool { return k.passed }
+
+// TrainIndexBounds tells for each train of TrainIDs where its entries start and
+// stop in all data. The trains must be in order in the files, as they are but
+// for suspect ones.
+func (k *KeyData) TrainIndexBounds() (starts, stops []int) {
+	starts, stops = make([]int, len(k.trains)), make([]int, len(k.trains))
+	at := 0
+	for i, train := range k.trains {
+		starts[i] = at
+		at += train.count
+		stops[i] = at
+	}
+	return starts, stops
+}
+
 // TrainIDCoordinates is the train ID of each entry, as long as Shape()[0]. In a
 // run, where a train's data for a source is in one file, the entries are in the
 // order of TrainIDs.
 func (k *KeyData) TrainIDCoordinates() []uint64 {
-	ids := make([]uint64, 0, k.Shape()[0])
+	ids := make([]uint64, 0, k.Entries())
 	for _, span := range k.spans {
 		for i, id := range span.trainIDs {
 			ids = append(ids, slices.Repeat([]uint64{id}, span.counts[i])...)
@@ -219,8 +301,45 @@ func (k *KeyData) Cuts() []int {
 func (k *KeyData) FilePaths() []string {
 	var paths []string
 	for _, span := range k.spans {
-		paths = append(paths, k.files[span.file].Path())
+		paths = append(paths, k.place.Files[span.file].Path())
 	}
 	slices.Sort(paths)
 	return slices.Compact(paths)
+}
+
+// SelectTrains is the data for some of the trains. The error is one of the
+// selection, such as a position that is not there.
+func (k *KeyData) SelectTrains(trains TrainSelection) (*KeyData, error) {
+	ids, err := trains(k.trainIDs)
+	if err != nil {
+		return nil, k.fail(0, err)
+	}
+	return k.only(ids)
+}
+
+// SplitTrains divides the trains as [Split] does, into keys that have a part of
+// them each.
+func (k *KeyData) SplitTrains(parts, trainsPerPart int) ([]*KeyData, error) {
+	shares, err := Split(len(k.trainIDs), parts, trainsPerPart)
+	if err != nil {
+		return nil, k.fail(0, err)
+	}
+	keys := make([]*KeyData, len(shares))
+	for i, share := range shares {
+		if keys[i], err = k.only(k.trainIDs[share.Start:share.Stop]); err != nil {
+			return nil, err
+		}
+	}
+	return keys, nil
+}
+
+// DropEmptyTrains is the data for those of the trains that have any.
+func (k *KeyData) DropEmptyTrains() (*KeyData, error) {
+	var ids []uint64
+	for i, id := range k.trainIDs {
+		if k.trains[i].count > 0 {
+			ids = append(ids, id)
+		}
+	}
+	return k.only(ids)
 }

@@ -29,7 +29,7 @@ func open(t testing.TB, config mockrun.Config) (files []*run.File, trainIDs []ui
 	if err := config.Write(context.Background(), root); err != nil {
 		t.Fatal(err)
 	}
-	files, err := run.OpenDirectory(config.RunDir(root, "raw"), "*")
+	files, err := run.OpenDirectory(config.RunDir(root, "raw"), run.Choice{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +48,7 @@ func open(t testing.TB, config mockrun.Config) (files []*run.File, trainIDs []ui
 func newKey[T any](t testing.TB, files []*run.File, trainIDs []uint64, source, key string) *keydata.Typed[T] {
 	t.Helper()
 	files = slices.DeleteFunc(slices.Clone(files), func(f *run.File) bool { return f.Sources()[source] == "" })
-	k, err := keydata.New(source, key, files[0].Sources()[source], trainIDs, files)
+	k, err := keydata.New(keydata.Place{Source: source, Key: key, Section: files[0].Sources()[source], Files: files, Suspect: true}, trainIDs)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -243,7 +243,7 @@ func TestErrors(t *testing.T) {
 	if last, err := k.TrainByIndex(-1); err != nil || last.TrainID != trainIDs[len(trainIDs)-1] {
 		t.Errorf("the last train: %v, %v", last.TrainID, err)
 	}
-	if _, err := keydata.New(mockrun.Module(0), "image.dota", run.Instrument, trainIDs, files[:1]); err == nil || !strings.Contains(err.Error(), "image.dota") {
+	if _, err := keydata.New(keydata.Place{Source: mockrun.Module(0), Key: "image.dota", Section: run.Instrument, Files: files[:1]}, trainIDs); err == nil || !strings.Contains(err.Error(), "image.dota") {
 		t.Errorf("no such key: %v", err)
 	}
 	if _, err := keydata.FindTrain(nil, 1); !errors.As(err, &trainErr) {
@@ -261,6 +261,7 @@ func TestIndexBeyondData(t *testing.T) {
 	const source = "A/CAM/1:daqOutput"
 	if err := errors.Join(
 		h5.Put(w, "INDEX/trainId", []int{2}, []uint64{10000, 10001}, h5.Layout{}),
+		h5.Put(w, "INDEX/flag", []int{2}, []int32{1, 1}, h5.Layout{}),
 		h5.Put(w, "INDEX/"+source+"/data/first", []int{2}, []uint64{0, 1}, h5.Layout{}),
 		h5.Put(w, "INDEX/"+source+"/data/count", []int{2}, []uint64{1, 1 << 40}, h5.Layout{}),
 		h5.PutStrings(w, "METADATA/dataFormatVersion", []int{1}, []string{"1.2"}, h5.Layout{}),

@@ -19,7 +19,7 @@ type Typed[T any] struct{ *KeyData }
 // [*TypeError] where they have another.
 func As[T any](k *KeyData) (*Typed[T], error) {
 	if k.dtype == Other || h5.DTypeOf[T]() != k.dtype {
-		return nil, &TypeError{Source: k.source, Key: k.key, Has: k.dtype, Wanted: reflect.TypeFor[T]().String()}
+		return nil, &TypeError{Source: k.Source(), Key: k.Key(), Has: k.dtype, Wanted: reflect.TypeFor[T]().String()}
 	}
 	return &Typed[T]{k}, nil
 }
@@ -53,89 +53,12 @@ func (k *Typed[T]) Walk(share psh.Share, visit func(index int, train Entries[T])
 	return nil
 }
 
-// Reader reads one train after the other into the same memory.
-type Reader[T any] struct {
-	key    *Typed[T]
-	buffer []T
-	array  psh.Array[T]
-	region h5.Region
-}
-
-// Reader is a new reader, for one goroutine.
-func (k *Typed[T]) Reader() *Reader[T] {
-	return &Reader[T]{key: k, region: h5.Whole(append([]int{0}, k.entryShape...))}
-}
-
-// Train reads the entries of the train at a position of TrainIDs. They are
-// valid until the reader is used again. A train without data has no entries.
-func (r *Reader[T]) Train(position int) (Entries[T], error) {
-	k, where := r.key, r.key.trains[position]
-	id := k.trainIDs[position]
-	size := where.count
-	for _, length := range k.entryShape {
-		size *= length
-	}
-	if r.array.NDim() == 0 || r.array.Len() != where.count {
-		if size > cap(r.buffer) {
-			if err := k.inBounds(where); err != nil {
-				return Entries[T]{}, k.fail(id, err)
-			}
-			r.buffer = make([]T, size)
-		}
-		array, err := psh.NewArray(r.buffer[:size], append([]int{where.count}, k.entryShape...)...)
-		if err != nil {
-			return Entries[T]{}, k.fail(id, err)
-		}
-		r.array = array
-	}
-	if where.count > 0 {
-		r.region.Start[0], r.region.Count[0] = where.first, where.count
-		if err := k.read(where.file, r.region, r.array.Data); err != nil {
-			return Entries[T]{}, k.fail(id, err)
-		}
-	}
-	return Entries[T]{TrainID: id, Array: r.array}, nil
-}
-
-// inBounds tells whether the rows that the index promises are there, before
-// memory is made for them.
-func (k *Typed[T]) inBounds(where location) error {
-	dataset, err := k.dataset(where.file)
-	if err == nil && (where.first+where.count < where.first || where.first+where.count > dataset.Shape()[0]) {
-		err = fmt.Errorf("%s: the index has rows %d to %d for %s, which has %d: %w",
-			k.files[where.file].Path(), where.first, where.first+where.count-1, dataset.Path(), dataset.Shape()[0], h5.ErrBounds)
-	}
-	return err
-}
-
-// dataset is the data in one file, which must be like that in the others.
-func (k *Typed[T]) dataset(file int) (*h5.Dataset, error) {
-	dataset, err := k.files[file].Dataset(k.source, k.key)
-	if err != nil {
-		return nil, err
-	}
-	shape := dataset.Shape()
-	if dataset.DType() != k.dtype || len(shape) == 0 || !slices.Equal(shape[1:], k.entryShape) {
-		return nil, fmt.Errorf("%s: %s holds %v of shape %v, but %v entries of shape %v in %s",
-			k.files[file].Path(), dataset.Path(), dataset.DType(), shape, k.dtype, k.entryShape, k.files[0].Path())
-	}
-	return dataset, nil
-}
-
-func (k *Typed[T]) read(file int, region h5.Region, out []T) error {
-	dataset, err := k.dataset(file)
-	if err != nil {
-		return err
-	}
-	return h5.Read(dataset, region, out)
-}
-
 // TrainByIndex reads the train at a position of TrainIDs; negative positions
 // count from the end. The array is a copy. A train without data has no entries.
 func (k *Typed[T]) TrainByIndex(position int) (Entries[T], error) {
 	start, _, _, err := psh.At(position).Resolve(len(k.trainIDs))
 	if err != nil {
-		return Entries[T]{}, fmt.Errorf("%s, %s: train by index: %w", k.source, k.key, err)
+		return Entries[T]{}, fmt.Errorf("%s, %s: train by index: %w", k.Source(), k.Key(), err)
 	}
 	return k.Reader().Train(start)
 }
@@ -162,7 +85,8 @@ func (k *Typed[T]) Read(roi ...psh.Sel) (psh.Array[T], error) {
 		return psh.Array[T]{}, err
 	}
 	for _, span := range k.spans {
-		if err := k.inBounds(span.location); err != nil {
+		err := k.use(span.file, func(dataset *h5.Dataset) error { return k.inBounds(dataset, span.location) })
+		if err != nil {
 			return psh.Array[T]{}, k.fail(0, err)
 		}
 	}
@@ -229,10 +153,79 @@ func (k *Typed[T]) readInto(out psh.Array[T], c cut) error {
 	at := 0
 	for _, span := range k.spans {
 		c.region.Start[0], c.region.Count[0] = span.first, span.count
-		if err := k.read(span.file, c.region, out.Data[at:at+span.count*size]); err != nil {
+		err := k.use(span.file, func(dataset *h5.Dataset) error {
+			return h5.Read(dataset, c.region, out.Data[at:at+span.count*size])
+		})
+		if err != nil {
 			return k.fail(0, err)
 		}
 		at += span.count * size
 	}
 	return nil
+}
+
+// anyTyped is a typed key whose type is known at run time only.
+type anyTyped interface {
+	anyReader() AnyReader
+	readAny(roi []psh.Sel) (any, error)
+}
+
+func (k *Typed[T]) anyReader() AnyReader { return k.Reader() }
+
+func (k *Typed[T]) readAny(roi []psh.Sel) (any, error) { return k.Read(roi...) }
+
+// typed gives a key the Go type of its elements, whichever it is.
+func (k *KeyData) typed() (anyTyped, error) {
+	switch k.dtype {
+	case Bool:
+		return &Typed[bool]{k}, nil
+	case Int8:
+		return &Typed[int8]{k}, nil
+	case Int16:
+		return &Typed[int16]{k}, nil
+	case Int32:
+		return &Typed[int32]{k}, nil
+	case Int64:
+		return &Typed[int64]{k}, nil
+	case Uint8:
+		return &Typed[uint8]{k}, nil
+	case Uint16:
+		return &Typed[uint16]{k}, nil
+	case Uint32:
+		return &Typed[uint32]{k}, nil
+	case Uint64:
+		return &Typed[uint64]{k}, nil
+	case Float16:
+		return &Typed[psh.Float16]{k}, nil
+	case Float32:
+		return &Typed[float32]{k}, nil
+	case Float64:
+		return &Typed[float64]{k}, nil
+	case Complex64:
+		return &Typed[complex64]{k}, nil
+	case Complex128:
+		return &Typed[complex128]{k}, nil
+	case String:
+		return &Typed[string]{k}, nil
+	}
+	return nil, &TypeError{Source: k.Source(), Key: k.Key(), Has: k.dtype, Wanted: "anything"}
+}
+
+// AnyReader is a reader for a key of any type, for one goroutine.
+func (k *KeyData) AnyReader() (AnyReader, error) {
+	typed, err := k.typed()
+	if err != nil {
+		return nil, err
+	}
+	return typed.anyReader(), nil
+}
+
+// ReadAny reads all data of a key of any type, as [Typed.Read] does, as a
+// psh.Array[T]. What T is the DType tells.
+func (k *KeyData) ReadAny(roi ...psh.Sel) (any, error) {
+	typed, err := k.typed()
+	if err != nil {
+		return nil, err
+	}
+	return typed.readAny(roi)
 }

@@ -14,6 +14,8 @@ type Labelled[T any] struct {
 	Array[T]
 	// Name tells what the values are.
 	Name string
+	// Units is the symbol of their unit, empty where it is not known.
+	Units string
 	// Dims names each dimension.
 	Dims []string
 	// Coords holds a slice of coordinates for a dimension by its name, such as
@@ -58,6 +60,7 @@ func AlongDim[T any](array Labelled[T], dim string) (Functor[Labelled[T]], error
 	}
 	item := Labelled[T]{
 		Name:   array.Name,
+		Units:  array.Units,
 		Dims:   slices.Delete(slices.Clone(array.Dims), axis, axis+1),
 		Coords: maps.Clone(array.Coords),
 	}

@@ -11,31 +11,63 @@ import (
 	"sync"
 )
 
-// OpenDirectory opens the data files of a run directory whose names match a
-// glob pattern ("*": all of them). They come in the order of their names.
+// Choice says which files of a run directory are opened.
+type Choice struct {
+	// Include is a glob pattern for the names of files; empty means all.
+	Include string
+	// Locality keeps files by where their data is; nil means wherever.
+	Locality func(Locality) bool
+}
+
+// OpenDirectory opens the chosen data files of a run directory, in the order of
+// their names. What a run files map knows of a file is taken from there; a map is
+// written for the next time.
 //
 // A file that cannot be read is left out, with a warning through log/slog. The
 // error is a [*RunError] where there is no such directory, a [*FilesError]
-// where no file matches, and an [*UnreadableError] where none can be read.
-func OpenDirectory(path, pattern string) ([]*File, error) {
-	entries, err := os.ReadDir(path)
+// where no file is chosen, and an [*UnreadableError] where none can be read.
+func OpenDirectory(path string, choice Choice) ([]*File, error) {
+	entries, err := listDirectory(path)
 	if err != nil {
 		return nil, noDirectory(path, err)
 	}
+	pattern := choice.Include
+	if pattern == "" {
+		pattern = "*"
+	}
+	match, err := Glob(pattern)
+	if err != nil {
+		return nil, fmt.Errorf("file name pattern: %w", err)
+	}
 	var names []string
-	for _, entry := range entries {
-		match, err := filepath.Match(pattern, entry.Name())
-		if err != nil {
-			return nil, fmt.Errorf("file name pattern %q: %w", pattern, err)
-		}
-		if match && isDataFile(entry.Name()) {
-			names = append(names, entry.Name())
+	for _, name := range entries {
+		if match(name) && isDataFile(name) && choice.takes(filepath.Join(path, name)) {
+			names = append(names, name)
 		}
 	}
 	if len(names) == 0 {
 		return nil, &FilesError{Path: path, Pattern: pattern}
 	}
 	return openAll(path, names)
+}
+
+// listDirectory lists the names in a directory in the order that the file system
+// has them, see [File.Before].
+func listDirectory(path string) ([]string, error) {
+	dir, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer dir.Close()
+	return dir.Readdirnames(-1)
+}
+
+func (c Choice) takes(path string) bool {
+	if c.Locality == nil {
+		return true
+	}
+	locality, err := LocalityOf(path)
+	return err == nil && c.Locality(locality)
 }
 
 func noDirectory(path string, err error) error {
@@ -50,8 +82,7 @@ func noDirectory(path string, err error) error {
 
 // isDataFile leaves out the overview files, which only point to the others.
 func isDataFile(name string) bool {
-	name = strings.ToLower(name)
-	return strings.HasSuffix(name, ".h5") && name != "overview.h5"
+	return strings.HasSuffix(name, ".h5") && strings.ToLower(name) != "overview.h5"
 }
 
 // opening is how many files are opened at the same time: what waits is the file
@@ -59,26 +90,45 @@ func isDataFile(name string) bool {
 const opening = 8
 
 func openAll(dir string, names []string) ([]*File, error) {
-	files, errs := make([]*File, len(names)), make([]error, len(names))
+	known := loadFilesMap(dir)
+	files, infos, errs := make([]*File, len(names)), make([]os.FileInfo, len(names)), make([]error, len(names))
 	var group sync.WaitGroup
 	slots := make(chan struct{}, opening)
 	for i, name := range names {
+		if files[i] = known.file(name); files[i] != nil {
+			continue
+		}
 		slots <- struct{}{}
 		group.Go(func() {
 			defer func() { <-slots }()
-			files[i], errs[i] = Open(filepath.Join(dir, name))
+			path := filepath.Join(dir, name)
+			// Before it is read: should it be replaced meanwhile, the map
+			// that is written then does not fit.
+			if infos[i], errs[i] = os.Stat(path); errs[i] == nil {
+				files[i], errs[i] = Open(path)
+			}
 		})
 	}
 	group.Wait()
-	for i, err := range errs {
-		if err != nil && !allFailed(errs) {
-			slog.Warn("skipping a file that cannot be read", "file", names[i], "error", err)
-		}
-	}
-	if allFailed(errs) {
+	if !slices.Contains(errs, nil) {
 		return nil, &UnreadableError{Path: dir, Errs: errs}
 	}
-	return slices.DeleteFunc(files, func(f *File) bool { return f == nil }), nil
+	learned := false
+	for i, err := range errs {
+		switch {
+		case err != nil:
+			slog.Warn("skipping a file that cannot be read", "file", names[i], "error", err)
+		case infos[i] != nil:
+			learned = known.add(files[i], infos[i]) || learned
+		}
+		if err == nil {
+			files[i].rank = i
+		}
+	}
+	if learned {
+		known.save()
+	}
+	files = slices.DeleteFunc(files, func(f *File) bool { return f == nil })
+	slices.SortFunc(files, func(a, b *File) int { return strings.Compare(a.path, b.path) })
+	return files, nil
 }
-
-func allFailed(errs []error) bool { return !slices.Contains(errs, nil) }

@@ -3,6 +3,7 @@ package run
 import (
 	"fmt"
 	"io/fs"
+	"strings"
 
 	"extrapasha/internal/closest"
 )
@@ -66,7 +67,11 @@ type FileStructureError struct {
 }
 
 func (e *FileStructureError) Error() string {
-	return fmt.Sprintf("%s: not a European XFEL data file: %v", e.Path, e.Err)
+	const what = "not a European XFEL data file"
+	if reason := e.Err.Error(); strings.HasPrefix(reason, e.Path) {
+		return fmt.Sprintf("%s: %s", what, reason)
+	}
+	return fmt.Sprintf("%s: %s: %v", what, e.Path, e.Err)
 }
 
 // Unwrap is the reason.

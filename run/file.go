@@ -13,18 +13,32 @@ import (
 )
 
 // File is one data file of a run: which trains and sources it has, and where
-// their data lies. It is safe for use by many goroutines, but for Close.
+// their data lies. It opens the HDF5 file when it has to. It is safe for use by
+// many goroutines.
 type File struct {
-	path          string
-	formatVersion string
-	trainIDs      []uint64
-	rows          []int // the row of INDEX that each train ID is at
-	sources       map[string]Section
+	path     string
+	rank     int // in its directory
+	contents contents
+	handle   handle
 
-	mutex   sync.Mutex
-	file    *h5.File // nil while closed
-	indexes map[string]Index
-	keys    map[string][]string
+	rangeOnce   sync.Once
+	least, most uint64 // of the train IDs
+
+	mutex     sync.Mutex
+	version   string
+	indexes   map[string]Index
+	keys      map[string][]string
+	auxiliary []Auxiliary
+	auxRead   bool
+}
+
+// contents is what a run files map keeps of a file.
+type contents struct {
+	trainIDs []uint64
+	rows     []int // the row of INDEX that each train is at, nil where they are the same
+	valid    []bool
+	sources  map[string]Section
+	legacy   map[string]string
 }
 
 // Section is the part of a file that a source belongs to.
@@ -34,50 +48,71 @@ type Section string
 const (
 	Control    Section = "CONTROL"    // one entry per train
 	Instrument Section = "INSTRUMENT" // any number of entries per train
+	Reduction  Section = "REDUCTION"  // what data reduction did
+	Errata     Section = "ERRATA"     // what went wrong with the data
 )
 
 // Open opens a data file and reads what trains and sources it has. The error
 // wraps [fs.ErrNotExist], or is a [*FileStructureError] where the file is no data
 // file.
 func Open(path string) (*File, error) {
+	f, err := newFile(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.Use(f.read); err != nil {
+		f.Close()
+		return nil, f.structure(err)
+	}
+	return f, nil
+}
+
+func newFile(path string) (*File, error) {
 	absolute, err := filepath.Abs(path)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	f := &File{path: absolute, sources: map[string]Section{}, indexes: map[string]Index{}, keys: map[string][]string{}}
-	if err := f.readMetadata(); err != nil {
-		f.Close()
-		if errors.Is(err, h5.ErrNoObject) || errors.Is(err, h5.ErrType) || errors.Is(err, errFormat) {
-			return nil, &FileStructureError{Path: absolute, Err: err}
-		}
-		return nil, err
-	}
-	return f, nil
+	return &File{path: absolute, indexes: map[string]Index{}, keys: map[string][]string{}}, nil
 }
 
 // errFormat marks what is in a file but not as the format has it.
 var errFormat = errors.New("unexpected content")
 
-func (f *File) readMetadata() error {
-	ids, err := readAll[uint64](f, "INDEX/trainId")
+// structure makes an error about what a file lacks a [*FileStructureError].
+func (f *File) structure(err error) error {
+	if errors.Is(err, h5.ErrNoObject) || errors.Is(err, h5.ErrType) || errors.Is(err, errFormat) {
+		return &FileStructureError{Path: f.path, Err: err}
+	}
+	return err
+}
+
+func (f *File) read(file *h5.File) error {
+	ids, err := readAll[uint64](file, "INDEX/trainId")
 	if err != nil {
 		return err
 	}
+	f.contents = contents{sources: map[string]Section{}, legacy: map[string]string{}}
 	for row, id := range ids {
 		if id != 0 { // the DAQ makes room for more trains than it writes
-			f.trainIDs = append(f.trainIDs, id)
-			f.rows = append(f.rows, row)
+			f.contents.trainIDs = append(f.contents.trainIDs, id)
+			f.contents.rows = append(f.contents.rows, row)
 		}
 	}
-	if f.formatVersion, err = f.readVersion(); err != nil {
+	if n := len(f.contents.rows); n == 0 || f.contents.rows[n-1] == n-1 {
+		f.contents.rows = nil
+	}
+	if f.version, err = readVersion(file); err != nil {
 		return err
 	}
-	return f.readSources()
+	if f.contents.valid, err = f.readValid(file); err != nil {
+		return err
+	}
+	return f.readSources(file)
 }
 
 // readVersion finds the version of the format. The first had no number.
-func (f *File) readVersion() (string, error) {
-	version, err := readAll[string](f, "METADATA/dataFormatVersion")
+func readVersion(file *h5.File) (string, error) {
+	version, err := readAll[string](file, "METADATA/dataFormatVersion")
 	if errors.Is(err, h5.ErrNoObject) {
 		return "0.5", nil
 	}
@@ -90,12 +125,12 @@ func (f *File) readVersion() (string, error) {
 	return version[0], nil
 }
 
-func (f *File) readSources() error {
+func (f *File) readSources(file *h5.File) error {
 	list := "METADATA/dataSources/dataSourceId"
-	if f.formatVersion == "0.5" {
+	if f.version == "0.5" {
 		list = "METADATA/dataSourceId"
 	}
-	ids, err := readAll[string](f, list)
+	ids, err := readAll[string](file, list)
 	if err != nil {
 		return err
 	}
@@ -103,15 +138,22 @@ func (f *File) readSources() error {
 		section, source, _ := strings.Cut(id, "/")
 		switch Section(section) {
 		case Control:
-			f.sources[source] = Control
 		case Instrument:
 			// The part behind the channel is a group of keys.
 			device, channel, _ := strings.Cut(source, ":")
 			channel, _, _ = strings.Cut(channel, "/")
-			f.sources[device+":"+channel] = Instrument
+			source = device + ":" + channel
 		case "", "Karabo_TimerServer": // padding; a virtual source of version 1.1
+			continue
 		default:
 			return fmt.Errorf("%w: source %q in %s belongs to neither CONTROL nor INSTRUMENT", errFormat, id, list)
+		}
+		f.contents.sources[source] = Section(section)
+	}
+	for source, section := range f.contents.sources {
+		// A legacy name is a soft link to the source.
+		if target, ok := file.LinkTarget(string(section) + "/" + source); ok {
+			f.contents.legacy[source] = strings.TrimPrefix(strings.TrimPrefix(target, "/"), string(section)+"/")
 		}
 	}
 	return nil
@@ -123,196 +165,132 @@ func (f *File) Path() string { return f.path }
 // String is the name of the file.
 func (f *File) String() string { return filepath.Base(f.path) }
 
-// FormatVersion is the version of the data format: "0.5", "1.0", …
-func (f *File) FormatVersion() string { return f.formatVersion }
+// Before tells whether the file comes before another in the order of their
+// directory. EXtra-data asks the first of the files that have a source for what
+// should be the same in all, such as the values of the run; so does this, to give
+// the same answers.
+func (f *File) Before(other *File) bool {
+	if f.rank != other.rank {
+		return f.rank < other.rank
+	}
+	return f.path < other.path
+}
 
 // TrainIDs are the IDs of the trains in the file, in its order. Do not change them.
-func (f *File) TrainIDs() []uint64 { return f.trainIDs }
+func (f *File) TrainIDs() []uint64 { return f.contents.trainIDs }
+
+// Overlaps tells whether the file may have any of some trains, by the range of
+// their IDs alone.
+func (f *File) Overlaps(trainIDs []uint64) bool {
+	ids := f.contents.trainIDs
+	if len(ids) == 0 || len(trainIDs) == 0 {
+		return false
+	}
+	f.rangeOnce.Do(func() { f.least, f.most = slices.Min(ids), slices.Max(ids) })
+	return f.least <= trainIDs[len(trainIDs)-1] && f.most >= trainIDs[0]
+}
+
+// Valid tells for each of TrainIDs whether the train is what it seems. See
+// suspect.go for how that is known. Do not change it.
+func (f *File) Valid() []bool { return f.contents.valid }
 
 // Sources tells the section of each source in the file. Do not change it.
-func (f *File) Sources() map[string]Section { return f.sources }
+func (f *File) Sources() map[string]Section { return f.contents.sources }
 
-// open is the HDF5 file, opened if it is not.
-func (f *File) open() (*h5.File, error) {
+// LegacySources tells for the sources with an old name what they are called now.
+// Do not change it.
+func (f *File) LegacySources() map[string]string { return f.contents.legacy }
+
+// FormatVersion is the version of the data format: "0.5", "1.0", …
+func (f *File) FormatVersion() (string, error) {
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
-	if f.file == nil {
-		file, err := h5.Open(f.path)
-		if err != nil {
-			return nil, err
-		}
-		f.file = file
+	if f.version != "" {
+		return f.version, nil
 	}
-	return f.file, nil
+	err := f.Use(func(file *h5.File) (err error) {
+		f.version, err = readVersion(file)
+		return err
+	})
+	return f.version, f.structure(err)
 }
 
-// Close closes the file. Datasets that it gave are no longer valid; whatever is
-// asked next opens it again.
-func (f *File) Close() error {
+// Keys lists the keys of a source, sorted: the paths of its datasets with dots. It
+// is empty for sources that only have values of the run. Do not change the list.
+func (f *File) Keys(section Section, source string) ([]string, error) {
+	group := path.Join(string(section), source)
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
-	if f.file == nil {
-		return nil
-	}
-	err := f.file.Close()
-	f.file = nil
-	return err
-}
-
-// Index is where the data of a source lies: for each train of the file, in the
-// order of TrainIDs, the first row and the number of rows (entries).
-type Index struct{ First, Count []int }
-
-// Index reads the index of a group of keys of a source: the part of the key up
-// to the first dot for instrument sources, "" for control sources.
-func (f *File) Index(source, group string) (Index, error) {
-	object := path.Join("INDEX", source, group)
-	f.mutex.Lock()
-	index, ok := f.indexes[object]
-	f.mutex.Unlock()
-	if ok {
-		return index, nil
-	}
-	index, err := f.readIndex(object)
-	if err != nil {
-		return Index{}, err
-	}
-	f.mutex.Lock()
-	f.indexes[object] = index
-	f.mutex.Unlock()
-	return index, nil
-}
-
-func (f *File) readIndex(object string) (Index, error) {
-	first, err := readAll[uint64](f, object+"/first")
-	if err != nil {
-		return Index{}, err
-	}
-	count, err := readAll[uint64](f, object+"/count")
-	if errors.Is(err, h5.ErrNoObject) {
-		count, err = f.countFromLast(object, first)
-	}
-	if err != nil {
-		return Index{}, err
-	}
-	index := Index{First: make([]int, len(f.rows)), Count: make([]int, len(f.rows))}
-	for i, row := range f.rows {
-		// An index shorter than the list of trains has no data for the rest.
-		if row < len(first) && row < len(count) {
-			index.First[i], index.Count[i] = int(first[row]), int(count[row])
-		}
-		if index.First[i] < 0 || index.Count[i] < 0 {
-			return Index{}, &FileStructureError{Path: f.path, Err: fmt.Errorf("%s: train %d has %d entries from row %d on", object, f.trainIDs[i], uint64(index.Count[i]), uint64(index.First[i]))}
-		}
-	}
-	return index, nil
-}
-
-// countFromLast works out the counts from the last row and the status that the
-// first version of the format had instead.
-func (f *File) countFromLast(object string, first []uint64) ([]uint64, error) {
-	last, err := readAll[uint64](f, object+"/last")
-	if err != nil {
-		return nil, err
-	}
-	status, err := f.readStatus(object + "/status")
-	if err != nil {
-		return nil, err
-	}
-	count := make([]uint64, min(len(first), len(last), len(status)))
-	for i := range count {
-		if status[i] {
-			count[i] = last[i] - first[i] + 1
-		}
-	}
-	return count, nil
-}
-
-// readStatus reads whether each train has data, an integer of any size.
-func (f *File) readStatus(object string) ([]bool, error) {
-	dataset, err := f.dataset(object)
-	if err != nil {
-		return nil, err
-	}
-	switch dataset.DType() {
-	case h5.Int32:
-		return nonZero[int32](dataset)
-	case h5.Uint32:
-		return nonZero[uint32](dataset)
-	case h5.Int64:
-		return nonZero[int64](dataset)
-	case h5.Uint8:
-		return nonZero[uint8](dataset)
-	case h5.Uint16:
-		return nonZero[uint16](dataset)
-	default:
-		return nonZero[uint64](dataset)
-	}
-}
-
-func nonZero[T int32 | int64 | uint8 | uint16 | uint32 | uint64](dataset *h5.Dataset) ([]bool, error) {
-	values, err := h5.ReadAll[T](dataset)
-	flags := make([]bool, len(values))
-	for i, value := range values {
-		flags[i] = value != 0
-	}
-	return flags, err
-}
-
-// Keys lists the keys of a source, sorted: the paths of its datasets with dots.
-func (f *File) Keys(source string) ([]string, error) {
-	f.mutex.Lock()
-	keys, ok := f.keys[source]
-	f.mutex.Unlock()
-	if ok {
+	if keys, ok := f.keys[group]; ok {
 		return keys, nil
 	}
-	file, err := f.open()
+	var keys []string
+	err := f.Use(func(file *h5.File) (err error) {
+		if (section == Control || section == "RUN") && file.Kind(group) == h5.Missing {
+			return nil
+		}
+		keys, err = file.Datasets(group)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	paths, err := file.Datasets(path.Join(string(f.sources[source]), source))
-	if err != nil {
-		return nil, err
+	for i, path := range keys {
+		keys[i] = strings.ReplaceAll(path, "/", ".")
 	}
-	for i, path := range paths {
-		paths[i] = strings.ReplaceAll(path, "/", ".")
-	}
-	slices.Sort(paths)
-	f.mutex.Lock()
-	f.keys[source] = paths
-	f.mutex.Unlock()
-	return paths, nil
+	slices.Sort(keys)
+	f.keys[group] = keys
+	return keys, nil
+}
+
+// RunKeys lists the keys that RUN has for a source, sorted, none where it has
+// nothing. Do not change the list.
+func (f *File) RunKeys(source string) ([]string, error) {
+	return f.Keys("RUN", source)
 }
 
 // Has tells whether a source has a key, without listing all of them.
-func (f *File) Has(source, key string) (bool, error) {
-	file, err := f.open()
-	if err != nil {
-		return false, err
-	}
-	return key != "" && file.Kind(f.object(source, key)) == h5.Data, nil
+func (f *File) Has(section Section, source, key string) (has bool, err error) {
+	err = f.Use(func(file *h5.File) error {
+		has = key != "" && file.Kind(object(section, source, key)) == h5.Data
+		return nil
+	})
+	return has, err
 }
 
-// Dataset is the data of a key of a source.
-func (f *File) Dataset(source, key string) (*h5.Dataset, error) {
-	return f.dataset(f.object(source, key))
+// UseDataset calls use with the data of a key of a source, which is valid until
+// it returns.
+func (f *File) UseDataset(section Section, source, key string, use func(*h5.Dataset) error) error {
+	return f.Use(func(file *h5.File) error {
+		dataset, err := file.Dataset(object(section, source, key))
+		if err != nil {
+			return err
+		}
+		return use(dataset)
+	})
 }
 
-func (f *File) object(source, key string) string {
-	return path.Join(string(f.sources[source]), source, strings.ReplaceAll(key, ".", "/"))
+// Attributes are the attributes of a key: those of its dataset, or where it has
+// none and is the value of a property, those of the property.
+func (f *File) Attributes(section Section, source, key string) (attributes map[string]any, err error) {
+	err = f.Use(func(file *h5.File) error {
+		object := object(section, source, key)
+		attributes, err = file.Attributes(object)
+		if err == nil && len(attributes) == 0 && path.Base(object) == "value" {
+			attributes, err = file.Attributes(path.Dir(object))
+		}
+		return err
+	})
+	return attributes, err
 }
 
-func (f *File) dataset(object string) (*h5.Dataset, error) {
-	file, err := f.open()
-	if err != nil {
-		return nil, err
-	}
-	return file.Dataset(object)
+// object is the path of a key's dataset.
+func object(section Section, source, key string) string {
+	return path.Join(string(section), source, strings.ReplaceAll(key, ".", "/"))
 }
 
-func readAll[T any](f *File, object string) ([]T, error) {
-	dataset, err := f.dataset(object)
+func readAll[T any](file *h5.File, object string) ([]T, error) {
+	dataset, err := file.Dataset(object)
 	if err != nil {
 		return nil, err
 	}

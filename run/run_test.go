@@ -56,15 +56,15 @@ func TestVersions(t *testing.T) {
 	var want string
 	for _, version := range mockrun.Versions {
 		_, dir := sample(t, func(c *mockrun.Config) { c.Version = version })
-		files, err := run.OpenDirectory(dir, "*")
+		files, err := run.OpenDirectory(dir, run.Choice{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer closeAll(files)
 		got := ""
 		for _, file := range files {
-			if file.FormatVersion() != version {
-				t.Errorf("%v: version %s, want %s", file, file.FormatVersion(), version)
+			if got, err := file.FormatVersion(); err != nil || got != version {
+				t.Errorf("%v: version %s, %v; want %s", file, got, err, version)
 			}
 			got += describe(t, file)
 		}
@@ -90,7 +90,7 @@ func describe(t *testing.T, file *run.File) string {
 	}
 	slices.Sort(sources)
 	for _, source := range sources {
-		keys, err := file.Keys(source)
+		keys, err := file.Keys(file.Sources()[source], source)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -114,17 +114,17 @@ func describe(t *testing.T, file *run.File) string {
 
 func TestFileReopens(t *testing.T) {
 	_, dir := sample(t, nil)
-	files, err := run.OpenDirectory(dir, "*DA01-S00000*")
+	files, err := run.OpenDirectory(dir, run.Choice{Include: "*DA01-S00000*"})
 	if err != nil || len(files) != 1 {
 		t.Fatal(files, err)
 	}
 	file := files[0]
 	for range 2 {
-		if has, err := file.Has(mockrun.XGM, "pulseEnergy.photonFlux.value"); err != nil || !has {
+		if has, err := file.Has(run.Control, mockrun.XGM, "pulseEnergy.photonFlux.value"); err != nil || !has {
 			t.Errorf("a key that is there: %v, %v", has, err)
 		}
 		for _, key := range []string{"pulseEnergy.photonFlux", "nothing", ""} {
-			if has, err := file.Has(mockrun.XGM, key); err != nil || has {
+			if has, err := file.Has(run.Control, mockrun.XGM, key); err != nil || has {
 				t.Errorf("%q, which is no dataset: %v, %v", key, has, err)
 			}
 		}
@@ -183,27 +183,27 @@ func TestOpenDirectoryErrors(t *testing.T) {
 		runErr        *run.RunError
 		unreadableErr *run.UnreadableError
 	)
-	if _, err := run.OpenDirectory(empty, "*"); !errors.As(err, &filesErr) || !errors.Is(err, fs.ErrNotExist) {
+	if _, err := run.OpenDirectory(empty, run.Choice{}); !errors.As(err, &filesErr) || !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("empty directory: %v, want FilesError", err)
 	}
-	if _, err := run.OpenDirectory(dir, "*LPD*"); !errors.As(err, &filesErr) || !strings.Contains(err.Error(), "LPD") {
+	if _, err := run.OpenDirectory(dir, run.Choice{Include: "*LPD*"}); !errors.As(err, &filesErr) || !strings.Contains(err.Error(), "LPD") {
 		t.Errorf("no file matches: %v, want FilesError with the pattern", err)
 	}
-	if _, err := run.OpenDirectory(dir, "["); err == nil {
+	if _, err := run.OpenDirectory(dir, run.Choice{Include: "["}); err == nil {
 		t.Error("bad pattern: no error")
 	}
-	if _, err := run.OpenDirectory(filepath.Join(dir, "none"), "*"); !errors.As(err, &runErr) {
+	if _, err := run.OpenDirectory(filepath.Join(dir, "none"), run.Choice{}); !errors.As(err, &runErr) {
 		t.Errorf("no such directory: %v, want RunError", err)
 	}
 	file := filepath.Join(dir, "RAW-R0001-DA01-S00000.h5")
-	if _, err := run.OpenDirectory(file, "*"); err == nil || !strings.Contains(err.Error(), "H5File") {
+	if _, err := run.OpenDirectory(file, run.Choice{}); err == nil || !strings.Contains(err.Error(), "H5File") {
 		t.Errorf("a file: %v, want an error that says how to open it", err)
 	}
 	broken := t.TempDir()
 	if err := os.WriteFile(filepath.Join(broken, "RAW-R0001-DA01-S00000.h5"), []byte("no"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := run.OpenDirectory(broken, "*"); !errors.As(err, &unreadableErr) || !errors.Is(err, h5.ErrNotHDF5) {
+	if _, err := run.OpenDirectory(broken, run.Choice{}); !errors.As(err, &unreadableErr) || !errors.Is(err, h5.ErrNotHDF5) {
 		t.Errorf("no file can be read: %v, want UnreadableError", err)
 	}
 }
@@ -212,7 +212,7 @@ func TestOpenDirectoryErrors(t *testing.T) {
 // with a warning, the others are there.
 func TestOpenDirectorySkips(t *testing.T) {
 	_, dir := sample(t, nil)
-	files, err := run.OpenDirectory(dir, "*")
+	files, err := run.OpenDirectory(dir, run.Choice{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -232,7 +232,7 @@ func TestOpenDirectorySkips(t *testing.T) {
 	noIndex(t, filepath.Join(dir, "RAW-R0001-DA09-S00000.h5"))
 
 	logged := warnings(t)
-	files, err = run.OpenDirectory(dir, "*")
+	files, err = run.OpenDirectory(dir, run.Choice{})
 	if err != nil || len(files) != good {
 		t.Fatalf("%d files, %v; want the %d good ones", len(files), err, good)
 	}
@@ -282,6 +282,7 @@ func TestStrangeMetadata(t *testing.T) {
 		}
 		if err := errors.Join(
 			h5.Put(w, "INDEX/trainId", []int{2}, []uint64{10000, 0}, h5.Layout{}),
+			h5.Put(w, "INDEX/flag", []int{2}, []int32{0, 0}, h5.Layout{}),
 			h5.PutStrings(w, "METADATA/dataFormatVersion", []int{len(c.version)}, c.version, h5.Layout{}),
 			h5.PutStrings(w, "METADATA/dataSources/dataSourceId", []int{len(c.sources)}, c.sources, h5.Layout{}),
 			w.Close(),

@@ -344,6 +344,86 @@ void shim_free_strings(size_t n, char **strings) {
     free(strings);
 }
 
+// 1 and the target where path is a soft link, 0 where it is something else.
+int shim_link_target(hid_t loc, const char *path, char *target, size_t size) {
+    H5L_info_t info;
+    if (H5Lget_info(loc, path, &info, H5P_DEFAULT) < 0 || info.type != H5L_TYPE_SOFT || info.u.val_size >= size)
+        return 0;
+    memset(target, 0, size);
+    return H5Lget_val(loc, path, target, size - 1, H5P_DEFAULT) >= 0;
+}
+
+static herr_t attribute_name(hid_t loc, const char *name, const H5A_info_t *info, void *names) {
+    (void)loc;
+    (void)info;
+    return add_name(names, name);
+}
+
+int shim_attribute_names(hid_t loc, const char *path, shim_names *names) {
+    return H5Aiterate_by_name(loc, path, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, attribute_name, names, H5P_DEFAULT);
+}
+
+// The caller closes the attribute. n is the number of elements.
+hid_t shim_open_attribute(hid_t loc, const char *path, const char *name, int *dtype, size_t *n) {
+    hid_t attribute = H5Aopen_by_name(loc, path, name, H5P_DEFAULT, H5P_DEFAULT);
+    if (attribute < 0)
+        return -1;
+    hid_t type = H5Aget_type(attribute), space = H5Aget_space(attribute);
+    hssize_t points = space >= 0 ? H5Sget_simple_extent_npoints(space) : -1;
+    if (type >= 0)
+        *dtype = element_type(type);
+    *n = points > 0 ? points : 0;
+    int failed = type < 0 || points < 0;
+    if (type >= 0)
+        H5Tclose(type);
+    if (space >= 0)
+        H5Sclose(space);
+    if (failed) {
+        H5Aclose(attribute);
+        return -1;
+    }
+    return attribute;
+}
+
+int shim_read_attribute(hid_t attribute, int dtype, void *out) {
+    hid_t type = shim_memory_type(dtype);
+    if (type < 0)
+        return -1;
+    int status = H5Aread(attribute, type, out);
+    H5Tclose(type);
+    return status;
+}
+
+// out has room for n strings, all NULL; the caller frees them.
+int shim_read_attribute_strings(hid_t attribute, size_t n, char **out) {
+    hid_t type = H5Aget_type(attribute), space = H5Aget_space(attribute);
+    int status = -1;
+    if (type >= 0 && space >= 0 && H5Tis_variable_str(type) > 0) {
+        char **block = calloc(n, sizeof *block);
+        if (block && (status = H5Aread(attribute, type, block)) >= 0) {
+            for (size_t i = 0; i < n; i++)
+                out[i] = strdup(block[i] ? block[i] : "");
+            H5Dvlen_reclaim(type, space, H5P_DEFAULT, block);
+        }
+        free(block);
+    } else if (type >= 0) {
+        size_t size = H5Tget_size(type);
+        char *block = calloc(n, size);
+        if (block && (status = H5Aread(attribute, type, block)) >= 0)
+            for (size_t i = 0; i < n; i++)
+                out[i] = strndup(block + i * size, size);
+        free(block);
+    }
+    for (size_t i = 0; i < n && status >= 0; i++)
+        if (!out[i])
+            status = -1;
+    if (type >= 0)
+        H5Tclose(type);
+    if (space >= 0)
+        H5Sclose(space);
+    return status;
+}
+
 // A dataset with the groups above it. With chunks the first dimension can grow.
 hid_t shim_create(hid_t file, const char *path, int dtype, int rank, const hsize_t *dims, const hsize_t *chunk, int deflate) {
     hsize_t most[SHIM_MAX_RANK];

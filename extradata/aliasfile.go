@@ -1,0 +1,133 @@
+package extradata
+
+import (
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/google/renameio/v2"
+	"github.com/pelletier/go-toml/v2"
+)
+
+// LoadAliases reads aliases from a file in YAML (.yml, .yaml), JSON (.json) or
+// TOML (.toml). It is a map in which a name stands for a source, for a list of
+// source and key, or is a source with a map of names for its keys:
+//
+//	xgm: SA2_XTD1_XGM/XGM/DOOCS
+//	intensity: [SA2_XTD1_XGM/XGM/DOOCS:output, data.intensityTD]
+//	MID_EXP_SAM/MOTOR/X:
+//	  sample-x: actualPosition
+//
+// The error names the file; it wraps [ErrAlias] where the content is not of that
+// form, or a name stands for two things.
+func LoadAliases(path string) (map[string]Alias, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("extradata: aliases: %w", err)
+	}
+	found, err := parseAliases(strings.ToLower(filepath.Ext(path)), text)
+	if err != nil {
+		return nil, fmt.Errorf("extradata: %s: %w", path, err)
+	}
+	return found, nil
+}
+
+func parseAliases(ending string, text []byte) (map[string]Alias, error) {
+	content := map[string]any{}
+	var err error
+	switch ending {
+	case ".yml", ".yaml":
+		err = yaml.Unmarshal(text, &content)
+	case ".json":
+		err = json.Unmarshal(text, &content)
+	case ".toml":
+		err = toml.Unmarshal(text, &content)
+	default:
+		return nil, fmt.Errorf("%w: the name of the file must end in .yml, .yaml, .json or .toml, not %q", ErrAlias, ending)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrAlias, err)
+	}
+	found := aliases{}
+	for name, value := range content {
+		if err := found.add(name, value); err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
+}
+
+// add takes one entry of an alias file.
+func (a aliases) add(name string, value any) error {
+	switch value := value.(type) {
+	case string:
+		return a.set(name, Alias{Source: value})
+	case []any:
+		if len(value) == 2 {
+			source, isSource := value[0].(string)
+			key, isKey := value[1].(string)
+			if isSource && isKey {
+				return a.set(name, Alias{source, key})
+			}
+		}
+	case map[string]any:
+		for alias, key := range value {
+			key, ok := key.(string)
+			if !ok {
+				return fmt.Errorf("%w: %q of source %s must name a key", ErrAlias, alias, name)
+			}
+			if err := a.set(alias, Alias{name, key}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return fmt.Errorf("%w: %q must be a source, a list of source and key, or a source with names for its keys, not %v", ErrAlias, name, value)
+}
+
+func (a aliases) set(name string, target Alias) error {
+	plain := plainAlias(name)
+	if before, ok := a[plain]; ok && before != target {
+		return fmt.Errorf("%w: %q stands for both %v and %v", ErrAlias, name, before, target)
+	}
+	a[plain] = target
+	return nil
+}
+
+// SoftwareRootVariable is the environment variable that names the directory with
+// the software of each instrument, where templates of alias files are.
+const SoftwareRootVariable = "EXTRA_DATA_SW_ROOT"
+
+const (
+	defaultSoftwareRoot = "/gpfs/exfel/sw"
+	aliasFileName       = "extra-data-aliases.yml"
+)
+
+// proposalAliases finds the alias file of a proposal, usr/extra-data-aliases.yml.
+// Where there is none it is made as a copy of the instrument's template, if there
+// is one and the proposal can be written to. Without any the path is empty.
+func proposalAliases(proposalDir string) string {
+	path := filepath.Join(proposalDir, "usr", aliasFileName)
+	if _, err := os.Stat(path); err == nil {
+		return path
+	}
+	root := os.Getenv(SoftwareRootVariable)
+	if root == "" {
+		root = defaultSoftwareRoot
+	}
+	instrument := filepath.Base(filepath.Dir(filepath.Dir(filepath.Clean(proposalDir))))
+	template := filepath.Join(root, instrument, aliasFileName)
+	text, err := os.ReadFile(template)
+	if err != nil {
+		return ""
+	}
+	if err := renameio.WriteFile(path, text, 0o664); err != nil {
+		slog.Debug("the alias template is used where it is", "template", template, "error", err)
+		return template
+	}
+	return path
+}

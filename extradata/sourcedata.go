@@ -1,0 +1,472 @@
+package extradata
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"extrapasha/internal/closest"
+	"extrapasha/keydata"
+	"extrapasha/run"
+)
+
+// SourceData is one source of a collection. It never changes; selecting gives a
+// new one.
+type SourceData struct {
+	selected
+	trainIDs []uint64
+	suspect  bool
+	oneRun   bool
+}
+
+// Name is the name of the source.
+func (s *SourceData) Name() string { return s.name }
+
+// CanonicalName is the name that the source has now, where its own is a legacy
+// one.
+func (s *SourceData) CanonicalName() string { return s.canonical }
+
+// IsLegacy tells whether the name is an old one for another source.
+func (s *SourceData) IsLegacy() bool { return s.legacy() }
+
+// Section tells which part of the files the source belongs to.
+func (s *SourceData) Section() run.Section { return s.section }
+
+// IsControl tells whether it is a control source, with one entry per train.
+func (s *SourceData) IsControl() bool { return s.section == run.Control }
+
+// IsInstrument tells whether it is an instrument source.
+func (s *SourceData) IsInstrument() bool { return s.section == run.Instrument }
+
+// TrainIDs are the trains of the selection, in ascending order. Do not change
+// them.
+func (s *SourceData) TrainIDs() []uint64 { return s.trainIDs }
+
+// String tells name and number of trains.
+func (s *SourceData) String() string {
+	return fmt.Sprintf("%s (%d trains)", s.name, len(s.trainIDs))
+}
+
+// first is the file that is asked for what should be the same in all.
+func (s *source) first() *run.File { return firstOf(s.files) }
+
+func firstOf(files []*run.File) *run.File {
+	first := files[0]
+	for _, file := range files {
+		if file.Before(first) {
+			first = file
+		}
+	}
+	return first
+}
+
+// Keys lists the keys, sorted: all, or those selected. As in EXtra-data one file
+// is asked, since all files of a run have the same keys for a source. Do not
+// change the list.
+func (s *SourceData) Keys() ([]string, error) {
+	if s.keys != nil {
+		return s.keys, nil
+	}
+	return s.first().Keys(s.section, s.inFile)
+}
+
+// Names lists the keys as users know them, sorted: for a control source without
+// ".value", and without the timestamps.
+func (s *SourceData) Names() ([]string, error) {
+	keys, err := s.Keys()
+	if err != nil || !s.IsControl() {
+		return keys, err
+	}
+	var names []string
+	for _, key := range keys {
+		if name, ok := strings.CutSuffix(key, ".value"); ok {
+			names = append(names, name)
+		}
+	}
+	return names, nil
+}
+
+// IndexGroups are the groups of keys that have an index of their own, sorted: one
+// without a name for control sources.
+func (s *SourceData) IndexGroups() ([]string, error) {
+	if s.keys == nil || s.IsControl() {
+		return s.first().IndexGroups(s.section, s.inFile)
+	}
+	var groups []string
+	for _, key := range s.keys {
+		group, _, _ := strings.Cut(key, ".")
+		groups = append(groups, group)
+	}
+	slices.Sort(groups)
+	return slices.Compact(groups), nil
+}
+
+// Key is the data of one key. The ending ".value" of a control source's key may
+// be left out. The error is a [*KeyNameError], with the names that come close.
+func (s *SourceData) Key(key string) (*KeyData, error) {
+	full, err := s.fullKey(key)
+	if err != nil {
+		return nil, err
+	}
+	return keydata.New(keydata.Place{
+		Source: s.name, InFile: s.inFile, Section: s.section, Key: full, Files: s.files, Suspect: s.suspect,
+	}, s.trainIDs)
+}
+
+// OneKey is any one key of a group of keys, which is quicker to find than all of
+// them. An empty group stands for all.
+func (s *SourceData) OneKey(group string) (string, error) {
+	keys, err := s.Keys()
+	if err != nil {
+		return "", err
+	}
+	for _, key := range keys {
+		if group == "" || strings.HasPrefix(key, group+".") {
+			return key, nil
+		}
+	}
+	return "", &KeyNameError{Source: s.name, Key: group + ".*"}
+}
+
+// has tells whether a key is there under that very name.
+func (s *SourceData) has(key string) (bool, error) {
+	if s.keys != nil {
+		_, found := slices.BinarySearch(s.keys, key)
+		return found, nil
+	}
+	return s.first().Has(s.section, s.inFile, key)
+}
+
+// fullKey is the name of a key as it is in the files.
+func (s *SourceData) fullKey(key string) (string, error) {
+	candidates := []string{key}
+	if s.IsControl() {
+		candidates = append(candidates, key+".value")
+	}
+	for _, candidate := range candidates {
+		if has, err := s.has(candidate); err != nil || has {
+			return candidate, err
+		}
+	}
+	names, err := s.Names()
+	if err != nil {
+		return "", err
+	}
+	return "", &KeyNameError{Source: s.name, Key: key, Closest: closest.To(strings.TrimSuffix(key, ".value"), names)}
+}
+
+// SelectKeys is the source with some of its keys: by name, or by glob patterns
+// such as "image.*" (see [run.Glob]). No pattern stands for all keys. The error is
+// a [*KeyNameError] for a pattern that fits none.
+func (s *SourceData) SelectKeys(patterns ...string) (*SourceData, error) {
+	if len(patterns) == 0 {
+		return s, nil
+	}
+	var keys []string
+	for _, pattern := range patterns {
+		found, all, err := s.match(pattern)
+		if err != nil {
+			return nil, err
+		}
+		if all {
+			return s, nil
+		}
+		if len(found) == 0 {
+			return nil, &KeyNameError{Source: s.name, Key: pattern}
+		}
+		keys = append(keys, found...)
+	}
+	return s.withKeys(sorted(keys)), nil
+}
+
+func sorted(keys []string) []string {
+	slices.Sort(keys)
+	return slices.Compact(keys)
+}
+
+func (s *SourceData) withKeys(keys []string) *SourceData {
+	out := *s
+	out.keys = keys
+	return &out
+}
+
+// match finds the keys that a pattern fits; the pattern * fits all there are.
+func (s *SourceData) match(pattern string) (keys []string, all bool, err error) {
+	if pattern == "*" {
+		return s.keys, s.keys == nil, nil
+	}
+	if s.IsControl() && !strings.HasSuffix(pattern, ".value") && !strings.HasSuffix(pattern, "*") {
+		pattern += ".value"
+	}
+	if !run.HasWildcards(pattern) {
+		has, err := s.has(pattern)
+		if has {
+			keys = []string{pattern}
+		}
+		return keys, false, err
+	}
+	fits, err := run.Glob(pattern)
+	if err != nil {
+		return nil, false, err
+	}
+	there, err := s.Keys()
+	for _, key := range there {
+		if fits(key) {
+			keys = append(keys, key)
+		}
+	}
+	return keys, false, err
+}
+
+// exactly is the source with keys named exactly, but for ".value".
+func (s *SourceData) exactly(names []string) (*SourceData, error) {
+	if len(names) == 0 {
+		return s, nil
+	}
+	var keys []string
+	for _, name := range names {
+		key, err := s.fullKey(name)
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, key)
+	}
+	return s.withKeys(sorted(keys)), nil
+}
+
+// SelectTrains is the source with some of its trains.
+func (s *SourceData) SelectTrains(trains TrainSelection) (*SourceData, error) {
+	ids, err := trains(s.trainIDs)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", s.name, err)
+	}
+	return s.withTrains(ids), nil
+}
+
+func (s *SourceData) withTrains(ids []uint64) *SourceData {
+	out := *s
+	out.trainIDs = ids
+	return &out
+}
+
+// SplitTrains divides the trains as [keydata.Split] does.
+func (s *SourceData) SplitTrains(parts, trainsPerPart int) ([]*SourceData, error) {
+	shares, err := keydata.Split(len(s.trainIDs), parts, trainsPerPart)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", s.name, err)
+	}
+	split := make([]*SourceData, len(shares))
+	for i, share := range shares {
+		split[i] = s.withTrains(s.trainIDs[share.Start:share.Stop])
+	}
+	return split, nil
+}
+
+// DataCounts is the number of entries of each train of TrainIDs for a group of
+// keys. An empty group of an instrument source stands for the largest over all
+// groups.
+func (s *SourceData) DataCounts(group string) ([]int, error) {
+	groups := []string{group}
+	if group == "" {
+		var err error
+		if groups, err = s.IndexGroups(); err != nil {
+			return nil, err
+		}
+	}
+	counts := make([]int, len(s.trainIDs))
+	for _, group := range groups {
+		if err := s.eachCount(group, func(position, count int) { counts[position] = max(counts[position], count) }); err != nil {
+			return nil, err
+		}
+	}
+	return counts, nil
+}
+
+// eachCount visits the trains of the selection that a group of keys has entries
+// for, by their position. It costs what the index of the files does.
+func (s *SourceData) eachCount(group string, visit func(position, count int)) error {
+	for _, file := range s.files {
+		if !file.Overlaps(s.trainIDs) {
+			continue
+		}
+		index, err := file.Index(s.inFile, group)
+		if err != nil {
+			return fmt.Errorf("%s: %w", s.name, err)
+		}
+		for i, id := range file.TrainIDs() {
+			if index.Count[i] == 0 || !s.suspect && !file.Valid()[i] {
+				continue
+			}
+			if position, ok := slices.BinarySearch(s.trainIDs, id); ok {
+				visit(position, index.Count[i])
+			}
+		}
+	}
+	return nil
+}
+
+// DropEmptyTrains is the source with those of its trains that have entries, for
+// a group of keys or (empty) for any.
+func (s *SourceData) DropEmptyTrains(group string) (*SourceData, error) {
+	counts, err := s.DataCounts(group)
+	if err != nil {
+		return nil, err
+	}
+	var ids []uint64
+	for i, count := range counts {
+		if count > 0 {
+			ids = append(ids, s.trainIDs[i])
+		}
+	}
+	return s.withTrains(ids), nil
+}
+
+// TrainIDCoordinates is the train ID of each entry of a group of keys. An empty
+// group stands for all, which must then have the same entries; the error wraps
+// [ErrSelection] where they have not.
+func (s *SourceData) TrainIDCoordinates(group string) ([]uint64, error) {
+	groups := []string{group}
+	if group == "" {
+		var err error
+		if groups, err = s.IndexGroups(); err != nil {
+			return nil, err
+		}
+	}
+	var counts []int
+	for _, group := range groups {
+		other, err := s.DataCounts(group)
+		if err != nil {
+			return nil, err
+		}
+		if counts != nil && !slices.Equal(counts, other) {
+			return nil, fmt.Errorf("%s: %w: its groups of keys %s have different numbers of entries, name one", s.name, ErrSelection, strings.Join(groups, ", "))
+		}
+		counts = other
+	}
+	var ids []uint64
+	for i, count := range counts {
+		ids = append(ids, slices.Repeat(s.trainIDs[i:i+1], count)...)
+	}
+	return ids, nil
+}
+
+// ErrInstrument is wrapped by errors of questions that only control sources have
+// an answer to.
+var ErrInstrument = errors.New("only control sources have values of the run")
+
+// MultiRunError is a question about one run, asked of data of several.
+type MultiRunError struct{}
+
+func (*MultiRunError) Error() string {
+	return "the data is of more than one run, so there is no one answer: ask the runs before their union"
+}
+
+func (s *SourceData) ofRun() (*run.File, error) {
+	if !s.oneRun {
+		return nil, fmt.Errorf("%s: %w", s.name, &MultiRunError{})
+	}
+	if !s.IsControl() {
+		return nil, fmt.Errorf("%s: %w", s.name, ErrInstrument)
+	}
+	return s.first(), nil
+}
+
+// RunValues are the values of a control source at the start of the run, by key,
+// with timestamps: numbers, strings, or slices of them. The error is a
+// [*MultiRunError] or wraps [ErrInstrument].
+func (s *SourceData) RunValues() (map[string]any, error) {
+	file, err := s.ofRun()
+	if err != nil {
+		return nil, err
+	}
+	return file.RunValues(s.inFile)
+}
+
+// RunValue is one of [SourceData.RunValues]; ".value" may be left out. The error
+// is a [*KeyNameError] where there is no such value.
+func (s *SourceData) RunValue(key string) (any, error) {
+	file, err := s.ofRun()
+	if err != nil {
+		return nil, err
+	}
+	value, err := file.RunValue(s.inFile, key)
+	if err == nil && value == nil {
+		keys, _ := file.RunKeys(s.inFile) // for the message
+		return nil, &KeyNameError{Source: s.name, Key: key, Closest: closest.To(key, keys)}
+	}
+	return value, err
+}
+
+// DeviceClass is the Karabo class of a control source's device, empty where it is
+// not known.
+func (s *SourceData) DeviceClass() (string, error) {
+	if !s.IsControl() {
+		return "", nil
+	}
+	value, err := s.first().RunValue(s.inFile, "classId")
+	class, _ := value.(string)
+	return class, err
+}
+
+// RunMetadata is METADATA of the run, see [DataCollection.RunMetadata].
+func (s *SourceData) RunMetadata() (map[string]any, error) {
+	if !s.oneRun {
+		return nil, fmt.Errorf("%s: %w", s.name, &MultiRunError{})
+	}
+	return s.first().Metadata()
+}
+
+// File tells what the name of a file with data for the selected trains says:
+// category (RAW, CORR), data aggregator, kind of storage (raw, proc). The error is
+// a [*NoDataError] where no file has any.
+func (s *SourceData) File() (run.Name, error) {
+	for _, file := range s.files {
+		if file.Overlaps(s.trainIDs) {
+			return run.ParseName(file.Path()), nil
+		}
+	}
+	return run.Name{}, &NoDataError{Source: s.name}
+}
+
+// Aggregator is the data aggregator that wrote the source: "DA02", "AGIPD07".
+func (s *SourceData) Aggregator() (string, error) {
+	name, err := s.File()
+	return name.Aggregator, err
+}
+
+// DataCategory is RAW or CORR.
+func (s *SourceData) DataCategory() (string, error) {
+	name, err := s.File()
+	return name.Category, err
+}
+
+// StorageClass is the kind of data that the files are among: raw or proc.
+func (s *SourceData) StorageClass() (string, error) {
+	name, err := s.File()
+	return name.Storage, err
+}
+
+// Union is the data of several parts of a source, of one run or of more: all
+// their trains, and all keys that any has.
+func (s *SourceData) Union(others ...*SourceData) (*SourceData, error) {
+	c, err := s.collection().Union(collections(others)...)
+	if err != nil {
+		return nil, err
+	}
+	return c.Source(s.name)
+}
+
+// collection is the source as a collection of its own.
+func (s *SourceData) collection() *DataCollection {
+	c := &DataCollection{files: s.files, suspect: s.suspect, oneRun: s.oneRun}
+	return c.with(s.trainIDs, map[string]selected{s.name: s.selected})
+}
+
+func collections(sources []*SourceData) []*DataCollection {
+	list := make([]*DataCollection, len(sources))
+	for i, source := range sources {
+		list[i] = source.collection()
+	}
+	return list
+}

@@ -1,0 +1,62 @@
+package run
+
+import (
+	"fmt"
+	"strings"
+
+	"extrapasha/internal/h5"
+)
+
+// Auxiliary is a source that tells of the data of others.
+type Auxiliary struct {
+	Section Section // Reduction or Errata
+	// Name is what the source is called in a run: errata are the same in every
+	// file, and named after the data aggregator as well ("AGIPD00@…").
+	Name string
+	// Source is its name in the file.
+	Source string
+}
+
+// Auxiliary lists the auxiliary sources of the file.
+func (f *File) Auxiliary() ([]Auxiliary, error) {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	if f.auxRead {
+		return f.auxiliary, nil
+	}
+	err := f.Use(func(file *h5.File) error {
+		for _, section := range []Section{Reduction, Errata} {
+			list := "METADATA/auxiliarySources/" + string(section)
+			if file.Kind(list) != h5.Data {
+				continue
+			}
+			ids, err := readAll[string](file, list)
+			if err != nil {
+				return err
+			}
+			f.addAuxiliary(section, ids)
+		}
+		return nil
+	})
+	f.auxRead = err == nil
+	return f.auxiliary, err
+}
+
+func (f *File) addAuxiliary(section Section, ids []string) {
+	seen := map[string]bool{}
+	for _, id := range ids {
+		source, ok := strings.CutPrefix(id, string(section)+"/")
+		// The last part is a group of keys.
+		end := strings.LastIndexByte(source, '/')
+		if !ok || end < 0 || seen[source[:end]] {
+			continue
+		}
+		source = source[:end]
+		seen[source] = true
+		name := source
+		if section == Errata {
+			name = fmt.Sprintf("%s@%s", ParseName(f.path).Aggregator, source)
+		}
+		f.auxiliary = append(f.auxiliary, Auxiliary{Section: section, Name: name, Source: source})
+	}
+}

@@ -1,0 +1,278 @@
+package run
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"github.com/google/renameio/v2"
+)
+
+// A run files map is a JSON file that keeps what trains and sources each file of
+// a run has, so that opening the run need not open the files. It is the one that
+// EXtra-data writes, to the byte: each can read the other's.
+//
+// It lies in the run directory, or where that cannot be written below the
+// proposal's scratch directory: scratch/.karabo_data_maps/raw_r0001.json.
+const filesMapName = "karabo_data_map.json"
+
+// A map beyond this is damaged.
+const filesMapLimit = 1 << 30
+
+// mapEntry is what a files map keeps of a file. The order is that of the file.
+type mapEntry struct {
+	Filename          string            `json:"filename"`
+	Mtime             pythonFloat       `json:"mtime"`
+	Size              int64             `json:"size"`
+	TrainIDs          []uint64          `json:"train_ids"`
+	ControlSources    []string          `json:"control_sources"`
+	InstrumentSources []string          `json:"instrument_sources"`
+	LegacySources     map[string]string `json:"legacy_sources"`
+	SuspectTrains     []int             `json:"suspect_train_indices"`
+}
+
+// pythonFloat is written as Python writes a float: always with a point.
+type pythonFloat float64
+
+func (f pythonFloat) MarshalJSON() ([]byte, error) {
+	text := strconv.FormatFloat(float64(f), 'f', -1, 64)
+	if !strings.Contains(text, ".") {
+		text += ".0"
+	}
+	return []byte(text), nil
+}
+
+// filesMap is the map of one run directory.
+type filesMap struct {
+	dir     string
+	entries map[string]mapEntry // those that fit the files as they are
+}
+
+// loadFilesMap reads the newest map there is for a run directory. One that is
+// damaged or does not fit the files is as good as none.
+func loadFilesMap(dir string) *filesMap {
+	m := &filesMap{dir: dir, entries: map[string]mapEntry{}}
+	for _, path := range newestFirst(mapPaths(dir)) {
+		entries, err := readFilesMap(path)
+		if err != nil {
+			slog.Debug("ignoring a run files map", "path", path, "error", err)
+			continue
+		}
+		for _, entry := range entries {
+			if entry.fits(dir) {
+				m.entries[entry.Filename] = entry
+			}
+		}
+		break
+	}
+	return m
+}
+
+func readFilesMap(path string) ([]mapEntry, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if info.Size() > filesMapLimit {
+		return nil, fmt.Errorf("%s: %d bytes are more than a run files map has", path, info.Size())
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return parseFilesMap(text)
+}
+
+func parseFilesMap(text []byte) ([]mapEntry, error) {
+	var entries []mapEntry
+	if err := json.Unmarshal(text, &entries); err != nil {
+		return nil, err
+	}
+	return entries, nil
+}
+
+// fits tells whether an entry has everything and is of the file as it is now.
+func (e mapEntry) fits(dir string) bool {
+	if e.Filename != filepath.Base(e.Filename) || e.TrainIDs == nil || e.ControlSources == nil || e.InstrumentSources == nil ||
+		e.LegacySources == nil || e.SuspectTrains == nil {
+		return false
+	}
+	for _, i := range e.SuspectTrains {
+		if i < 0 || i >= len(e.TrainIDs) {
+			return false
+		}
+	}
+	info, err := os.Stat(filepath.Join(dir, e.Filename))
+	return err == nil && info.Size() == e.Size && mtime(info) == e.Mtime
+}
+
+// mtime is the time of the last change as Python's st_mtime works it out.
+func mtime(info os.FileInfo) pythonFloat {
+	t := info.ModTime()
+	return pythonFloat(float64(t.Unix()) + 1e-9*float64(t.Nanosecond()))
+}
+
+// mapPaths lists where the map of a run directory may be, the best place first.
+func mapPaths(dir string) []string {
+	paths := []string{filepath.Join(dir, filesMapName)}
+	real, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		return paths
+	}
+	for _, place := range runPlaces {
+		match := place.pattern.FindStringSubmatch(real)
+		if match == nil {
+			continue
+		}
+		part := func(name string) string { return match[place.pattern.SubexpIndex(name)] }
+		scratch := filepath.Join(Root(), part("instrument"), part("cycle"), part("proposal"), "scratch")
+		if info, err := os.Stat(scratch); err == nil && info.IsDir() {
+			name := part("data") + "_" + part("run") + ".json"
+			paths = append(paths, filepath.Join(scratch, ".karabo_data_maps", name))
+		}
+		break
+	}
+	return paths
+}
+
+// runPlaces are the forms of a run directory's path: on the offline cluster and
+// in the archive raw and proc come first, on the online cluster last.
+var runPlaces = []struct{ pattern *regexp.Regexp }{
+	{regexp.MustCompile(`.+/(?P<data>raw|proc)/(?P<instrument>\w+)/(?P<cycle>\w+)/(?P<proposal>p\d+)/(?P<run>r\d+)/?$`)},
+	{regexp.MustCompile(`^.+/(?P<instrument>\w+)/(?P<cycle>\w+)/(?P<proposal>p\d+)/(?P<data>raw|proc)/(?P<run>r\d+)/?$`)},
+}
+
+func newestFirst(paths []string) []string {
+	times := map[string]int64{}
+	for _, path := range paths {
+		if info, err := os.Stat(path); err == nil {
+			times[path] = info.ModTime().UnixNano()
+		}
+	}
+	there := slices.DeleteFunc(slices.Clone(paths), func(path string) bool { _, ok := times[path]; return !ok })
+	slices.SortStableFunc(there, func(a, b string) int { return int(min(max(times[b]-times[a], -1), 1)) })
+	return there
+}
+
+// file is a file that need not be opened, nil where the map does not have it.
+func (m *filesMap) file(name string) *File {
+	entry, ok := m.entries[name]
+	if !ok {
+		return nil
+	}
+	f, err := newFile(filepath.Join(m.dir, name))
+	if err != nil {
+		return nil
+	}
+	f.contents = contents{trainIDs: entry.TrainIDs, valid: make([]bool, len(entry.TrainIDs)), sources: map[string]Section{}, legacy: entry.LegacySources}
+	for i := range f.contents.valid {
+		f.contents.valid[i] = true
+	}
+	for _, i := range entry.SuspectTrains {
+		f.contents.valid[i] = false
+	}
+	for _, source := range entry.ControlSources {
+		f.contents.sources[source] = Control
+	}
+	for _, source := range entry.InstrumentSources {
+		f.contents.sources[source] = Instrument
+	}
+	return f
+}
+
+// add notes a file that was opened. It tells whether that is something new. A
+// file with trains of ID 0 between others cannot be noted: the map has no place
+// for their rows.
+func (m *filesMap) add(f *File, info os.FileInfo) bool {
+	if _, known := m.entries[f.String()]; known || f.contents.rows != nil {
+		return false
+	}
+	entry := mapEntry{
+		Filename: f.String(), Mtime: mtime(info), Size: info.Size(), TrainIDs: f.contents.trainIDs,
+		ControlSources: []string{}, InstrumentSources: []string{}, LegacySources: f.contents.legacy, SuspectTrains: []int{},
+	}
+	if entry.TrainIDs == nil {
+		entry.TrainIDs = []uint64{}
+	}
+	for source, section := range f.contents.sources {
+		if section == Control {
+			entry.ControlSources = append(entry.ControlSources, source)
+		} else {
+			entry.InstrumentSources = append(entry.InstrumentSources, source)
+		}
+	}
+	slices.Sort(entry.ControlSources)
+	slices.Sort(entry.InstrumentSources)
+	for i, valid := range f.contents.valid {
+		if !valid {
+			entry.SuspectTrains = append(entry.SuspectTrains, i)
+		}
+	}
+	m.entries[entry.Filename] = entry
+	return true
+}
+
+// save writes the map to the first place that takes it. It is a cache: where none
+// does there is no map.
+func (m *filesMap) save() {
+	text, err := m.encode()
+	if err != nil {
+		slog.Debug("no run files map", "run", m.dir, "error", err)
+		return
+	}
+	for _, path := range mapPaths(m.dir) {
+		if err = writeFilesMap(path, text); err == nil {
+			return
+		}
+		slog.Debug("a run files map cannot be written", "path", path, "error", err)
+	}
+}
+
+func (m *filesMap) encode() ([]byte, error) {
+	entries := make([]mapEntry, 0, len(m.entries))
+	for _, entry := range m.entries {
+		entries = append(entries, entry)
+	}
+	slices.SortFunc(entries, func(a, b mapEntry) int { return strings.Compare(a.Filename, b.Filename) })
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(entries); err != nil {
+		return nil, err
+	}
+	return asciiJSON(bytes.TrimSuffix(text.Bytes(), []byte("\n"))), nil
+}
+
+// asciiJSON escapes what is not ASCII, as Python does.
+func asciiJSON(text []byte) []byte {
+	var out []byte
+	for _, r := range string(text) {
+		switch {
+		case r < 0x80:
+			out = append(out, byte(r))
+		case r < 0x10000:
+			out = fmt.Appendf(out, `\u%04x`, r)
+		default:
+			r -= 0x10000
+			out = fmt.Appendf(out, `\u%04x\u%04x`, 0xd800+(r>>10), 0xdc00+(r&0x3ff))
+		}
+	}
+	return out
+}
+
+func writeFilesMap(path string, text []byte) error {
+	if err := os.Mkdir(filepath.Dir(path), 0o777); err != nil && !errors.Is(err, syscall.EEXIST) {
+		return err
+	}
+	return renameio.WriteFile(path, text, 0o644)
+}
