@@ -12,7 +12,11 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/apache/arrow-go/v18/arrow"
+	arrowarray "github.com/apache/arrow-go/v18/arrow/array"
+
 	"extrapasha/extradata"
+	"extrapasha/extradata/table"
 	"extrapasha/keydata"
 	psh "extrapasha/pasha"
 )
@@ -629,5 +633,35 @@ func sum(text string) string {
 }
 
 func answerTable(_ conformanceCase, run *extradata.DataCollection, check check) (any, error) {
-	return nil, fmt.Errorf("to do")
+	run, err := run.Select(globs(check, extradata.Glob)...)
+	if err != nil {
+		return nil, err
+	}
+	record, err := table.New(run)
+	if err != nil {
+		return nil, err
+	}
+	defer record.Release()
+	names, data := []string{}, map[string]string{}
+	for i, field := range record.Schema().Fields()[1:] {
+		names = append(names, field.Name)
+		data[field.Name] = columnDigest(record.Column(i + 1))
+	}
+	ids := record.Column(0).(*arrowarray.Uint64).Uint64Values()
+	return map[string]any{"columns": names, "index": ids, "data": data}, nil
+}
+
+// columnDigest is the digest of a column as pandas has it: what is missing is not
+// a number, for which integers become floats.
+func columnDigest(column arrow.Array) string {
+	if column, ok := column.(*arrowarray.Float64); ok {
+		values := slices.Clone(column.Float64Values())
+		for i := range values {
+			if column.IsNull(i) {
+				values[i] = math.NaN()
+			}
+		}
+		return digestAny(values, nil).SHA
+	}
+	panic(fmt.Sprintf("no column of this type is in the corpus: %v", column.DataType()))
 }
