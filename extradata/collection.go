@@ -1,11 +1,13 @@
 package extradata
 
 import (
+	"encoding/binary"
 	"fmt"
 	"log/slog"
 	"regexp"
 	"slices"
 	"sync"
+	"unsafe"
 
 	"extrapasha/internal/closest"
 	"extrapasha/keydata"
@@ -225,7 +227,6 @@ func newCollection(files []*run.File, suspect bool, skip func(file *run.File, so
 	slices.SortStableFunc(files, byName)
 	c := &DataCollection{sources: map[string]selected{}, files: files, suspect: suspect, oneRun: true, keys: &sync.Map{}}
 	for _, file := range files {
-		c.trainIDs = append(c.trainIDs, trainsOf(file, suspect)...)
 		for name, section := range file.Sources() {
 			if skip != nil && skip(file, name) {
 				continue
@@ -241,9 +242,17 @@ func newCollection(files []*run.File, suspect bool, skip func(file *run.File, so
 			s.files = append(s.files, file)
 		}
 	}
-	slices.Sort(c.trainIDs)
-	c.trainIDs = slices.Compact(c.trainIDs)
+	c.trainIDs = run.UnionTrains(c.trainsOf(files))
 	return c, c.checkConflicts()
+}
+
+// trainsOf are the trains that count of each file.
+func (c *DataCollection) trainsOf(files []*run.File) [][]uint64 {
+	lists := make([][]uint64, len(files))
+	for i, file := range files {
+		lists[i] = file.Trains(c.suspect)
+	}
+	return lists
 }
 
 // byName orders files by name, and by path where those are the same.
@@ -264,33 +273,16 @@ func compare(a, b string) int {
 	return 0
 }
 
-// trainsOf are the trains of a file that count.
-func trainsOf(file *run.File, suspect bool) []uint64 {
-	if suspect {
-		return file.TrainIDs()
-	}
-	ids := make([]uint64, 0, len(file.TrainIDs()))
-	for i, id := range file.TrainIDs() {
-		if file.Valid()[i] {
-			ids = append(ids, id)
-		}
-	}
-	return ids
-}
-
 // checkConflicts makes sure that a train of a source is in one file only.
 // Sources share their files, so each set of files is looked at once.
 func (c *DataCollection) checkConflicts() error {
 	checked := map[string]bool{}
 	var conflicts []string
 	for name, source := range c.sources {
-		set := ""
-		for _, file := range source.files {
-			set += file.Path() + "\n"
-		}
+		set := fileSet(source.files)
 		conflict, known := checked[set]
 		if !known {
-			conflict = c.trainTwice(source.files)
+			conflict = run.TrainTwice(c.trainsOf(source.files))
 			checked[set] = conflict
 		}
 		if conflict {
@@ -304,15 +296,11 @@ func (c *DataCollection) checkConflicts() error {
 	return &ConflictError{Sources: conflicts}
 }
 
-func (c *DataCollection) trainTwice(files []*run.File) bool {
-	seen := map[uint64]bool{}
+// fileSet is the same for the same files.
+func fileSet(files []*run.File) string {
+	set := make([]byte, 0, 8*len(files))
 	for _, file := range files {
-		for _, id := range trainsOf(file, c.suspect) {
-			if seen[id] {
-				return true
-			}
-			seen[id] = true
-		}
+		set = binary.NativeEndian.AppendUint64(set, uint64(uintptr(unsafe.Pointer(file))))
 	}
-	return false
+	return string(set)
 }

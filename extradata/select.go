@@ -199,11 +199,11 @@ func (c *DataCollection) eachGroup(name string, visit func(position int)) (group
 	if err != nil {
 		return 0, err
 	}
-	for _, group := range names {
-		seen := make(map[int]bool)
+	seen := make([]int, len(c.trainIDs)) // the last group a train was seen in, from 1
+	for number, group := range names {
 		err := s.eachCount(group, func(position, _ int) {
-			if !seen[position] { // a suspect train may be there twice
-				seen[position] = true
+			if seen[position] != number+1 { // a suspect train may be there twice
+				seen[position] = number + 1
 				visit(position)
 			}
 		})
@@ -264,8 +264,9 @@ func (c *DataCollection) Union(others ...*DataCollection) (*DataCollection, erro
 	all := append([]*DataCollection{c}, others...)
 	out := c.with(nil, map[string]selected{})
 	out.files, out.aliases = nil, aliases{}
+	var lists [][]uint64
 	for _, part := range all {
-		out.trainIDs = append(out.trainIDs, part.trainIDs...)
+		lists = append(lists, part.trainIDs)
 		out.files = append(out.files, part.files...)
 		out.suspect = out.suspect || part.suspect
 		var err error
@@ -287,8 +288,7 @@ func (c *DataCollection) Union(others ...*DataCollection) (*DataCollection, erro
 		}
 	}
 	out.files = uniqueFiles(out.files)
-	slices.Sort(out.trainIDs)
-	out.trainIDs = slices.Compact(out.trainIDs)
+	out.trainIDs = run.UnionTrains(lists)
 	out.oneRun = sameRun(all)
 	return out, out.checkConflicts()
 }

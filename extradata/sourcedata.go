@@ -290,16 +290,17 @@ func (s *SourceData) eachCount(group string, visit func(position, count int)) er
 		if !file.Overlaps(s.trainIDs) {
 			continue
 		}
-		index, err := file.Index(s.inFile, group)
+		counts, err := file.Counts(s.inFile, group)
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
+		positions := run.Positions{IDs: s.trainIDs}
 		for i, id := range file.TrainIDs() {
-			if index.Count[i] == 0 || !s.suspect && !file.Valid()[i] {
+			if counts[i] == 0 || !s.suspect && !file.Valid()[i] {
 				continue
 			}
-			if position, ok := slices.BinarySearch(s.trainIDs, id); ok {
-				visit(position, index.Count[i])
+			if position, ok := positions.Find(id); ok {
+				visit(position, counts[i])
 			}
 		}
 	}

@@ -115,7 +115,7 @@ func (c *DataCollection) complete() (keep func(position int) bool, err error) {
 func (c *DataCollection) inFiles(s selected) map[int]bool {
 	positions := map[int]bool{}
 	for _, file := range s.files {
-		for _, id := range trainsOf(file, c.suspect) {
+		for _, id := range file.Trains(c.suspect) {
 			if position, ok := slices.BinarySearch(c.trainIDs, id); ok {
 				positions[position] = true
 			}

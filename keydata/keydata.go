@@ -140,8 +140,9 @@ func (k *KeyData) locate(number int) error {
 		}
 		stretch, hasData = stretch[:0], false
 	}
+	positions := run.Positions{IDs: k.trainIDs}
 	for i, id := range file.TrainIDs() {
-		position, selected := find(k.trainIDs, id)
+		position, selected := positions.Find(id)
 		if !selected || !k.place.Suspect && !file.Valid()[i] {
 			end()
 			continue

@@ -85,8 +85,9 @@ func isDataFile(name string) bool {
 	return strings.HasSuffix(name, ".h5") && strings.ToLower(name) != "overview.h5"
 }
 
-// opening is how many files are opened at the same time: what waits is the file
-// system, which on a cluster takes its time.
+// opening is how many files are opened at the same time. libhdf5 does one after the
+// other; what may wait for several is the file system, which on a cluster takes its
+// time.
 const opening = 8
 
 func openAll(dir string, names []string) ([]*File, error) {
@@ -106,6 +107,11 @@ func openAll(dir string, names []string) ([]*File, error) {
 			// that is written then does not fit.
 			if infos[i], errs[i] = os.Stat(path); errs[i] == nil {
 				files[i], errs[i] = Open(path)
+			}
+			if errs[i] == nil {
+				// An open file is half a megabyte of libhdf5's: most of a
+				// large run is not asked again soon.
+				files[i].Close()
 			}
 		})
 	}

@@ -60,7 +60,10 @@ func Open(path string) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := f.Use(f.read); err != nil {
+	err = f.Use(func(file *h5.File) error {
+		return h5.Together(func() error { return f.read(file) })
+	})
+	if err != nil {
 		f.Close()
 		return nil, f.structure(err)
 	}
@@ -151,6 +154,9 @@ func (f *File) readSources(file *h5.File) error {
 		f.contents.sources[source] = Section(section)
 	}
 	for source, section := range f.contents.sources {
+		if section != Instrument {
+			continue
+		}
 		// A legacy name is a soft link to the source.
 		if target, ok := file.LinkTarget(string(section) + "/" + source); ok {
 			f.contents.legacy[source] = strings.TrimPrefix(strings.TrimPrefix(target, "/"), string(section)+"/")

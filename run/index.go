@@ -18,13 +18,37 @@ func (f *File) Index(source, group string) (Index, error) {
 	object := path.Join("INDEX", source, group)
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
-	if index, ok := f.indexes[object]; ok {
+	return f.index(object, true)
+}
+
+// Counts reads only how many entries each of TrainIDs has, see [File.Index].
+func (f *File) Counts(source, group string) ([]int, error) {
+	object := path.Join("INDEX", source, group)
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	index, err := f.index(object, false)
+	return index.Count, err
+}
+
+// index is what is known of an index, with the first rows if they are wanted. The
+// file's mutex must be held.
+func (f *File) index(object string, first bool) (Index, error) {
+	index := f.indexes[object]
+	if index.Count != nil && (index.First != nil || !first) {
 		return index, nil
 	}
-	var index Index
-	err := f.Use(func(file *h5.File) (err error) {
-		index, err = f.readIndex(file, object)
-		return err
+	err := f.Use(func(file *h5.File) error {
+		return h5.Together(func() (err error) {
+			if index.Count == nil {
+				if index.Count, err = f.readCounts(file, object); err != nil {
+					return err
+				}
+			}
+			if first {
+				index.First, err = f.readRows(file, object+"/first")
+			}
+			return err
+		})
 	})
 	if err != nil {
 		return Index{}, err
@@ -46,41 +70,41 @@ func (f *File) IndexGroups(section Section, source string) (groups []string, err
 	return groups, err
 }
 
-func (f *File) readIndex(file *h5.File, object string) (Index, error) {
-	first, err := readAll[uint64](file, object+"/first")
+// readRows reads an INDEX dataset, which has a number for each row of INDEX, as
+// one for each train. One that is shorter has none for the rest.
+func (f *File) readRows(file *h5.File, object string) ([]int, error) {
+	all, err := readAll[uint64](file, object)
 	if err != nil {
-		return Index{}, err
+		return nil, err
 	}
-	count, err := readAll[uint64](file, object+"/count")
-	if errors.Is(err, h5.ErrNoObject) {
-		count, err = countFromLast(file, object, first)
-	}
-	if err != nil {
-		return Index{}, err
-	}
-	ids := f.contents.trainIDs
-	index := Index{First: make([]int, len(ids)), Count: make([]int, len(ids))}
-	for i, id := range ids {
+	numbers := make([]int, len(f.contents.trainIDs))
+	for i, id := range f.contents.trainIDs {
 		row := i
 		if f.contents.rows != nil {
 			row = f.contents.rows[i]
 		}
-		// An index shorter than the list of trains has no data for the rest.
-		if row < len(first) && row < len(count) {
-			index.First[i], index.Count[i] = int(first[row]), int(count[row])
+		if row < len(all) {
+			numbers[i] = int(all[row])
 		}
-		if index.First[i] < 0 || index.Count[i] < 0 {
-			return Index{}, &FileStructureError{Path: f.path, Err: fmt.Errorf("%s: train %d has %d entries from row %d on",
-				object, id, uint64(index.Count[i]), uint64(index.First[i]))}
+		if numbers[i] < 0 {
+			return nil, &FileStructureError{Path: f.path, Err: fmt.Errorf("%s: %d for train %d is more than there can be", object, uint64(numbers[i]), id)}
 		}
 	}
-	return index, nil
+	return numbers, nil
 }
 
-// countFromLast works out the counts from the last row and the status that the
-// first version of the format had instead.
-func countFromLast(file *h5.File, object string, first []uint64) ([]uint64, error) {
-	last, err := readAll[uint64](file, object+"/last")
+// readCounts reads the number of entries of each train. The first version of the
+// format had the last row and a status instead.
+func (f *File) readCounts(file *h5.File, object string) ([]int, error) {
+	counts, err := f.readRows(file, object+"/count")
+	if !errors.Is(err, h5.ErrNoObject) {
+		return counts, err
+	}
+	first, err := f.readRows(file, object+"/first")
+	if err != nil {
+		return nil, err
+	}
+	last, err := f.readRows(file, object+"/last")
 	if err != nil {
 		return nil, err
 	}
@@ -88,13 +112,17 @@ func countFromLast(file *h5.File, object string, first []uint64) ([]uint64, erro
 	if err != nil {
 		return nil, err
 	}
-	count := make([]uint64, min(len(first), len(last), len(status)))
-	for i := range count {
-		if status[i] {
-			count[i] = last[i] - first[i] + 1
+	counts = make([]int, len(first))
+	for i := range counts {
+		row := i
+		if f.contents.rows != nil {
+			row = f.contents.rows[i]
+		}
+		if row < len(status) && status[row] {
+			counts[i] = max(last[i]-first[i]+1, 0)
 		}
 	}
-	return count, nil
+	return counts, nil
 }
 
 // readFlags reads integers of any size as whether they are not 0.

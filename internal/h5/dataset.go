@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"unsafe"
 
 	"gonum.org/v1/hdf5"
@@ -20,7 +21,6 @@ type Dataset struct {
 	path    string
 	dtype   DType
 	shape   []int
-	chunk   []int
 }
 
 // Dataset opens a dataset. Asking again gives the same one. The error wraps
@@ -54,9 +54,6 @@ func (f *File) open(path string) (*Dataset, error) {
 	}
 	for axis := range int(info.rank) {
 		d.shape = append(d.shape, int(info.dims[axis]))
-		if info.chunked != 0 {
-			d.chunk = append(d.chunk, int(info.chunk[axis]))
-		}
 	}
 	f.datasets[path] = d
 	return d, nil
@@ -73,9 +70,6 @@ func (d *Dataset) DType() DType { return d.dtype }
 
 // Shape is the length of each dimension, none for a scalar.
 func (d *Dataset) Shape() []int { return d.shape }
-
-// Chunk is the shape of the chunks, nil where the data is not chunked.
-func (d *Dataset) Chunk() []int { return d.chunk }
 
 // Region is a part of a dataset: in each dimension Count positions from Start
 // on, Step apart.
@@ -126,8 +120,11 @@ func Read[T any](d *Dataset, region Region, out []T) error {
 		if texts, ok := any(out).([]string); ok {
 			return d.readStrings(region, texts)
 		}
-		start, step, count := dims(region.Start), dims(region.Step), dims(region.Count)
-		status := C.shim_read(d.id(), C.int(d.dtype), C.int(len(region.Start)), start.ptr(), step.ptr(), count.ptr(), unsafe.Pointer(&out[0]))
+		var start, step, count *C.hsize_t
+		if !slices.Equal(region.Count, d.shape) {
+			start, step, count = dims(region.Start).ptr(), dims(region.Step).ptr(), dims(region.Count).ptr()
+		}
+		status := C.shim_read(d.id(), C.int(d.dtype), C.int(len(region.Start)), start, step, count, unsafe.Pointer(&out[0]))
 		runtime.KeepAlive(out)
 		if status < 0 {
 			return d.file.fail("read", d.path, lastError())

@@ -289,9 +289,6 @@ func TestWriteChunks(t *testing.T) {
 	if got, err := h5.ReadAll[uint8](linked); err != nil || !slices.Equal(got, []uint8{1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3}) {
 		t.Errorf("read %v, %v", got, err)
 	}
-	if !slices.Equal(linked.Chunk(), []int{1, 4}) {
-		t.Errorf("chunk %v", linked.Chunk())
-	}
 	if names, err := f.Datasets("/"); err != nil || !slices.Equal(names, []string{"images"}) {
 		t.Errorf("datasets %v, %v", names, err)
 	}

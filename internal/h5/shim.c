@@ -168,8 +168,8 @@ static int element_type(hid_t type) {
 
 int shim_describe(hid_t dset, shim_info *info) {
     memset(info, 0, sizeof *info);
-    hid_t type = H5Dget_type(dset), space = H5Dget_space(dset), plist = H5Dget_create_plist(dset);
-    int failed = type < 0 || space < 0 || plist < 0;
+    hid_t type = H5Dget_type(dset), space = H5Dget_space(dset);
+    int failed = type < 0 || space < 0;
     if (!failed) {
         info->dtype = element_type(type);
         info->rank = H5Sget_simple_extent_ndims(space);
@@ -177,15 +177,11 @@ int shim_describe(hid_t dset, shim_info *info) {
             failed = H5Sget_simple_extent_dims(space, info->dims, NULL) < 0;
         if (H5Sget_simple_extent_type(space) == H5S_NULL)
             info->rank = -1;
-        if (H5Pget_layout(plist) == H5D_CHUNKED)
-            info->chunked = H5Pget_chunk(plist, SHIM_MAX_RANK, info->chunk) > 0;
     }
     if (type >= 0)
         H5Tclose(type);
     if (space >= 0)
         H5Sclose(space);
-    if (plist >= 0)
-        H5Pclose(plist);
     return failed ? -1 : 0;
 }
 
@@ -282,10 +278,13 @@ static void close_region(hid_t file, hid_t memory) {
         H5Sclose(memory);
 }
 
+// Without a start the whole dataset is read.
 int shim_read(hid_t dset, int dtype, int rank, const hsize_t *start, const hsize_t *step, const hsize_t *count, void *out) {
     hid_t file = -1, memory = -1, type = read_type(dset, dtype);
     int status = -1;
-    if (type >= 0 && select_region(dset, rank, start, step, count, &file, &memory) >= 0)
+    if (type >= 0 && !start)
+        status = H5Dread(dset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, out);
+    else if (type >= 0 && select_region(dset, rank, start, step, count, &file, &memory) >= 0)
         status = H5Dread(dset, type, memory, file, H5P_DEFAULT, out);
     close_region(file, memory);
     if (type >= 0)

@@ -28,8 +28,6 @@ typedef struct {
     int dtype;
     int rank;           // -1 where the space is neither scalar nor simple
     hsize_t dims[SHIM_MAX_RANK];
-    int chunked;
-    hsize_t chunk[SHIM_MAX_RANK];
 } shim_info;
 
 void shim_quiet(void);
