@@ -52,6 +52,7 @@ type DataCollection struct {
 	oneRun   bool
 	aliases  aliases
 	keys     *sync.Map // of *keydata.KeyData by sourceKey, those that were asked for
+	noticed  *sync.Map // legacy names that a notice was given for, of all selections
 }
 
 // source is a source in the files.
@@ -74,7 +75,7 @@ type sourceKey struct{ source, key string }
 // collection is a new collection with everything but the given fields from c.
 func (c *DataCollection) with(trainIDs []uint64, sources map[string]selected) *DataCollection {
 	return &DataCollection{
-		trainIDs: trainIDs, sources: sources, files: c.files, suspect: c.suspect, oneRun: c.oneRun, aliases: c.aliases, keys: &sync.Map{},
+		trainIDs: trainIDs, sources: sources, files: c.files, suspect: c.suspect, oneRun: c.oneRun, aliases: c.aliases, keys: &sync.Map{}, noticed: c.noticed,
 	}
 }
 
@@ -108,7 +109,7 @@ func (c *DataCollection) AllSources() []string {
 	return c.names(func(selected) bool { return true })
 }
 
-var detectorPattern = regexp.MustCompile(`^(.+)/(?:DET|CORR)/(\d+)CH`)
+var detectorPattern = regexp.MustCompile(`^(.+/(?:DET|CORR))/\d+CH`)
 
 // DetectorSources are the names of the modules of detectors, sorted, without
 // legacy names.
@@ -161,19 +162,16 @@ func (c *DataCollection) String() string {
 	return text
 }
 
-// noticed holds the legacy names that a notice was given for.
-var noticed sync.Map
-
 // Source is one source of the collection. The error is a [*SourceNameError],
 // with the names that come close. For a legacy name a notice goes to log/slog,
-// once.
+// once for the data that was opened.
 func (c *DataCollection) Source(name string) (*SourceData, error) {
 	s, ok := c.sources[name]
 	if !ok {
 		return nil, &SourceNameError{Source: name, Closest: closest.To(name, c.AllSources())}
 	}
 	if s.legacy() {
-		if _, before := noticed.LoadOrStore(name, true); !before {
+		if _, before := c.noticed.LoadOrStore(name, true); !before {
 			slog.Warn("this name of a source will not be in later data", "name", name, "use", s.canonical)
 		}
 	}
@@ -225,7 +223,7 @@ func Key[T any](c *DataCollection, source, key string) (*TypedKey[T], error) {
 func newCollection(files []*run.File, suspect bool, skip func(file *run.File, source string) bool) (*DataCollection, error) {
 	files = slices.Clone(files)
 	slices.SortStableFunc(files, byName)
-	c := &DataCollection{sources: map[string]selected{}, files: files, suspect: suspect, oneRun: true, keys: &sync.Map{}}
+	c := &DataCollection{sources: map[string]selected{}, files: files, suspect: suspect, oneRun: true, keys: &sync.Map{}, noticed: &sync.Map{}}
 	for _, file := range files {
 		for name, section := range file.Sources() {
 			if skip != nil && skip(file, name) {

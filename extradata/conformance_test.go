@@ -8,8 +8,10 @@ import (
 	"log/slog"
 	"math"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -305,4 +307,47 @@ func union(a, b conformanceCase, expect any) string {
 		return err.Error()
 	}
 	return cmp.Diff(normal(expect), normal(collectionAnswer(both)))
+}
+
+// TestConformanceTogether asks the questions of each case on eight goroutines at
+// once, each starting with another.
+func TestConformanceTogether(t *testing.T) {
+	quiet(t)
+	for _, dir := range corpora(t) {
+		for _, c := range cases(t, dir) {
+			if _, fails := c.Expect.(map[string]any); fails {
+				continue
+			}
+			run, err := c.open()
+			if err != nil {
+				t.Errorf("%s: %v", c.Case, err)
+				continue
+			}
+			var group sync.WaitGroup
+			for asker := range 8 {
+				group.Go(func() {
+					for i := range c.Checks {
+						check := c.Checks[(i+asker*len(c.Checks)/8)%len(c.Checks)]
+						if message := c.ask(run, check); message != "" {
+							t.Errorf("%s: %s", c.Case, message)
+						}
+					}
+				})
+			}
+			group.Wait()
+			run.Close()
+		}
+	}
+}
+
+// TestConformanceFewDescriptors asks everything in a process that may have 64
+// files open.
+func TestConformanceFewDescriptors(t *testing.T) {
+	dirs := corpora(t)
+	command := exec.Command("sh", "-c", `ulimit -n 64; exec "$0" "$@"`, os.Args[0], "-test.run=^TestConformance$")
+	command.Env = append(os.Environ(), corpusVariable+"="+strings.Join(dirs, ":"))
+	out, err := command.CombinedOutput()
+	if err != nil || !strings.Contains(string(out), " 0 failed") {
+		t.Errorf("%v: %s", err, out[max(len(out)-2000, 0):])
+	}
 }

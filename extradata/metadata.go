@@ -77,7 +77,7 @@ func (c *DataCollection) AuxiliarySource(name string) (*SourceData, error) {
 	if err != nil {
 		return nil, err
 	}
-	return (&DataCollection{trainIDs: c.trainIDs, sources: sources, suspect: c.suspect, oneRun: c.oneRun}).Source(name)
+	return c.with(c.trainIDs, sources).Source(name)
 }
 
 func (c *DataCollection) auxiliary() (map[string]selected, error) {

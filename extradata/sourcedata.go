@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"extrapasha/internal/closest"
 	"extrapasha/keydata"
@@ -460,7 +461,7 @@ func (s *SourceData) Union(others ...*SourceData) (*SourceData, error) {
 
 // collection is the source as a collection of its own.
 func (s *SourceData) collection() *DataCollection {
-	c := &DataCollection{files: s.files, suspect: s.suspect, oneRun: s.oneRun}
+	c := &DataCollection{files: s.files, suspect: s.suspect, oneRun: s.oneRun, noticed: &sync.Map{}}
 	return c.with(s.trainIDs, map[string]selected{s.name: s.selected})
 }
 

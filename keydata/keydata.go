@@ -155,6 +155,11 @@ func (k *KeyData) locate(number int) error {
 		if here.count == 0 {
 			continue
 		}
+		if here.first > plausibleRows || here.count > plausibleRows {
+			if err := k.checkRows(file, here, id); err != nil {
+				return err
+			}
+		}
 		hasData = true
 		if k.trains[position].count == 0 {
 			k.trains[position] = here
@@ -163,6 +168,32 @@ func (k *KeyData) locate(number int) error {
 	}
 	end()
 	return nil
+}
+
+// plausibleRows is what an index may say without being checked before the data is
+// read. Few files have more rows; numbers beyond are mostly damage, and too large
+// to count with.
+const plausibleRows = 1 << 20
+
+// checkRows makes sure that a train's rows are there.
+func (k *KeyData) checkRows(file *run.File, where location, id uint64) error {
+	return file.UseDataset(k.place.Section, k.place.InFile, k.place.Key, func(dataset *h5.Dataset) error {
+		if err := inBounds(file, dataset, where); err != nil {
+			return fmt.Errorf("train %d: %w", id, err)
+		}
+		return nil
+	})
+}
+
+// inBounds tells whether the rows that an index promises are in a dataset, before
+// memory is made for them.
+func inBounds(file *run.File, dataset *h5.Dataset, where location) error {
+	rows := dataset.Shape()[0]
+	if where.first <= rows && where.count <= rows-where.first {
+		return nil
+	}
+	return fmt.Errorf("%s: the index has %d rows from %d on for %s, which has %d: %w",
+		file.Path(), where.count, where.first, dataset.Path(), rows, h5.ErrBounds)
 }
 
 // extend adds a train's rows to the last span, if they follow it, or starts one.

@@ -251,19 +251,20 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// TestIndexBeyondData has an INDEX that promises rows the data does not have.
-func TestIndexBeyondData(t *testing.T) {
+// indexed makes a file of two trains, with one entry in the first, whose INDEX
+// promises count entries in the second. There are two.
+func indexed(t *testing.T, count uint64) *run.File {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "RAW-R0001-DA01-S00000.h5")
 	w, err := h5.Create(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	const source = "A/CAM/1:daqOutput"
 	if err := errors.Join(
 		h5.Put(w, "INDEX/trainId", []int{2}, []uint64{10000, 10001}, h5.Layout{}),
 		h5.Put(w, "INDEX/flag", []int{2}, []int32{1, 1}, h5.Layout{}),
 		h5.Put(w, "INDEX/"+source+"/data/first", []int{2}, []uint64{0, 1}, h5.Layout{}),
-		h5.Put(w, "INDEX/"+source+"/data/count", []int{2}, []uint64{1, 1 << 40}, h5.Layout{}),
+		h5.Put(w, "INDEX/"+source+"/data/count", []int{2}, []uint64{1, count}, h5.Layout{}),
 		h5.PutStrings(w, "METADATA/dataFormatVersion", []int{1}, []string{"1.2"}, h5.Layout{}),
 		h5.PutStrings(w, "METADATA/dataSources/dataSourceId", []int{1}, []string{"INSTRUMENT/" + source + "/data"}, h5.Layout{}),
 		h5.Put(w, "INSTRUMENT/"+source+"/data/pixels", []int{2, 3}, []uint16{1, 2, 3, 4, 5, 6}, h5.Layout{}),
@@ -275,7 +276,15 @@ func TestIndexBeyondData(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
+	t.Cleanup(func() { file.Close() })
+	return file
+}
+
+const source = "A/CAM/1:daqOutput"
+
+// TestIndexBeyondData has an INDEX that promises rows the data does not have.
+func TestIndexBeyondData(t *testing.T) {
+	file := indexed(t, 2)
 	k := newKey[uint16](t, []*run.File{file}, file.TrainIDs(), source, "data.pixels")
 	if train, err := k.TrainByID(10000); err != nil || !slices.Equal(train.Data, []uint16{1, 2, 3}) {
 		t.Errorf("the train whose data is there: %v, %v", train, err)
@@ -286,8 +295,15 @@ func TestIndexBeyondData(t *testing.T) {
 		"map":   psh.Map(func(worker, index int, train keydata.Entries[uint16]) error { return nil }, k),
 	} {
 		var keyErr *keydata.Error
-		if !errors.Is(err, h5.ErrBounds) || !errors.As(err, &keyErr) || !strings.Contains(err.Error(), path) {
+		if !errors.Is(err, h5.ErrBounds) || !errors.As(err, &keyErr) || !strings.Contains(err.Error(), file.Path()) {
 			t.Errorf("%s: %v, want ErrBounds and the file", name, err)
+		}
+	}
+	for _, count := range []uint64{1 << 40, 1 << 62} {
+		file := indexed(t, count)
+		place := keydata.Place{Source: source, Section: run.Instrument, Key: "data.pixels", Files: []*run.File{file}}
+		if _, err := keydata.New(place, file.TrainIDs()); !errors.Is(err, h5.ErrBounds) || !strings.Contains(err.Error(), "10001") {
+			t.Errorf("%d entries: %v, want ErrBounds and the train", count, err)
 		}
 	}
 }

@@ -75,7 +75,7 @@ func (r *Reader[T]) rows(where location) ([]T, error) {
 func (r *Reader[T]) fill(where location, size int) error {
 	bytes := size * int(r.key.dtype.Go().Size())
 	return r.key.use(where.file, func(dataset *h5.Dataset) error {
-		if err := r.key.inBounds(dataset, where); err != nil {
+		if err := inBounds(r.key.place.Files[where.file], dataset, where); err != nil {
 			return err
 		}
 		count := where.count
@@ -100,17 +100,6 @@ func (r *Reader[T]) read(dataset *h5.Dataset, where location, count, size int) e
 	b.file, b.first, b.count = where.file, where.first, count
 	r.region.Start[0], r.region.Count[0] = where.first, count
 	return h5.Read(dataset, r.region, b.data)
-}
-
-// inBounds tells whether the rows that the index promises are there, before
-// memory is made for them.
-func (k *Typed[T]) inBounds(dataset *h5.Dataset, where location) error {
-	rows := dataset.Shape()[0]
-	if where.first <= rows && where.count <= rows-where.first {
-		return nil
-	}
-	return fmt.Errorf("%s: the index has %d rows from %d on for %s, which has %d: %w",
-		k.place.Files[where.file].Path(), where.count, where.first, dataset.Path(), rows, h5.ErrBounds)
 }
 
 // use calls f with the data in one file, which must be like that in the others.

@@ -85,7 +85,7 @@ func (k *Typed[T]) Read(roi ...psh.Sel) (psh.Array[T], error) {
 		return psh.Array[T]{}, err
 	}
 	for _, span := range k.spans {
-		err := k.use(span.file, func(dataset *h5.Dataset) error { return k.inBounds(dataset, span.location) })
+		err := k.use(span.file, func(dataset *h5.Dataset) error { return inBounds(k.place.Files[span.file], dataset, span.location) })
 		if err != nil {
 			return psh.Array[T]{}, k.fail(0, err)
 		}
