@@ -21,7 +21,8 @@ type Choice struct {
 
 // OpenDirectory opens the chosen data files of a run directory, in the order of
 // their names. What a run files map knows of a file is taken from there; a map is
-// written for the next time.
+// written for the next time. Where all files are chosen and there is a valid
+// overview file of them, that is opened instead.
 //
 // A file that cannot be read is left out, with a warning through log/slog. The
 // error is a [*RunError] where there is no such directory, a [*FilesError]
@@ -47,6 +48,11 @@ func OpenDirectory(path string, choice Choice) ([]*File, error) {
 	}
 	if len(names) == 0 {
 		return nil, &FilesError{Path: path, Pattern: pattern}
+	}
+	if choice.Include == "" && choice.Locality == nil {
+		if overview := openOverview(path, names); overview != nil {
+			return []*File{overview}, nil
+		}
 	}
 	return openAll(path, names)
 }

@@ -454,6 +454,37 @@ done:
     return dset;
 }
 
+// A virtual dataset of the rows of the same dataset in n files, one after the other.
+hid_t shim_create_virtual(hid_t file, const char *path, int dtype, int rank, const hsize_t *dims, int n, char **files, const char *source, const hsize_t *rows) {
+    hsize_t start[SHIM_MAX_RANK] = {0}, count[SHIM_MAX_RANK];
+    hid_t dset = -1, type = shim_memory_type(dtype), links = H5Pcreate(H5P_LINK_CREATE), plist = H5Pcreate(H5P_DATASET_CREATE);
+    hid_t space = H5Screate_simple(rank, dims, NULL);
+    int failed = type < 0 || links < 0 || plist < 0 || space < 0 || H5Pset_create_intermediate_group(links, 1) < 0;
+    memcpy(count, dims, rank * sizeof *dims);
+    for (int i = 0; i < n && !failed; i++) {
+        count[0] = rows[i];
+        if (!rows[i])
+            continue;
+        hid_t part = H5Screate_simple(rank, count, NULL);
+        failed = part < 0 || H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL) < 0 ||
+                 H5Pset_virtual(plist, space, files[i], source, part) < 0;
+        if (part >= 0)
+            H5Sclose(part);
+        start[0] += rows[i];
+    }
+    if (!failed && H5Sselect_all(space) >= 0)
+        dset = H5Dcreate2(file, path, type, space, links, plist, H5P_DEFAULT);
+    if (type >= 0)
+        H5Tclose(type);
+    if (links >= 0)
+        H5Pclose(links);
+    if (plist >= 0)
+        H5Pclose(plist);
+    if (space >= 0)
+        H5Sclose(space);
+    return dset;
+}
+
 int shim_write(hid_t dset, int dtype, const void *data) {
     hid_t type = shim_memory_type(dtype);
     if (type < 0)

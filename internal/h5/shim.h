@@ -48,6 +48,7 @@ int shim_read_strings(hid_t dset, int rank, const hsize_t *start, const hsize_t 
 void shim_free_strings(size_t n, char **strings);
 
 hid_t shim_create(hid_t file, const char *path, int dtype, int rank, const hsize_t *dims, const hsize_t *chunk, int deflate);
+hid_t shim_create_virtual(hid_t file, const char *path, int dtype, int rank, const hsize_t *dims, int n, char **files, const char *source, const hsize_t *rows);
 int shim_write(hid_t dset, int dtype, const void *data);
 int shim_write_chunk(hid_t dset, const hsize_t *offset, size_t size, const void *data);
 int shim_attribute(hid_t file, const char *object, const char *name, const char *value);

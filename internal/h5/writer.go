@@ -162,6 +162,28 @@ func NewDataset[T any](w *Writer, path string, shape []int, layout Layout) (*New
 	return d, nil
 }
 
+// PutVirtual makes a virtual dataset of the rows of the datasets of the same path in
+// other files, one after the other; rows tells how many each has.
+func PutVirtual[T any](w *Writer, path string, shape []int, files []string, rows []int) error {
+	return locked(func() error {
+		names := (**C.char)(C.calloc(C.size_t(len(files))+1, C.size_t(unsafe.Sizeof(uintptr(0)))))
+		defer C.shim_free_strings(C.size_t(len(files)), names)
+		counts := make([]C.hsize_t, len(files)+1)
+		for i, slot := 0, unsafe.Slice(names, len(files)); i < len(files); i++ {
+			slot[i], counts[i] = C.CString(files[i]), C.hsize_t(rows[i])
+		}
+		id := C.hid_t(-1)
+		withString(path, func(c *C.char) {
+			id = C.shim_create_virtual(w.id(), c, C.int(DTypeOf[T]()), C.int(len(shape)), dims(shape).ptr(), C.int(len(files)), names, c, &counts[0])
+		})
+		if id < 0 {
+			return w.fail("create", path, lastError())
+		}
+		C.H5Dclose(id)
+		return nil
+	})
+}
+
 func (d *NewData) put(data any, size int, memory unsafe.Pointer) error {
 	if size == 0 {
 		return nil
