@@ -14,4 +14,41 @@
 //
 // Both a key and the whole [DataCollection] are functors of package pasha: a
 // kernel is called for each train, with the position of the train in TrainIDs.
+//
+// # For users of EXtra-data in Python
+//
+// What EXtra-data does is here under names like its own, and gives the same
+// answers. A selection is a new value; the old one stays as it was.
+//
+//	open_run(4200, 1, data="all")         OpenRun(4200, 1, Data("all"))
+//	RunDirectory(path), H5File(path)      RunDirectory(path), H5File(path)
+//	inc_suspect_trains=False              WithoutSuspect()
+//	run[source]                           run.Source(source)
+//	run[source, key]                      run.Key(source, key), or Key[uint16](run, source, key)
+//	run.select("*MOTOR*", "actual*")      run.Select(Glob("*MOTOR*", "actual*"))
+//	run.select({source: {key}})           run.Select(Exact(map[string][]string{source: {key}}))
+//	run.select(other), deselect(…)        run.Select(Same(other)), run.Deselect(…)
+//	select(…, require_all=True)           run.Select(…), then RequireAll()
+//	run.select_trains(np.s_[:5])          run.SelectTrains(ByIndex(psh.Span(0, 5)))
+//	run.select_trains(by_id[a:b])         run.SelectTrains(ByID(a, b, 1))
+//	run.split_trains(parts=10)            run.SplitTrains(10, 0)
+//	run.union(other)                      run.Union(other)
+//	for tid, data in run.trains():        for train, err := range run.Trains(false) {
+//	run.train_from_id(tid)                run.TrainByID(id), then Data or Get
+//	run.get_dataframe(…)                  table.New(run), of package extradata/table
+//	run.alias["xgm"], run.alias["x"]      run.AliasedSource("xgm"), run.AliasedKey("x")
+//	run.info(), run.run_metadata()        run.Info(), run.RunMetadata()
+//	key.ndarray(roi=np.s_[:8])            key.Read(psh.Span(0, 8))
+//	key.xarray()                          key.ReadLabelled(nil)
+//	key.as_single_value()                 key.SingleValue(1e-5, 0, keydata.Median)
+//	key.data_counts(), .units             key.DataCounts(), key.Units()
+//
+// Entries of a train keep their first dimension here, also where there is only one.
+// A key's type is given when it is asked for; where it is known at run time only,
+// [KeyData] has methods that read any.
+//
+// # Notices
+//
+// What is worth knowing but no error goes to log/slog as a warning: files that
+// cannot be read, selections that miss all trains, old names of sources.
 package extradata

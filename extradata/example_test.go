@@ -63,3 +63,72 @@ func ExampleGet() {
 	fmt.Println(len(frames.Data), err)
 	// Output: 10 <nil>
 }
+
+// Selecting gives a smaller collection; what is left can be selected from again.
+func ExampleDataCollection_Select() {
+	run, err := extradata.RunDirectory("../testdata/SPB/202601/p700000/raw/r0001")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer run.Close()
+	scan, err := run.Select(extradata.Glob("*MOTOR/1", "actualPosition"), extradata.Glob("*/DET/*", "image.data"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	complete, err := scan.RequireAll() // trains that every source has
+	if err != nil {
+		log.Fatal(err)
+	}
+	first, err := complete.SelectTrains(extradata.ByIndex(psh.Span(0, 3)))
+	fmt.Println(len(run.TrainIDs()), len(complete.TrainIDs()), first.TrainIDs(), err)
+	fmt.Println(scan.AllSources())
+	// Output:
+	// 10 5 [10002 10006 10007] <nil>
+	// [SPB_DET_AGIPD1M-1/DET/0CH0:xtdf SPB_DET_AGIPD1M-1/DET/1CH0:xtdf SPB_EXP_SAM/MOTOR/1]
+}
+
+// Iterating over trains reads what each of them has.
+func ExampleDataCollection_Trains() {
+	run, err := extradata.RunDirectory("../testdata/SPB/202601/p700000/raw/r0001")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer run.Close()
+	motor, err := run.Select(extradata.Glob("*MOTOR/2", "targetPosition"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	for train, err := range motor.Trains(false) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		position, err := extradata.Get[float64](train, "SPB_EXP_SAM/MOTOR/2", "targetPosition")
+		fmt.Println(train.ID, position.Data, err)
+		if train.Index == 1 {
+			break
+		}
+	}
+	// Output:
+	// 10000 [2] <nil>
+	// 10001 [2] <nil>
+}
+
+// An alias is a short name for a source, or for a key of one.
+func ExampleDataCollection_AliasedKey() {
+	run, err := extradata.RunDirectory("../testdata/SPB/202601/p700000/raw/r0001")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer run.Close()
+	run, err = run.WithAliases(map[string]extradata.Alias{"energy": {Source: "SPB_XTD9_XGM/XGM/DOOCS", Key: "pulseEnergy.photonFlux"}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	energy, err := run.AliasedKey("Energy")
+	if err != nil {
+		log.Fatal(err)
+	}
+	units, err := energy.Units()
+	fmt.Println(energy.Key(), units, err)
+	// Output: pulseEnergy.photonFlux.value μJ <nil>
+}
