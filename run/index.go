@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"reflect"
 
 	"extrapasha/internal/h5"
 )
@@ -131,32 +132,17 @@ func readFlags(file *h5.File, object string) ([]bool, error) {
 	if err != nil {
 		return nil, err
 	}
-	switch dataset.DType() {
-	case h5.Int8:
-		return nonZero[int8](dataset)
-	case h5.Int16:
-		return nonZero[int16](dataset)
-	case h5.Int32:
-		return nonZero[int32](dataset)
-	case h5.Int64:
-		return nonZero[int64](dataset)
-	case h5.Uint8:
-		return nonZero[uint8](dataset)
-	case h5.Uint16:
-		return nonZero[uint16](dataset)
-	case h5.Uint32:
-		return nonZero[uint32](dataset)
-	default:
-		return nonZero[uint64](dataset)
+	if dataset.DType() == h5.String {
+		return nil, fmt.Errorf("%w: %s holds strings, expected numbers", errFormat, object)
 	}
-}
-
-func nonZero[T comparable](dataset *h5.Dataset) ([]bool, error) {
-	var zero T
-	values, err := h5.ReadAll[T](dataset)
-	flags := make([]bool, len(values))
-	for i, value := range values {
-		flags[i] = value != zero
+	values, err := h5.ReadAny(dataset, h5.Whole(dataset.Shape()))
+	if err != nil {
+		return nil, err
 	}
-	return flags, err
+	numbers := reflect.ValueOf(values)
+	flags := make([]bool, numbers.Len())
+	for i := range flags {
+		flags[i] = !numbers.Index(i).IsZero()
+	}
+	return flags, nil
 }

@@ -1,9 +1,8 @@
 package run
 
 import (
+	"reflect"
 	"strings"
-
-	"github.com/x448/float16"
 
 	"extrapasha/internal/h5"
 )
@@ -75,64 +74,21 @@ func (f *File) RunValue(source, key string) (value any, err error) {
 // a slice. It is nil where there are no rows, or of a type that cannot be read.
 func readFirst(file *h5.File, object string) (any, error) {
 	dataset, err := file.Dataset(object)
-	if err != nil {
+	if err != nil || dataset.DType() == h5.Other {
 		return nil, err
 	}
-	switch dataset.DType() {
-	case h5.Bool:
-		return firstOf[bool](dataset)
-	case h5.Int8:
-		return firstOf[int8](dataset)
-	case h5.Int16:
-		return firstOf[int16](dataset)
-	case h5.Int32:
-		return firstOf[int32](dataset)
-	case h5.Int64:
-		return firstOf[int64](dataset)
-	case h5.Uint8:
-		return firstOf[uint8](dataset)
-	case h5.Uint16:
-		return firstOf[uint16](dataset)
-	case h5.Uint32:
-		return firstOf[uint32](dataset)
-	case h5.Uint64:
-		return firstOf[uint64](dataset)
-	case h5.Float16:
-		return firstOf[float16.Float16](dataset)
-	case h5.Float32:
-		return firstOf[float32](dataset)
-	case h5.Float64:
-		return firstOf[float64](dataset)
-	case h5.Complex64:
-		return firstOf[complex64](dataset)
-	case h5.Complex128:
-		return firstOf[complex128](dataset)
-	case h5.String:
-		return firstOf[string](dataset)
-	}
-	return nil, nil
-}
-
-func firstOf[T any](dataset *h5.Dataset) (any, error) {
 	region := h5.Whole(dataset.Shape())
-	size := 1
 	if len(region.Count) > 0 {
 		if region.Count[0] == 0 {
 			return nil, nil
 		}
 		region.Count[0] = 1
 	}
-	for _, count := range region.Count {
-		size *= count
+	row, err := h5.ReadAny(dataset, region)
+	if err != nil || len(region.Count) > 1 {
+		return row, err
 	}
-	row := make([]T, size)
-	if err := h5.Read(dataset, region, row); err != nil {
-		return nil, err
-	}
-	if len(region.Count) <= 1 {
-		return row[0], nil
-	}
-	return row, nil
+	return reflect.ValueOf(row).Index(0).Interface(), nil
 }
 
 // Timestamps reads when each of TrainIDs was, in nanoseconds since 1970, 0 where

@@ -4,7 +4,7 @@ package h5
 // #include "shim.h"
 import "C"
 
-import "unsafe"
+import "reflect"
 
 // Attributes reads the attributes of a group or dataset: numbers, bools and
 // strings, or slices of them where there is more than one. Other types are left
@@ -44,67 +44,32 @@ func (f *File) attribute(object, name string) (value any, err error) {
 		if n == 0 || n > 1<<20 { // attributes hold up to 64 kB
 			return nil
 		}
-		var ok bool
-		if value, ok = readAttribute(id, DType(dtype), int(n)); !ok {
-			return f.fail("read attribute "+name+" of", object, lastError())
-		}
-		return nil
+		value, err = f.readAttribute(object, name, id, DType(dtype), int(n))
+		return err
 	})
 	return value, err
 }
 
-func readAttribute(id C.hid_t, dtype DType, n int) (value any, ok bool) {
-	switch dtype {
-	case Int8:
-		return numbers[int8](id, dtype, n)
-	case Int16:
-		return numbers[int16](id, dtype, n)
-	case Int32:
-		return numbers[int32](id, dtype, n)
-	case Int64:
-		return numbers[int64](id, dtype, n)
-	case Uint8:
-		return numbers[uint8](id, dtype, n)
-	case Uint16:
-		return numbers[uint16](id, dtype, n)
-	case Uint32:
-		return numbers[uint32](id, dtype, n)
-	case Uint64:
-		return numbers[uint64](id, dtype, n)
-	case Float32:
-		return numbers[float32](id, dtype, n)
-	case Float64:
-		return numbers[float64](id, dtype, n)
-	case String:
-		return attributeStrings(id, n)
+func (f *File) readAttribute(object, name string, id C.hid_t, dtype DType, n int) (any, error) {
+	if dtype == Other {
+		return nil, nil
 	}
-	return nil, true
-}
-
-func numbers[T any](id C.hid_t, dtype DType, n int) (any, bool) {
-	out := make([]T, n)
-	ok := C.shim_read_attribute(id, C.int(dtype), unsafe.Pointer(&out[0])) >= 0
-	return oneOrAll(out), ok
-}
-
-func attributeStrings(id C.hid_t, n int) (any, bool) {
-	texts := (**C.char)(C.calloc(C.size_t(n), C.size_t(unsafe.Sizeof(uintptr(0)))))
-	defer C.shim_free_strings(C.size_t(n), texts)
-	if C.shim_read_attribute_strings(id, C.size_t(n), texts) < 0 {
-		return nil, false
+	doing := "read attribute " + name + " of"
+	out := reflect.MakeSlice(reflect.SliceOf(dtype.Go()), n, n)
+	if texts, ok := out.Interface().([]string); ok {
+		err := f.strings(doing, object, texts, func(into **C.char) C.int {
+			return C.shim_read_attribute_strings(id, C.size_t(n), into)
+		})
+		if err != nil {
+			return nil, err
+		}
+	} else if C.shim_read_attribute(id, C.int(dtype), out.UnsafePointer()) < 0 {
+		return nil, f.fail(doing, object, lastError())
 	}
-	out := make([]string, n)
-	for i, text := range unsafe.Slice(texts, n) {
-		out[i] = C.GoString(text)
+	if n == 1 {
+		return out.Index(0).Interface(), nil
 	}
-	return oneOrAll(out), true
-}
-
-func oneOrAll[T any](values []T) any {
-	if len(values) == 1 {
-		return values[0]
-	}
-	return values
+	return out.Interface(), nil
 }
 
 // LinkTarget is where a soft link leads, and whether there is one at that path.

@@ -7,6 +7,7 @@ import "C"
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"runtime"
 	"slices"
 	"unsafe"
@@ -116,25 +117,48 @@ func Read[T any](d *Dataset, region Region, out []T) error {
 	case size == 0:
 		return nil
 	}
+	if texts, ok := any(out).([]string); ok {
+		return d.readStrings(region, texts)
+	}
+	defer runtime.KeepAlive(out)
+	return d.readNumbers(region, size, unsafe.Pointer(&out[0]))
+}
+
+// ReadAny reads a region as a slice of whatever type the elements are read as.
+func ReadAny(d *Dataset, region Region) (any, error) {
+	size, err := region.size(d.shape)
+	if err == nil && d.dtype == Other {
+		err = fmt.Errorf("%w: it holds %v", ErrType, d.dtype)
+	}
+	if err != nil {
+		return nil, d.file.fail("read", d.path, err)
+	}
+	out := reflect.MakeSlice(reflect.SliceOf(d.dtype.Go()), size, size)
+	switch texts, ok := out.Interface().([]string); {
+	case size == 0:
+	case ok:
+		err = d.readStrings(region, texts)
+	default:
+		err = d.readNumbers(region, size, out.UnsafePointer())
+	}
+	return out.Interface(), err
+}
+
+// readNumbers reads a region that is not empty and within the dataset.
+func (d *Dataset) readNumbers(region Region, size int, out unsafe.Pointer) error {
 	return locked(func() error {
-		if texts, ok := any(out).([]string); ok {
-			return d.readStrings(region, texts)
-		}
 		var start, step, count *C.hsize_t
 		if !slices.Equal(region.Count, d.shape) {
 			start, step, count = dims(region.Start).ptr(), dims(region.Step).ptr(), dims(region.Count).ptr()
 		}
-		status := C.shim_read(d.id(), C.int(d.dtype), C.int(len(region.Start)), start, step, count, unsafe.Pointer(&out[0]))
-		runtime.KeepAlive(out)
-		if status < 0 {
+		if C.shim_read(d.id(), C.int(d.dtype), C.int(len(region.Start)), start, step, count, out) < 0 {
 			return d.file.fail("read", d.path, lastError())
 		}
 		if d.dtype == Bool {
 			// A Go bool must be 0 or 1, a corrupt file may hold anything.
-			raw := unsafe.Slice((*uint8)(unsafe.Pointer(&out[0])), len(out))
-			for i, b := range raw {
+			for i, b := range unsafe.Slice((*uint8)(out), size) {
 				if b > 1 {
-					raw[i] = 1
+					unsafe.Slice((*uint8)(out), size)[i] = 1
 				}
 			}
 		}
@@ -154,15 +178,24 @@ func ReadAll[T any](d *Dataset) ([]T, error) {
 }
 
 func (d *Dataset) readStrings(region Region, out []string) error {
+	return locked(func() error {
+		start, step, count := dims(region.Start), dims(region.Step), dims(region.Count)
+		return d.file.strings("read", d.path, out, func(texts **C.char) C.int {
+			return C.shim_read_strings(d.id(), C.int(len(region.Start)), start.ptr(), step.ptr(), count.ptr(), C.size_t(len(out)), texts)
+		})
+	})
+}
+
+// strings takes strings that read gets from C, with the lock held.
+func (f *File) strings(doing, object string, out []string, read func(texts **C.char) C.int) error {
 	n := C.size_t(len(out))
 	texts := (**C.char)(C.calloc(n, C.size_t(unsafe.Sizeof(uintptr(0)))))
 	if texts == nil {
-		return d.file.fail("read", d.path, errors.New("not enough memory"))
+		return f.fail(doing, object, errors.New("not enough memory"))
 	}
 	defer C.shim_free_strings(n, texts)
-	start, step, count := dims(region.Start), dims(region.Step), dims(region.Count)
-	if C.shim_read_strings(d.id(), C.int(len(region.Start)), start.ptr(), step.ptr(), count.ptr(), n, texts) < 0 {
-		return d.file.fail("read", d.path, lastError())
+	if read(texts) < 0 {
+		return f.fail(doing, object, lastError())
 	}
 	for i, text := range unsafe.Slice(texts, len(out)) {
 		out[i] = C.GoString(text)
