@@ -147,15 +147,16 @@ func (m *mapping) run(job *Job) error {
 			return fmt.Errorf("pasha: context %v: %w", m.context, err)
 		}
 	}
-	switch {
+	switch undone := len(job.shares) - int(job.finished.Load()); {
 	case job.err != nil:
 		return job.err
+	case undone == 0:
+		return nil
 	case job.stopped.Load():
 		return fmt.Errorf("pasha: map stopped: %w", context.Cause(m.cancel))
-	case int(job.finished.Load()) != len(job.shares):
-		return fmt.Errorf("pasha: context %v ended the job with %d of %d shares of work undone", m.context, len(job.shares)-int(job.finished.Load()), len(job.shares))
+	default:
+		return fmt.Errorf("pasha: context %v ended the job with %d of %d shares of work undone", m.context, undone, len(job.shares))
 	}
-	return nil
 }
 
 // Job is one map as a [Context] sees it.

@@ -37,8 +37,24 @@ func (f *File) Dataset(path string) (*Dataset, error) {
 	return d, err
 }
 
+// access has libhdf5 keep small chunks only, such as those of a motor's positions
+// for many trains. Chunks of frames are read once, straight to where they are
+// wanted: kept, they would cost a copy, and a megabyte for every open dataset.
+var access = func() (list *hdf5.PropList) {
+	err := locked(func() (err error) {
+		if list, err = hdf5.NewPropList(hdf5.P_DATASET_ACCESS); err != nil {
+			return err
+		}
+		return list.SetChunkCache(521, 128<<10, 0.75)
+	})
+	if err != nil {
+		panic("h5: libhdf5 does not make a property list: " + err.Error())
+	}
+	return list
+}()
+
 func (f *File) open(path string) (*Dataset, error) {
-	dataset, err := f.file.OpenDataset(path)
+	dataset, err := f.file.OpenDatasetWith(path, access)
 	if err != nil {
 		return nil, f.fail("open", path, fmt.Errorf("%w (%w)", ErrNoObject, lastError()))
 	}
