@@ -78,7 +78,7 @@ func New(place Place, trainIDs []uint64) (*KeyData, error) {
 		place.InFile = place.Source
 	}
 	k := &KeyData{place: place}
-	err := place.Files[0].UseDataset(place.Section, place.InFile, place.Key, func(sample *h5.Dataset) error {
+	err := place.Files[0].UseDatasetOnce(place.Section, place.InFile, place.Key, func(sample *h5.Dataset) error {
 		if len(sample.Shape()) == 0 {
 			return fmt.Errorf("%s: %s is a single value, expected one row per entry", place.Files[0].Path(), sample.Path())
 		}
@@ -177,7 +177,7 @@ const plausibleRows = 1 << 20
 
 // checkRows makes sure that a train's rows are there.
 func (k *KeyData) checkRows(file *run.File, where location, id uint64) error {
-	return file.UseDataset(k.place.Section, k.place.InFile, k.place.Key, func(dataset *h5.Dataset) error {
+	return file.UseDatasetOnce(k.place.Section, k.place.InFile, k.place.Key, func(dataset *h5.Dataset) error {
 		if err := inBounds(file, dataset, where); err != nil {
 			return fmt.Errorf("train %d: %w", id, err)
 		}

@@ -6,6 +6,7 @@ import (
 
 	"extrapasha/internal/h5"
 	psh "extrapasha/pasha"
+	"extrapasha/run"
 )
 
 // Reader reads one train after the other into the same memory.
@@ -106,13 +107,32 @@ func (r *Reader[T]) read(dataset *h5.Dataset, where location, count, size int) e
 func (k *Typed[T]) use(number int, f func(*h5.Dataset) error) error {
 	file := k.place.Files[number]
 	return file.UseDataset(k.place.Section, k.place.InFile, k.place.Key, func(dataset *h5.Dataset) error {
-		shape := dataset.Shape()
-		if dataset.DType() != k.dtype || len(shape) == 0 || !slices.Equal(shape[1:], k.entryShape) {
-			return fmt.Errorf("%s: %s holds %v of shape %v, but %v entries of shape %v in %s",
-				file.Path(), dataset.Path(), dataset.DType(), shape, k.dtype, k.entryShape, k.place.Files[0].Path())
+		if err := k.checkLike(file, dataset); err != nil {
+			return err
 		}
 		return f(dataset)
 	})
+}
+
+// useOnce is use for data that is not read again soon.
+func (k *Typed[T]) useOnce(number int, f func(*h5.Dataset) error) error {
+	file := k.place.Files[number]
+	return file.UseDatasetOnce(k.place.Section, k.place.InFile, k.place.Key, func(dataset *h5.Dataset) error {
+		if err := k.checkLike(file, dataset); err != nil {
+			return err
+		}
+		return f(dataset)
+	})
+}
+
+// checkLike makes sure that the data in a file is like that in the first.
+func (k *Typed[T]) checkLike(file *run.File, dataset *h5.Dataset) error {
+	shape := dataset.Shape()
+	if dataset.DType() == k.dtype && len(shape) > 0 && slices.Equal(shape[1:], k.entryShape) {
+		return nil
+	}
+	return fmt.Errorf("%s: %s holds %v of shape %v, but %v entries of shape %v in %s",
+		file.Path(), dataset.Path(), dataset.DType(), shape, k.dtype, k.entryShape, k.place.Files[0].Path())
 }
 
 // AnyReader is a [Reader] whose element type is known at run time only.

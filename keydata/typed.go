@@ -84,9 +84,8 @@ func (k *Typed[T]) Read(roi ...psh.Sel) (psh.Array[T], error) {
 	if err != nil {
 		return psh.Array[T]{}, err
 	}
-	for _, span := range k.spans {
-		err := k.use(span.file, func(dataset *h5.Dataset) error { return inBounds(k.place.Files[span.file], dataset, span.location) })
-		if err != nil {
+	if k.Bytes() > checkedBytes {
+		if err := k.checkSpans(); err != nil {
 			return psh.Array[T]{}, k.fail(0, err)
 		}
 	}
@@ -95,6 +94,23 @@ func (k *Typed[T]) Read(roi ...psh.Sel) (psh.Array[T], error) {
 		return out, k.fail(0, err)
 	}
 	return out, k.readInto(out, cut)
+}
+
+// checkedBytes is how much data an index may promise without being checked before
+// memory is made for it.
+const checkedBytes = 64 << 20
+
+// checkSpans makes sure that the rows are there that the index promises.
+func (k *Typed[T]) checkSpans() error {
+	for _, span := range k.spans {
+		err := k.useOnce(span.file, func(dataset *h5.Dataset) error {
+			return inBounds(k.place.Files[span.file], dataset, span.location)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ReadInto reads as [Typed.Read] does, into an array of the same shape.
@@ -153,7 +169,7 @@ func (k *Typed[T]) readInto(out psh.Array[T], c cut) error {
 	at := 0
 	for _, span := range k.spans {
 		c.region.Start[0], c.region.Count[0] = span.first, span.count
-		err := k.use(span.file, func(dataset *h5.Dataset) error {
+		err := k.useOnce(span.file, func(dataset *h5.Dataset) error {
 			return h5.Read(dataset, c.region, out.Data[at:at+span.count*size])
 		})
 		if err != nil {

@@ -276,6 +276,11 @@ func (f *File) UseDataset(section Section, source, key string, use func(*h5.Data
 	})
 }
 
+// UseDatasetOnce is UseDataset for data that is not read again soon.
+func (f *File) UseDatasetOnce(section Section, source, key string, use func(*h5.Dataset) error) error {
+	return f.Use(func(file *h5.File) error { return file.Once(object(section, source, key), use) })
+}
+
 // Attributes are the attributes of a key: those of its dataset, or where it has
 // none and is the value of a property, those of the property.
 func (f *File) Attributes(section Section, source, key string) (attributes map[string]any, err error) {
@@ -295,10 +300,10 @@ func object(section Section, source, key string) string {
 	return path.Join(string(section), source, strings.ReplaceAll(key, ".", "/"))
 }
 
-func readAll[T any](file *h5.File, object string) ([]T, error) {
-	dataset, err := file.Dataset(object)
-	if err != nil {
-		return nil, err
-	}
-	return h5.ReadAll[T](dataset)
+func readAll[T any](file *h5.File, object string) (values []T, err error) {
+	err = file.Once(object, func(dataset *h5.Dataset) error {
+		values, err = h5.ReadAll[T](dataset)
+		return err
+	})
+	return values, err
 }

@@ -128,14 +128,14 @@ func (f *File) readCounts(file *h5.File, object string) ([]int, error) {
 
 // readFlags reads integers of any size as whether they are not 0.
 func readFlags(file *h5.File, object string) ([]bool, error) {
-	dataset, err := file.Dataset(object)
-	if err != nil {
-		return nil, err
-	}
-	if dataset.DType() == h5.String {
-		return nil, fmt.Errorf("%w: %s holds strings, expected numbers", errFormat, object)
-	}
-	values, err := h5.ReadAny(dataset, h5.Whole(dataset.Shape()))
+	var values any
+	err := file.Once(object, func(dataset *h5.Dataset) (err error) {
+		if dataset.DType() == h5.String {
+			return fmt.Errorf("%w: %s holds strings, expected numbers", errFormat, object)
+		}
+		values, err = h5.ReadAny(dataset, h5.Whole(dataset.Shape()))
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -72,10 +72,17 @@ func (f *File) RunValue(source, key string) (value any, err error) {
 
 // readFirst reads the first row of a dataset: a value where rows are single, else
 // a slice. It is nil where there are no rows, or of a type that cannot be read.
-func readFirst(file *h5.File, object string) (any, error) {
-	dataset, err := file.Dataset(object)
-	if err != nil || dataset.DType() == h5.Other {
-		return nil, err
+func readFirst(file *h5.File, object string) (value any, err error) {
+	err = file.Once(object, func(dataset *h5.Dataset) error {
+		value, err = firstOf(dataset)
+		return err
+	})
+	return value, err
+}
+
+func firstOf(dataset *h5.Dataset) (any, error) {
+	if dataset.DType() == h5.Other {
+		return nil, nil
 	}
 	region := h5.Whole(dataset.Shape())
 	if len(region.Count) > 0 {

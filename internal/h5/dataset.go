@@ -30,11 +30,33 @@ func (f *File) Dataset(path string) (*Dataset, error) {
 	var d *Dataset
 	err := locked(func() (err error) {
 		if d = f.datasets[path]; d == nil {
-			d, err = f.open(path)
+			if d, err = f.open(path); err == nil {
+				f.datasets[path] = d
+			}
 		}
 		return err
 	})
 	return d, err
+}
+
+// Once calls use with a dataset that is not kept open for it: thousands of open
+// ones make everything slower.
+func (f *File) Once(path string, use func(*Dataset) error) error {
+	var d *Dataset
+	kept := false
+	err := locked(func() (err error) {
+		if d, kept = f.datasets[path]; !kept {
+			d, err = f.open(path)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if !kept {
+		defer func() { _ = locked(d.dataset.Close) }() // it was only read
+	}
+	return use(d)
 }
 
 // access has libhdf5 keep small chunks only, such as those of a motor's positions
@@ -72,7 +94,6 @@ func (f *File) open(path string) (*Dataset, error) {
 	for axis := range int(info.rank) {
 		d.shape = append(d.shape, int(info.dims[axis]))
 	}
-	f.datasets[path] = d
 	return d, nil
 }
 
