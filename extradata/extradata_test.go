@@ -68,6 +68,37 @@ func TestOpenRunData(t *testing.T) {
 	}
 }
 
+// TestReplacedTrains has processed data of which raw data replaces every source: the
+// trains that it alone has do not count.
+func TestReplacedTrains(t *testing.T) {
+	root := t.TempDir()
+	config := mockrun.Small()
+	if err := config.Write(t.Context(), root); err != nil {
+		t.Fatal(err)
+	}
+	proc := config.RunDir(root, "proc")
+	if err := os.RemoveAll(proc); err != nil {
+		t.Fatal(err)
+	}
+	later := config
+	later.FirstTrain += 1000
+	elsewhere := t.TempDir()
+	if err := later.Write(t.Context(), elsewhere); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(later.RunDir(elsewhere, "raw"), proc); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("EXTRA_DATA_DATA_ROOT", root)
+	for data, first := range map[string]uint64{"default": config.FirstTrain, "all": later.FirstTrain} {
+		run := must(extradata.OpenRun(config.Proposal, config.Run, extradata.Data(data)))
+		if ids := run.TrainIDs(); len(ids) != config.Trains || ids[0] != first {
+			t.Errorf("%s: trains %v, want %d from %d on", data, ids, config.Trains, first)
+		}
+		run.Close()
+	}
+}
+
 func TestOpenRunNames(t *testing.T) {
 	run := open(t)
 	for _, proposal := range []string{"700000", "p700000", "../testdata/SPB/202601/p700000"} {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"slices"
 
 	"extrapasha/run"
 )
@@ -137,6 +138,14 @@ func openData(dir, number string, o options) (files []*run.File, skip func(*run.
 			}
 		}
 		files = append(files, found...)
+	}
+	// A directory of which nothing is left does not count, with its trains.
+	counts := map[string]bool{}
+	for _, directory := range owner {
+		counts[directory] = true
+	}
+	if len(counts) > 0 {
+		files = slices.DeleteFunc(files, func(file *run.File) bool { return !counts[place[file]] })
 	}
 	return files, func(file *run.File, source string) bool { return owner[source] != place[file] }, nil
 }
