@@ -1,0 +1,526 @@
+package h5
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+)
+
+// Small reads small datasets of one dimension without libhdf5, which takes a
+// hundred times as long to open a dataset as there is to read. It knows the
+// structures that the facility's files are made of, as the first version of the
+// format has them: superblock 0, groups with symbol tables, object headers 1,
+// contiguous data and chunks by B-tree, without filters; integers and strings of
+// variable length, little-endian. Everything else, and everything that looks
+// damaged, is [ErrNotSmall]: then libhdf5 has to do it, and to say what is wrong.
+//
+// https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html
+type Small struct {
+	path string
+
+	mutex  sync.Mutex
+	root   uint64                     // address of the root group's header
+	groups map[uint64]map[string]link // by address of the header
+}
+
+// ErrNotSmall is a file or dataset that [Small] does not read.
+var ErrNotSmall = errors.New("not a small dataset of a known form")
+
+// link is an entry of a group: the address of the object's header, or where a soft
+// link leads.
+type link struct {
+	header uint64
+	target string
+}
+
+// What a damaged file claims must not make us work for long.
+const (
+	smallLimit    = 1 << 22 // elements of a dataset
+	messageLimit  = 1 << 12 // of an object
+	entryLimit    = 1 << 18 // of a group, or chunks of a dataset
+	heapSizeLimit = 1 << 24
+	undefined     = ^uint64(0)
+)
+
+// NewSmall is a reader of the file's small datasets. Nothing is opened before the
+// first is asked for.
+func NewSmall(path string) *Small {
+	return &Small{path: path, groups: map[uint64]map[string]link{}}
+}
+
+// image is the file while it is being read.
+type image struct {
+	file *os.File
+	size uint64
+	page []byte // what was read last
+	from uint64
+}
+
+// at returns n bytes at an address. They are valid until the next call.
+func (m *image) at(address uint64, n int) ([]byte, error) {
+	if n < 0 || address > m.size || uint64(n) > m.size-address {
+		return nil, fmt.Errorf("%w: %d bytes at %d of %d", ErrNotSmall, n, address, m.size)
+	}
+	if address < m.from || address+uint64(n) > m.from+uint64(len(m.page)) {
+		want := min(uint64(max(n, 1<<13)), m.size-address)
+		if uint64(cap(m.page)) < want {
+			m.page = make([]byte, want)
+		}
+		m.page, m.from = m.page[:want], address
+		if _, err := m.file.ReadAt(m.page, int64(address)); err != nil {
+			m.page = m.page[:0]
+			return nil, fmt.Errorf("%w: %w", ErrNotSmall, err)
+		}
+	}
+	at := address - m.from
+	return m.page[at : at+uint64(n)], nil
+}
+
+var little = binary.LittleEndian
+
+// open opens the file and, the first time, finds its root group.
+func (s *Small) open() (*image, error) {
+	file, err := os.Open(s.path)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrNotSmall, err)
+	}
+	info, err := file.Stat()
+	if err != nil {
+		file.Close()
+		return nil, fmt.Errorf("%w: %w", ErrNotSmall, err)
+	}
+	m := &image{file: file, size: uint64(info.Size())}
+	if s.root == 0 {
+		if s.root, err = m.superblock(); err != nil {
+			file.Close()
+			return nil, err
+		}
+	}
+	return m, nil
+}
+
+// superblock finds the header of the root group.
+func (m *image) superblock() (root uint64, err error) {
+	b, err := m.at(0, 96)
+	if err != nil {
+		return 0, err
+	}
+	known := string(b[:8]) == "\x89HDF\r\n\x1a\n" && b[8] == 0 && b[9] == 0 && b[10] == 0 && b[12] == 0 &&
+		b[13] == 8 && b[14] == 8 && little.Uint64(b[24:]) == 0 && little.Uint64(b[40:]) <= m.size && little.Uint64(b[48:]) == undefined
+	if !known {
+		return 0, fmt.Errorf("%w: superblock", ErrNotSmall)
+	}
+	return little.Uint64(b[64:]), nil
+}
+
+// message is a message of an object header.
+type message struct {
+	kind  uint16
+	flags byte
+	data  []byte
+}
+
+// header reads the messages of an object header of version 1.
+func (m *image) header(address uint64) ([]message, error) {
+	b, err := m.at(address, 16)
+	if err != nil {
+		return nil, err
+	}
+	if b[0] != 1 {
+		return nil, fmt.Errorf("%w: object header of version %d", ErrNotSmall, b[0])
+	}
+	left, size := int(little.Uint16(b[2:])), uint64(little.Uint32(b[8:]))
+	if left > messageLimit {
+		return nil, fmt.Errorf("%w: %d messages", ErrNotSmall, left)
+	}
+	blocks := [][2]uint64{{address + 16, size}}
+	var messages []message
+	for len(blocks) > 0 && left > 0 {
+		at, size := blocks[0][0], blocks[0][1]
+		blocks = blocks[1:]
+		if size > heapSizeLimit {
+			return nil, fmt.Errorf("%w: an object header of %d bytes", ErrNotSmall, size)
+		}
+		block, err := m.at(at, int(size))
+		if err != nil {
+			return nil, err
+		}
+		block = bytes.Clone(block)
+		for ; len(block) >= 8 && left > 0; left-- {
+			length := int(little.Uint16(block[2:]))
+			if length > len(block)-8 {
+				return nil, fmt.Errorf("%w: a message beyond its header", ErrNotSmall)
+			}
+			msg := message{little.Uint16(block), block[4], block[8 : 8+length]}
+			block = block[8+length:]
+			if msg.kind == 0x10 && length >= 16 { // continuation
+				blocks = append(blocks, [2]uint64{little.Uint64(msg.data), little.Uint64(msg.data[8:])})
+				continue
+			}
+			messages = append(messages, msg)
+		}
+	}
+	return messages, nil
+}
+
+// group reads the links of a group.
+func (s *Small) group(m *image, header uint64) (map[string]link, error) {
+	if links, ok := s.groups[header]; ok {
+		return links, nil
+	}
+	messages, err := m.header(header)
+	if err != nil {
+		return nil, err
+	}
+	for _, msg := range messages {
+		if msg.kind == 0x11 && len(msg.data) >= 16 { // symbol table
+			names, err := m.localHeap(little.Uint64(msg.data[8:]))
+			if err != nil {
+				return nil, err
+			}
+			links := map[string]link{}
+			if err := m.symbols(little.Uint64(msg.data), names, links, 0); err != nil {
+				return nil, err
+			}
+			s.groups[header] = links
+			return links, nil
+		}
+	}
+	return nil, fmt.Errorf("%w: not a group with a symbol table", ErrNotSmall)
+}
+
+// localHeap reads the names of a group.
+func (m *image) localHeap(address uint64) ([]byte, error) {
+	b, err := m.at(address, 32)
+	if err != nil {
+		return nil, err
+	}
+	size := little.Uint64(b[8:])
+	if string(b[:4]) != "HEAP" || b[4] != 0 || size > heapSizeLimit {
+		return nil, fmt.Errorf("%w: local heap", ErrNotSmall)
+	}
+	data, err := m.at(little.Uint64(b[24:]), int(size))
+	return bytes.Clone(data), err
+}
+
+func text(heap []byte, at uint64) (string, error) {
+	if at >= uint64(len(heap)) {
+		return "", fmt.Errorf("%w: a name beyond its heap", ErrNotSmall)
+	}
+	end := bytes.IndexByte(heap[at:], 0)
+	if end < 0 {
+		return "", fmt.Errorf("%w: a name without end", ErrNotSmall)
+	}
+	return string(heap[at : at+uint64(end)]), nil
+}
+
+// tree reads a node of a B-tree of version 1: whether it is a leaf, and its entries
+// of a key and an address.
+func (m *image) tree(address uint64, kind byte, key int) (leaf bool, entries []byte, err error) {
+	b, err := m.at(address, 24)
+	if err != nil {
+		return false, nil, err
+	}
+	used := int(little.Uint16(b[6:]))
+	if string(b[:4]) != "TREE" || b[4] != kind {
+		return false, nil, fmt.Errorf("%w: B-tree", ErrNotSmall)
+	}
+	leaf = b[5] == 0
+	entries, err = m.at(address+24, used*(key+8))
+	return leaf, bytes.Clone(entries), err
+}
+
+// deepest is how many levels a B-tree may have.
+const deepest = 8
+
+func (m *image) symbols(address uint64, names []byte, links map[string]link, depth int) error {
+	if depth > deepest {
+		return fmt.Errorf("%w: a deep B-tree", ErrNotSmall)
+	}
+	leaf, entries, err := m.tree(address, 0, 8)
+	if err != nil {
+		return err
+	}
+	for ; len(entries) >= 16; entries = entries[16:] {
+		child := little.Uint64(entries[8:])
+		if leaf {
+			err = m.symbolNode(child, names, links)
+		} else {
+			err = m.symbols(child, names, links, depth+1)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (m *image) symbolNode(address uint64, names []byte, links map[string]link) error {
+	b, err := m.at(address, 8)
+	if err != nil {
+		return err
+	}
+	if string(b[:4]) != "SNOD" || b[4] != 1 {
+		return fmt.Errorf("%w: symbol node", ErrNotSmall)
+	}
+	n := int(little.Uint16(b[6:]))
+	b, err = m.at(address+8, 40*n)
+	if err != nil {
+		return err
+	}
+	for ; len(b) >= 40; b = b[40:] {
+		name, err := text(names, little.Uint64(b))
+		if err != nil {
+			return err
+		}
+		entry := link{header: little.Uint64(b[8:])}
+		if little.Uint32(b[16:]) == 2 { // a soft link
+			if entry.target, err = text(names, uint64(little.Uint32(b[24:]))); err != nil {
+				return err
+			}
+		}
+		if links[name] = entry; len(links) > entryLimit {
+			return fmt.Errorf("%w: a group of so many links", ErrNotSmall)
+		}
+	}
+	return nil
+}
+
+// find follows a path to the last link. It fails where that is not there, too.
+func (s *Small) find(m *image, object string) (link, error) {
+	at := link{header: s.root}
+	for name := range strings.SplitSeq(strings.Trim(object, "/"), "/") {
+		if at.target != "" {
+			return link{}, fmt.Errorf("%w: a soft link on the way", ErrNotSmall)
+		}
+		links, err := s.group(m, at.header)
+		if err != nil {
+			return link{}, err
+		}
+		next, ok := links[name]
+		if !ok {
+			return link{}, fmt.Errorf("%w: nothing at %s", ErrNotSmall, object)
+		}
+		at = next
+	}
+	return at, nil
+}
+
+// LinkTarget is where a soft link leads, empty where the object is none.
+func (s *Small) LinkTarget(object string) (target string, err error) {
+	err = s.with(func(m *image) error {
+		at, err := s.find(m, object)
+		target = at.target
+		return err
+	})
+	return target, err
+}
+
+func (s *Small) with(use func(*image) error) error {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	m, err := s.open()
+	if err != nil {
+		return err
+	}
+	defer m.file.Close()
+	return use(m)
+}
+
+// raw reads the elements of a dataset of one dimension, of a class and size.
+func (s *Small) raw(m *image, object string, fits func(class, bits byte, size int) bool) (data []byte, size int, err error) {
+	at, err := s.find(m, object)
+	if err != nil {
+		return nil, 0, err
+	}
+	if at.target != "" {
+		return nil, 0, fmt.Errorf("%w: a soft link", ErrNotSmall)
+	}
+	messages, err := m.header(at.header)
+	if err != nil {
+		return nil, 0, err
+	}
+	rows := -1
+	var layout []byte
+	for _, msg := range messages {
+		switch {
+		case msg.kind == 0x0b || msg.flags&2 != 0 && msg.kind <= 0x08: // filters; a shared message
+			return nil, 0, fmt.Errorf("%w: filters or shared messages", ErrNotSmall)
+		case msg.kind == 0x01:
+			rows = oneDimension(msg.data)
+		case msg.kind == 0x03 && len(msg.data) >= 8 && fits(msg.data[0]&15, msg.data[1], int(little.Uint32(msg.data[4:]))):
+			size = int(little.Uint32(msg.data[4:]))
+		case msg.kind == 0x08:
+			layout = msg.data
+		}
+	}
+	if rows < 0 || rows > smallLimit || size == 0 || len(layout) < 18 || layout[0] != 3 {
+		return nil, 0, fmt.Errorf("%w: shape, type or layout", ErrNotSmall)
+	}
+	switch {
+	case rows == 0:
+		return nil, size, nil
+	case layout[1] == 1: // contiguous
+		if little.Uint64(layout[10:]) != uint64(rows*size) {
+			return nil, 0, fmt.Errorf("%w: layout", ErrNotSmall)
+		}
+		data, err = m.at(little.Uint64(layout[2:]), rows*size)
+		return bytes.Clone(data), size, err
+	case layout[1] == 2 && layout[2] == 2 && len(layout) >= 19 && int(little.Uint32(layout[15:])) == size: // chunks
+		chunk := int(little.Uint32(layout[11:]))
+		if chunk == 0 || chunk > smallLimit {
+			return nil, 0, fmt.Errorf("%w: chunks of %d", ErrNotSmall, chunk)
+		}
+		data = make([]byte, rows*size)
+		filled, err := m.chunks(little.Uint64(layout[3:]), data, chunk*size, size, 0)
+		if err == nil && filled != len(data) {
+			err = fmt.Errorf("%w: a chunk is missing", ErrNotSmall)
+		}
+		return data, size, err
+	}
+	return nil, 0, fmt.Errorf("%w: layout", ErrNotSmall)
+}
+
+// oneDimension is the length of a dataspace of one dimension, -1 of others.
+func oneDimension(b []byte) int {
+	at := 8
+	if len(b) > 0 && b[0] == 2 {
+		at = 4
+	}
+	if len(b) < at+8 || b[0] != 1 && b[0] != 2 || b[1] != 1 || little.Uint64(b[at:]) > smallLimit {
+		return -1
+	}
+	return int(little.Uint64(b[at:]))
+}
+
+// chunks reads the chunks below a node into data and tells how many bytes they are.
+func (m *image) chunks(address uint64, data []byte, length, size, depth int) (filled int, err error) {
+	if depth > deepest {
+		return 0, fmt.Errorf("%w: a deep B-tree", ErrNotSmall)
+	}
+	leaf, entries, err := m.tree(address, 1, 24)
+	if err != nil {
+		return 0, err
+	}
+	for ; len(entries) >= 32; entries = entries[32:] {
+		stored, mask, first, child := little.Uint32(entries), little.Uint32(entries[4:]), little.Uint64(entries[8:]), little.Uint64(entries[24:])
+		if !leaf {
+			n, err := m.chunks(child, data, length, size, depth+1)
+			if err != nil {
+				return 0, err
+			}
+			filled += n
+			continue
+		}
+		if int(stored) != length || mask != 0 || first > smallLimit || int(first)*size%length != 0 {
+			return 0, fmt.Errorf("%w: a chunk of %d bytes", ErrNotSmall, stored)
+		}
+		if int(first)*size >= len(data) {
+			continue // beyond the end of the data
+		}
+		n := min(length, len(data)-int(first)*size)
+		b, err := m.at(child, n)
+		if err != nil {
+			return 0, err
+		}
+		filled += copy(data[int(first)*size:], b)
+	}
+	return filled, nil
+}
+
+// Uint64s reads unsigned integers of 64 bits.
+func (s *Small) Uint64s(object string) (values []uint64, err error) {
+	err = s.with(func(m *image) error {
+		data, _, err := s.raw(m, object, func(class, bits byte, size int) bool { return class == 0 && bits&9 == 0 && size == 8 })
+		if err != nil {
+			return err
+		}
+		values = make([]uint64, len(data)/8)
+		for i := range values {
+			values[i] = little.Uint64(data[8*i:])
+		}
+		return nil
+	})
+	return values, err
+}
+
+// Flags reads integers of any size as whether they are not 0.
+func (s *Small) Flags(object string) (flags []bool, err error) {
+	err = s.with(func(m *image) error {
+		data, size, err := s.raw(m, object, func(class, bits byte, size int) bool { return class == 0 && bits&1 == 0 && size > 0 && size <= 8 })
+		if err != nil {
+			return err
+		}
+		flags = make([]bool, len(data)/size)
+		for i := range flags {
+			flags[i] = len(bytes.Trim(data[i*size:(i+1)*size], "\x00")) > 0
+		}
+		return nil
+	})
+	return flags, err
+}
+
+// Strings reads strings of variable length.
+func (s *Small) Strings(object string) (texts []string, err error) {
+	err = s.with(func(m *image) error {
+		data, _, err := s.raw(m, object, func(class, bits byte, size int) bool { return class == 9 && bits&15 == 1 && size == 16 })
+		if err != nil {
+			return err
+		}
+		heaps := map[uint64]map[uint32][]byte{}
+		texts = make([]string, len(data)/16)
+		for i := range texts {
+			length, address, index := little.Uint32(data[16*i:]), little.Uint64(data[16*i+4:]), little.Uint32(data[16*i+12:])
+			if length == 0 {
+				continue
+			}
+			if heaps[address] == nil {
+				if heaps[address], err = m.globalHeap(address); err != nil {
+					return err
+				}
+			}
+			object := heaps[address][index]
+			if uint64(length) > uint64(len(object)) {
+				return fmt.Errorf("%w: a string beyond its heap", ErrNotSmall)
+			}
+			value, _, _ := bytes.Cut(object[:length], []byte{0})
+			texts[i] = string(value)
+		}
+		return nil
+	})
+	return texts, err
+}
+
+// globalHeap reads a collection of a global heap: its objects by their index.
+func (m *image) globalHeap(address uint64) (map[uint32][]byte, error) {
+	b, err := m.at(address, 16)
+	if err != nil {
+		return nil, err
+	}
+	size := little.Uint64(b[8:])
+	if string(b[:4]) != "GCOL" || b[4] != 1 || size < 16 || size > heapSizeLimit {
+		return nil, fmt.Errorf("%w: global heap", ErrNotSmall)
+	}
+	b, err = m.at(address, int(size))
+	if err != nil {
+		return nil, err
+	}
+	b = bytes.Clone(b[16:])
+	objects := map[uint32][]byte{}
+	for len(b) >= 16 {
+		index, length := uint32(little.Uint16(b)), little.Uint64(b[8:])
+		if index == 0 { // the rest is free
+			break
+		}
+		if length > uint64(len(b)-16) {
+			return nil, fmt.Errorf("%w: an object beyond its heap", ErrNotSmall)
+		}
+		objects[index] = b[16 : 16+length]
+		b = b[min(16+int(length+7)/8*8, len(b)):]
+	}
+	return objects, nil
+}
