@@ -74,6 +74,10 @@ func (r *Reader[T]) rows(where location) ([]T, error) {
 
 // fill reads rows into the block, and those behind them if they are small.
 func (r *Reader[T]) fill(where location, size int) error {
+	if values, ok := r.key.numbers(where); ok {
+		r.block = block[T]{file: where.file, count: len(values), data: values}
+		return nil
+	}
 	bytes := size * int(r.key.dtype.Go().Size())
 	return r.key.use(where.file, func(dataset *h5.Dataset) error {
 		if err := inBounds(r.key.place.Files[where.file], dataset, where); err != nil {

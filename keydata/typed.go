@@ -8,6 +8,7 @@ import (
 
 	"extrapasha/internal/h5"
 	psh "extrapasha/pasha"
+	"extrapasha/run"
 )
 
 // Typed is the data of a key whose elements are of type T: bool, any integer or
@@ -168,16 +169,33 @@ func (k *Typed[T]) readInto(out psh.Array[T], c cut) error {
 	}
 	at := 0
 	for _, span := range k.spans {
+		into := out.Data[at : at+span.count*size]
+		at += len(into)
+		// Opening a dataset in libhdf5 costs more than reading a short one.
+		if values, ok := k.numbers(span.location); ok {
+			copy(into, values[span.first:])
+			continue
+		}
 		c.region.Start[0], c.region.Count[0] = span.first, span.count
 		err := k.useOnce(span.file, func(dataset *h5.Dataset) error {
-			return h5.Read(dataset, c.region, out.Data[at:at+span.count*size])
+			return h5.Read(dataset, c.region, into)
 		})
 		if err != nil {
 			return k.fail(0, err)
 		}
-		at += span.count * size
 	}
 	return nil
+}
+
+// numbers are all rows that a file has of a key of one number an entry, read
+// around libhdf5. Where that cannot be, or does not cover the rows that are looked
+// for, libhdf5 is to read or to complain.
+func (k *Typed[T]) numbers(where location) ([]T, bool) {
+	if len(k.entryShape) > 0 {
+		return nil, false
+	}
+	values, err := run.SmallData[T](k.place.Files[where.file], k.place.Section, k.place.InFile, k.place.Key)
+	return values, err == nil && where.first+where.count <= len(values)
 }
 
 // anyTyped is a typed key whose type is known at run time only.

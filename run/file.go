@@ -19,6 +19,7 @@ type File struct {
 	path     string
 	rank     int // in its directory
 	contents contents
+	small    *h5.Small
 	handle   handle
 
 	rangeOnce   sync.Once
@@ -60,10 +61,7 @@ func Open(path string) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = f.Use(func(file *h5.File) error {
-		return h5.Together(func() error { return f.read(file) })
-	})
-	if err != nil {
+	if err := f.read(); err != nil {
 		f.Close()
 		return nil, f.structure(err)
 	}
@@ -75,7 +73,7 @@ func newFile(path string) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	return &File{path: absolute, indexes: map[string]Index{}, keys: map[string][]string{}}, nil
+	return &File{path: absolute, small: h5.NewSmall(absolute), indexes: map[string]Index{}, keys: map[string][]string{}}, nil
 }
 
 // errFormat marks what is in a file but not as the format has it.
@@ -89,8 +87,8 @@ func (f *File) structure(err error) error {
 	return err
 }
 
-func (f *File) read(file *h5.File) error {
-	ids, err := readAll[uint64](file, "INDEX/trainId")
+func (f *File) read() error {
+	ids, err := f.uint64s("INDEX/trainId")
 	if err != nil {
 		return err
 	}
@@ -104,18 +102,18 @@ func (f *File) read(file *h5.File) error {
 	if n := len(f.contents.rows); n == 0 || f.contents.rows[n-1] == n-1 {
 		f.contents.rows = nil
 	}
-	if f.version, err = readVersion(file); err != nil {
+	if f.version, err = f.readVersion(); err != nil {
 		return err
 	}
-	if f.contents.valid, err = f.readValid(file); err != nil {
+	if f.contents.valid, err = f.readValid(); err != nil {
 		return err
 	}
-	return f.readSources(file)
+	return f.readSources()
 }
 
 // readVersion finds the version of the format. The first had no number.
-func readVersion(file *h5.File) (string, error) {
-	version, err := readAll[string](file, "METADATA/dataFormatVersion")
+func (f *File) readVersion() (string, error) {
+	version, err := f.texts("METADATA/dataFormatVersion")
 	if errors.Is(err, h5.ErrNoObject) {
 		return "0.5", nil
 	}
@@ -128,12 +126,12 @@ func readVersion(file *h5.File) (string, error) {
 	return version[0], nil
 }
 
-func (f *File) readSources(file *h5.File) error {
+func (f *File) readSources() error {
 	list := "METADATA/dataSources/dataSourceId"
 	if f.version == "0.5" {
 		list = "METADATA/dataSourceId"
 	}
-	ids, err := readAll[string](file, list)
+	ids, err := f.texts(list)
 	if err != nil {
 		return err
 	}
@@ -158,7 +156,11 @@ func (f *File) readSources(file *h5.File) error {
 			continue
 		}
 		// A legacy name is a soft link to the source.
-		if target, ok := file.LinkTarget(string(section) + "/" + source); ok {
+		target, err := f.linkTarget(string(section) + "/" + source)
+		if err != nil {
+			return err
+		}
+		if target != "" {
 			f.contents.legacy[source] = strings.TrimPrefix(strings.TrimPrefix(target, "/"), string(section)+"/")
 		}
 	}
@@ -214,10 +216,8 @@ func (f *File) FormatVersion() (string, error) {
 	if f.version != "" {
 		return f.version, nil
 	}
-	err := f.Use(func(file *h5.File) (err error) {
-		f.version, err = readVersion(file)
-		return err
-	})
+	var err error
+	f.version, err = f.readVersion()
 	return f.version, f.structure(err)
 }
 
@@ -281,6 +281,12 @@ func (f *File) UseDatasetOnce(section Section, source, key string, use func(*h5.
 	return f.Use(func(file *h5.File) error { return file.Once(object(section, source, key), use) })
 }
 
+// SmallData reads the data of a key that is one number an entry, all rows of it,
+// around libhdf5. The error wraps [h5.ErrNotSmall] where that cannot be.
+func SmallData[T any](f *File, section Section, source, key string) ([]T, error) {
+	return h5.SmallNumbers[T](f.small, object(section, source, key))
+}
+
 // Attributes are the attributes of a key: those of its dataset, or where it has
 // none and is the value of a property, those of the property.
 func (f *File) Attributes(section Section, source, key string) (attributes map[string]any, err error) {
@@ -306,4 +312,53 @@ func readAll[T any](file *h5.File, object string) (values []T, err error) {
 		return err
 	})
 	return values, err
+}
+
+// What follows reads the small datasets that describe a file: around libhdf5 where
+// that is possible, else with it, which also tells what is wrong.
+
+func (f *File) uint64s(object string) (values []uint64, err error) {
+	if values, err = h5.SmallNumbers[uint64](f.small, object); err == nil {
+		return values, nil
+	}
+	err = f.Use(func(file *h5.File) error {
+		values, err = readAll[uint64](file, object)
+		return err
+	})
+	return values, err
+}
+
+func (f *File) texts(object string) (texts []string, err error) {
+	if texts, err = f.small.Strings(object); err == nil {
+		return texts, nil
+	}
+	err = f.Use(func(file *h5.File) error {
+		texts, err = readAll[string](file, object)
+		return err
+	})
+	return texts, err
+}
+
+// flags reads integers of any size as whether they are not 0.
+func (f *File) flags(object string) (flags []bool, err error) {
+	if flags, err = f.small.Flags(object); err == nil {
+		return flags, nil
+	}
+	err = f.Use(func(file *h5.File) error {
+		flags, err = readFlags(file, object)
+		return err
+	})
+	return flags, err
+}
+
+// linkTarget is where a soft link leads, empty where there is none.
+func (f *File) linkTarget(object string) (target string, err error) {
+	if target, err = f.small.LinkTarget(object); err == nil {
+		return target, nil
+	}
+	err = f.Use(func(file *h5.File) error {
+		target, _ = file.LinkTarget(object)
+		return nil
+	})
+	return target, err
 }

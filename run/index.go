@@ -38,21 +38,16 @@ func (f *File) index(object string, first bool) (Index, error) {
 	if index.Count != nil && (index.First != nil || !first) {
 		return index, nil
 	}
-	err := f.Use(func(file *h5.File) error {
-		return h5.Together(func() (err error) {
-			if index.Count == nil {
-				if index.Count, err = f.readCounts(file, object); err != nil {
-					return err
-				}
-			}
-			if first {
-				index.First, err = f.readRows(file, object+"/first")
-			}
-			return err
-		})
-	})
-	if err != nil {
-		return Index{}, err
+	var err error
+	if index.Count == nil {
+		if index.Count, err = f.readCounts(object); err != nil {
+			return Index{}, err
+		}
+	}
+	if first {
+		if index.First, err = f.readRows(object + "/first"); err != nil {
+			return Index{}, err
+		}
 	}
 	f.indexes[object] = index
 	return index, nil
@@ -73,8 +68,8 @@ func (f *File) IndexGroups(section Section, source string) (groups []string, err
 
 // readRows reads an INDEX dataset, which has a number for each row of INDEX, as
 // one for each train. One that is shorter has none for the rest.
-func (f *File) readRows(file *h5.File, object string) ([]int, error) {
-	all, err := readAll[uint64](file, object)
+func (f *File) readRows(object string) ([]int, error) {
+	all, err := f.uint64s(object)
 	if err != nil {
 		return nil, err
 	}
@@ -96,20 +91,20 @@ func (f *File) readRows(file *h5.File, object string) ([]int, error) {
 
 // readCounts reads the number of entries of each train. The first version of the
 // format had the last row and a status instead.
-func (f *File) readCounts(file *h5.File, object string) ([]int, error) {
-	counts, err := f.readRows(file, object+"/count")
+func (f *File) readCounts(object string) ([]int, error) {
+	counts, err := f.readRows(object + "/count")
 	if !errors.Is(err, h5.ErrNoObject) {
 		return counts, err
 	}
-	first, err := f.readRows(file, object+"/first")
+	first, err := f.readRows(object + "/first")
 	if err != nil {
 		return nil, err
 	}
-	last, err := f.readRows(file, object+"/last")
+	last, err := f.readRows(object + "/last")
 	if err != nil {
 		return nil, err
 	}
-	status, err := readFlags(file, object+"/status")
+	status, err := f.flags(object + "/status")
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"errors"
 	"reflect"
 	"strings"
 
@@ -100,26 +101,23 @@ func firstOf(dataset *h5.Dataset) (any, error) {
 
 // Timestamps reads when each of TrainIDs was, in nanoseconds since 1970, 0 where
 // it is not known. Files of version 0.5 do not know it of any train: nil.
-func (f *File) Timestamps() (stamps []uint64, err error) {
-	err = f.Use(func(file *h5.File) error {
-		if file.Kind("INDEX/timestamp") != h5.Data {
-			return nil
+func (f *File) Timestamps() ([]uint64, error) {
+	all, err := f.uint64s("INDEX/timestamp")
+	if errors.Is(err, h5.ErrNoObject) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	stamps := make([]uint64, len(f.contents.trainIDs))
+	for i := range stamps {
+		row := i
+		if f.contents.rows != nil {
+			row = f.contents.rows[i]
 		}
-		all, err := readAll[uint64](file, "INDEX/timestamp")
-		if err != nil {
-			return err
+		if row < len(all) {
+			stamps[i] = all[row]
 		}
-		stamps = make([]uint64, len(f.contents.trainIDs))
-		for i := range stamps {
-			row := i
-			if f.contents.rows != nil {
-				row = f.contents.rows[i]
-			}
-			if row < len(all) {
-				stamps[i] = all[row]
-			}
-		}
-		return nil
-	})
-	return stamps, err
+	}
+	return stamps, nil
 }

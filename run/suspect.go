@@ -1,18 +1,16 @@
 package run
 
-import "extrapasha/internal/h5"
-
 // readValid finds out which trains are valid. Others are suspect: their ID did
 // not come from the time server, and may be any number.
 //
 // From version 1.0 on INDEX/flag tells. In 1.1 it was the index of the train's
 // origin instead, where 0 is the time server; 1.2 went back. Before 1.0 it has
 // to be guessed.
-func (f *File) readValid(file *h5.File) ([]bool, error) {
+func (f *File) readValid() ([]bool, error) {
 	if f.version == "0.5" {
 		return guessValid(f.contents.trainIDs), nil
 	}
-	flags, err := readFlags(file, "INDEX/flag")
+	flags, err := f.flags("INDEX/flag")
 	if err != nil {
 		return nil, err
 	}

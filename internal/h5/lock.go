@@ -16,18 +16,11 @@ import (
 	"runtime"
 	"strconv"
 	"sync"
-	"sync/atomic"
 	"syscall"
 	"unsafe"
-
-	"golang.org/x/sys/unix"
 )
 
-var (
-	library sync.Mutex
-	// holder is the thread that holds the lock for [Together], 0 if none does.
-	holder atomic.Int64
-)
+var library sync.Mutex
 
 func init() {
 	if C.shim_register_lzf() < 0 {
@@ -38,30 +31,12 @@ func init() {
 // locked runs f, which may call libhdf5, with the library's lock held, on one
 // thread, with no messages printed there.
 func locked(f func() error) error {
-	if thread := holder.Load(); thread != 0 && thread == int64(unix.Gettid()) {
-		return f()
-	}
 	library.Lock()
 	defer library.Unlock()
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	C.shim_quiet()
 	return f()
-}
-
-// Together runs f with the library's lock held throughout. Many short calls of
-// this package are then as one: the lock does not change hands between them. f
-// must make them on its own goroutine, and not wait for another that needs the
-// lock.
-func Together(f func() error) error {
-	return locked(func() error {
-		if holder.Load() != 0 {
-			return f() // within another
-		}
-		holder.Store(int64(unix.Gettid()))
-		defer holder.Store(0)
-		return f()
-	})
 }
 
 // Error is something that cannot be done with an HDF5 file.

@@ -8,14 +8,15 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"unsafe"
 )
 
 // Small reads small datasets of one dimension without libhdf5, which takes a
 // hundred times as long to open a dataset as there is to read. It knows the
 // structures that the facility's files are made of, as the first version of the
 // format has them: superblock 0, groups with symbol tables, object headers 1,
-// contiguous data and chunks by B-tree, without filters; integers and strings of
-// variable length, little-endian. Everything else, and everything that looks
+// contiguous data and chunks by B-tree, without filters; integers, floats and
+// strings of variable length, little-endian. Everything else, and everything that looks
 // damaged, is [ErrNotSmall]: then libhdf5 has to do it, and to say what is wrong.
 //
 // https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html
@@ -23,6 +24,7 @@ type Small struct {
 	path string
 
 	mutex  sync.Mutex
+	state  os.FileInfo                // of the file that the rest is of
 	root   uint64                     // address of the root group's header
 	groups map[uint64]map[string]link // by address of the header
 }
@@ -49,7 +51,7 @@ const (
 // NewSmall is a reader of the file's small datasets. Nothing is opened before the
 // first is asked for.
 func NewSmall(path string) *Small {
-	return &Small{path: path, groups: map[uint64]map[string]link{}}
+	return &Small{path: path}
 }
 
 // image is the file while it is being read.
@@ -94,11 +96,12 @@ func (s *Small) open() (*image, error) {
 		return nil, fmt.Errorf("%w: %w", ErrNotSmall, err)
 	}
 	m := &image{file: file, size: uint64(info.Size())}
-	if s.root == 0 {
+	if s.state == nil || !os.SameFile(s.state, info) || s.state.Size() != info.Size() || !s.state.ModTime().Equal(info.ModTime()) {
 		if s.root, err = m.superblock(); err != nil {
 			file.Close()
 			return nil, err
 		}
+		s.state, s.groups = info, map[uint64]map[string]link{}
 	}
 	return m, nil
 }
@@ -332,7 +335,7 @@ func (s *Small) with(use func(*image) error) error {
 }
 
 // raw reads the elements of a dataset of one dimension, of a class and size.
-func (s *Small) raw(m *image, object string, fits func(class, bits byte, size int) bool) (data []byte, size int, err error) {
+func (s *Small) raw(m *image, object string, fits func(datatype []byte) bool) (data []byte, size int, err error) {
 	at, err := s.find(m, object)
 	if err != nil {
 		return nil, 0, err
@@ -352,7 +355,7 @@ func (s *Small) raw(m *image, object string, fits func(class, bits byte, size in
 			return nil, 0, fmt.Errorf("%w: filters or shared messages", ErrNotSmall)
 		case msg.kind == 0x01:
 			rows = oneDimension(msg.data)
-		case msg.kind == 0x03 && len(msg.data) >= 8 && fits(msg.data[0]&15, msg.data[1], int(little.Uint32(msg.data[4:]))):
+		case msg.kind == 0x03 && len(msg.data) >= 8 && fits(msg.data):
 			size = int(little.Uint32(msg.data[4:]))
 		case msg.kind == 0x08:
 			layout = msg.data
@@ -432,17 +435,58 @@ func (m *image) chunks(address uint64, data []byte, length, size, depth int) (fi
 	return filled, nil
 }
 
-// Uint64s reads unsigned integers of 64 bits.
-func (s *Small) Uint64s(object string) (values []uint64, err error) {
+// isInteger tells whether a datatype is an integer of that size, little-endian,
+// using all bits.
+func isInteger(datatype []byte, size uint32, signed bool) bool {
+	sign := byte(0)
+	if signed {
+		sign = 8
+	}
+	return len(datatype) >= 12 && datatype[0]&15 == 0 && datatype[1]&9 == sign && little.Uint32(datatype[4:]) == size &&
+		little.Uint16(datatype[8:]) == 0 && uint32(little.Uint16(datatype[10:])) == 8*size
+}
+
+// isFloat tells whether a datatype is a float of IEEE 754, little-endian.
+func isFloat(datatype []byte, size uint32) bool {
+	exponent, bias := map[uint32]byte{2: 5, 4: 8, 8: 11}[size], map[uint32]uint32{2: 15, 4: 127, 8: 1023}[size]
+	mantissa := byte(8*size) - 1 - exponent
+	return len(datatype) >= 20 && datatype[0]&15 == 1 && datatype[1]&0x71 == 0x20 && datatype[2] == byte(8*size)-1 &&
+		little.Uint32(datatype[4:]) == size && little.Uint16(datatype[8:]) == 0 && uint32(little.Uint16(datatype[10:])) == 8*size &&
+		bytes.Equal(datatype[12:16], []byte{mantissa, exponent, 0, mantissa}) && little.Uint32(datatype[16:]) == bias
+}
+
+// numberTypes are the types of numbers that are read: their size, and what tells
+// whether a datatype is theirs.
+var numberTypes = map[DType]func(datatype []byte) bool{
+	Int8:    func(t []byte) bool { return isInteger(t, 1, true) },
+	Int16:   func(t []byte) bool { return isInteger(t, 2, true) },
+	Int32:   func(t []byte) bool { return isInteger(t, 4, true) },
+	Int64:   func(t []byte) bool { return isInteger(t, 8, true) },
+	Uint8:   func(t []byte) bool { return isInteger(t, 1, false) },
+	Uint16:  func(t []byte) bool { return isInteger(t, 2, false) },
+	Uint32:  func(t []byte) bool { return isInteger(t, 4, false) },
+	Uint64:  func(t []byte) bool { return isInteger(t, 8, false) },
+	Float16: func(t []byte) bool { return isFloat(t, 2) },
+	Float32: func(t []byte) bool { return isFloat(t, 4) },
+	Float64: func(t []byte) bool { return isFloat(t, 8) },
+}
+
+// littleMachine tells whether numbers lie in memory as in the files.
+var littleMachine = binary.NativeEndian.Uint16([]byte{1, 0}) == 1
+
+// SmallNumbers reads a dataset of numbers of type T.
+func SmallNumbers[T any](s *Small, object string) (values []T, err error) {
+	fits := numberTypes[DTypeOf[T]()]
+	if fits == nil || !littleMachine {
+		return nil, fmt.Errorf("%w: not of numbers", ErrNotSmall)
+	}
 	err = s.with(func(m *image) error {
-		data, _, err := s.raw(m, object, func(class, bits byte, size int) bool { return class == 0 && bits&9 == 0 && size == 8 })
-		if err != nil {
+		data, size, err := s.raw(m, object, fits)
+		if err != nil || len(data) == 0 {
 			return err
 		}
-		values = make([]uint64, len(data)/8)
-		for i := range values {
-			values[i] = little.Uint64(data[8*i:])
-		}
+		values = make([]T, len(data)/size)
+		copy(unsafe.Slice((*byte)(unsafe.Pointer(&values[0])), len(data)), data)
 		return nil
 	})
 	return values, err
@@ -451,7 +495,10 @@ func (s *Small) Uint64s(object string) (values []uint64, err error) {
 // Flags reads integers of any size as whether they are not 0.
 func (s *Small) Flags(object string) (flags []bool, err error) {
 	err = s.with(func(m *image) error {
-		data, size, err := s.raw(m, object, func(class, bits byte, size int) bool { return class == 0 && bits&1 == 0 && size > 0 && size <= 8 })
+		data, size, err := s.raw(m, object, func(t []byte) bool {
+			size := little.Uint32(t[4:])
+			return size > 0 && size <= 8 && (isInteger(t, size, false) || isInteger(t, size, true))
+		})
 		if err != nil {
 			return err
 		}
@@ -467,7 +514,9 @@ func (s *Small) Flags(object string) (flags []bool, err error) {
 // Strings reads strings of variable length.
 func (s *Small) Strings(object string) (texts []string, err error) {
 	err = s.with(func(m *image) error {
-		data, _, err := s.raw(m, object, func(class, bits byte, size int) bool { return class == 9 && bits&15 == 1 && size == 16 })
+		data, _, err := s.raw(m, object, func(t []byte) bool {
+			return t[0]&15 == 9 && t[1]&15 == 1 && little.Uint32(t[4:]) == 16
+		})
 		if err != nil {
 			return err
 		}
