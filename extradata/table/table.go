@@ -55,20 +55,25 @@ func New(run *extradata.DataCollection, opts ...Option) (arrow.RecordBatch, erro
 		return nil, fmt.Errorf("table: %w: there are no keys to make columns of", extradata.ErrSelection)
 	}
 	rows := rowsOf(keys)
-	fields := []arrow.Field{{Name: TrainID, Type: arrow.PrimitiveTypes.Uint64}}
-	arrays := []arrow.Array{trainIDs(keys[0].TrainIDs(), rows)}
+	arrays := make([]arrow.Array, len(keys)+1)
 	defer func() {
 		for _, array := range arrays {
-			array.Release()
+			if array != nil {
+				array.Release()
+			}
 		}
 	}()
-	for _, key := range keys {
-		column, err := columnOf(key, rows)
-		if err != nil {
-			return nil, err
-		}
-		arrays = append(arrays, column)
-		fields = append(fields, arrow.Field{Name: Name(key), Type: column.DataType(), Nullable: true})
+	err = each(keys, func(i int, key *extradata.KeyData) (err error) {
+		arrays[i+1], err = columnOf(key, rows)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	arrays[0] = trainIDs(keys[0].TrainIDs(), rows)
+	fields := []arrow.Field{{Name: TrainID, Type: arrow.PrimitiveTypes.Uint64}}
+	for i, key := range keys {
+		fields = append(fields, arrow.Field{Name: Name(key), Type: arrays[i+1].DataType(), Nullable: true})
 	}
 	return array.NewRecordBatch(arrow.NewSchema(fields, nil), arrays, int64(len(rows))), nil
 }
@@ -77,27 +82,39 @@ func New(run *extradata.DataCollection, opts ...Option) (arrow.RecordBatch, erro
 func Name(key *extradata.KeyData) string { return key.Source() + "/" + key.ShortKey() }
 
 // columns are the keys of a collection that become columns.
-func columns(run *extradata.DataCollection, o options) (keys []*extradata.KeyData, err error) {
+func columns(run *extradata.DataCollection, o options) ([]*extradata.KeyData, error) {
+	type column struct{ source, key string }
+	var found []column
 	for _, source := range run.AllSources() {
 		names, err := run.Keys(source)
 		if err != nil {
 			return nil, fmt.Errorf("table: %w", err)
 		}
 		for _, name := range names {
-			if strings.HasSuffix(name, ".timestamp") && !o.timestamps {
-				continue
+			if o.timestamps || !strings.HasSuffix(name, ".timestamp") {
+				found = append(found, column{source, name})
 			}
-			key, err := run.Key(source, name)
-			if err != nil {
-				return nil, fmt.Errorf("table: %w", err)
-			}
-			if len(key.EntryShape()) > 0 || slices.Max(append(key.DataCounts(), 0)) > 1 {
-				return nil, fmt.Errorf("table: %w: %v", ErrColumn, key)
-			}
-			keys = append(keys, key)
 		}
 	}
-	return keys, nil
+	keys := make([]*extradata.KeyData, len(found))
+	err := each(found, func(i int, column column) (err error) {
+		keys[i], err = run.Key(column.source, column.key)
+		if err == nil && (len(keys[i].EntryShape()) > 0 || slices.Max(append(keys[i].DataCounts(), 0)) > 1) {
+			err = fmt.Errorf("%w: %v", ErrColumn, keys[i])
+		}
+		return err
+	})
+	return keys, err
+}
+
+// each calls f with all values on all cores. The error says which key it is
+// about, so it does without the item's number.
+func each[T any](values []T, f func(i int, value T) error) error {
+	err := psh.Map(func(_, i int, value T) error { return f(i, value) }, psh.Slice(values), psh.On(psh.Threads(0)))
+	if failed := (*psh.MapError)(nil); errors.As(err, &failed) {
+		return fmt.Errorf("table: %w", failed.Err)
+	}
+	return err
 }
 
 // rowsOf are the positions of the trains that any key has an entry for. They are
@@ -141,7 +158,7 @@ func trainIDs(ids []uint64, rows []int) arrow.Array {
 func columnOf(key *extradata.KeyData, rows []int) (arrow.Array, error) {
 	data, err := key.ReadAny()
 	if err != nil {
-		return nil, fmt.Errorf("table: %w", err)
+		return nil, err
 	}
 	allocator := memory.DefaultAllocator
 	switch data := data.(type) {
@@ -176,7 +193,7 @@ func columnOf(key *extradata.KeyData, rows []int) (arrow.Array, error) {
 	case psh.Array[string]:
 		return fill(array.NewStringBuilder(allocator), key, rows, data.Data), nil
 	}
-	return nil, fmt.Errorf("table: %w: %v", ErrColumn, key)
+	return nil, fmt.Errorf("%w: %v", ErrColumn, key)
 }
 
 // builder is what the column builders of Arrow have in common.
