@@ -1,11 +1,13 @@
 package extradata
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"log/slog"
 	"regexp"
 	"slices"
+	"strings"
 	"sync"
 	"unsafe"
 
@@ -51,7 +53,7 @@ type DataCollection struct {
 	suspect  bool        // trains that are not valid are in
 	oneRun   bool
 	aliases  aliases
-	keys     *sync.Map // of *keydata.KeyData by sourceKey, those that were asked for
+	keys     *sync.Map // of *keydata.KeyData by SourceKey, those that were asked for
 	noticed  *sync.Map // legacy names that a notice was given for, of all selections
 }
 
@@ -70,9 +72,10 @@ type selected struct {
 	keys []string
 }
 
-type sourceKey struct{ source, key string }
+// SourceKey names a key of a source.
+type SourceKey struct{ Source, Key string }
 
-// collection is a new collection with everything but the given fields from c.
+// with is a new collection with everything but the given fields from c.
 func (c *DataCollection) with(trainIDs []uint64, sources map[string]selected) *DataCollection {
 	return &DataCollection{
 		trainIDs: trainIDs, sources: sources, files: c.files, suspect: c.suspect, oneRun: c.oneRun, aliases: c.aliases, keys: &sync.Map{}, noticed: c.noticed,
@@ -192,7 +195,7 @@ func (c *DataCollection) Keys(source string) ([]string, error) {
 // source's key may be left out. The error is a [*SourceNameError] or a
 // [*KeyNameError], with the names that come close.
 func (c *DataCollection) Key(source, key string) (*KeyData, error) {
-	if k, ok := c.keys.Load(sourceKey{source, key}); ok {
+	if k, ok := c.keys.Load(SourceKey{source, key}); ok {
 		return k.(*KeyData), nil
 	}
 	s, err := c.Source(source)
@@ -203,7 +206,7 @@ func (c *DataCollection) Key(source, key string) (*KeyData, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.keys.Store(sourceKey{source, key}, k)
+	c.keys.Store(SourceKey{source, key}, k)
 	return k, nil
 }
 
@@ -255,20 +258,7 @@ func (c *DataCollection) trainsOf(files []*run.File) [][]uint64 {
 
 // byName orders files by name, and by path where those are the same.
 func byName(a, b *run.File) int {
-	if a.String() != b.String() {
-		return compare(a.String(), b.String())
-	}
-	return compare(a.Path(), b.Path())
-}
-
-func compare(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
+	return cmp.Or(strings.Compare(a.String(), b.String()), strings.Compare(a.Path(), b.Path()))
 }
 
 // checkConflicts makes sure that a train of a source is in one file only.

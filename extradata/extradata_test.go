@@ -269,3 +269,31 @@ func TestInterrupt(t *testing.T) {
 		t.Errorf("%v, want that it was cancelled", err)
 	}
 }
+
+// TestWalkOverDamage reads all data where one file went bad after opening: every
+// train tells, none passes for complete with what was found before.
+func TestWalkOverDamage(t *testing.T) {
+	root := t.TempDir()
+	config := mockrun.Small()
+	if err := config.Write(t.Context(), root); err != nil {
+		t.Fatal(err)
+	}
+	run := must(extradata.RunDirectory(config.RunDir(root, "raw")))
+	defer run.Close()
+	sources := run.AllSources()
+	last := sources[len(sources)-1]
+	for _, path := range must(run.Key(last, must(run.Keys(last))[0])).FilePaths() {
+		if err := os.Truncate(path, 100); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run.Close() // what is open does not notice
+	for train, err := range run.Trains(false) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if data, err := train.Data(false); err == nil {
+			t.Errorf("train %d: no error, %d keys of %s", train.ID, len(data[last]), last)
+		}
+	}
+}

@@ -90,16 +90,12 @@ func openRun(proposal, number string, o options) (*DataCollection, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, err := collect(files, o.suspect, skip)
-	if err != nil {
-		return nil, err
-	}
 	if !o.noAliases {
 		if path := proposalAliases(dir); path != "" {
 			o.aliases = []string{path}
 		}
 	}
-	return c.WithAliasFiles(o.aliases...)
+	return collect(files, o, skip)
 }
 
 // openData opens the files of all directories of a proposal that a run's data
@@ -166,11 +162,11 @@ func RunDirectory(path string, opts ...Option) (*DataCollection, error) {
 	if err != nil {
 		return nil, fmt.Errorf("extradata: open run: %w", err)
 	}
-	c, err := collect(files, o.suspect, nil)
+	c, err := collect(files, o, nil)
 	if err != nil {
 		return nil, fmt.Errorf("extradata: open run %s: %w", path, err)
 	}
-	return c.WithAliasFiles(o.aliases...)
+	return c, nil
 }
 
 // H5File opens a single data file. The error wraps [fs.ErrNotExist], or is a
@@ -181,15 +177,19 @@ func H5File(path string, opts ...Option) (*DataCollection, error) {
 	if err != nil {
 		return nil, fmt.Errorf("extradata: open file: %w", err)
 	}
-	c, err := collect([]*run.File{file}, o.suspect, nil)
+	c, err := collect([]*run.File{file}, o, nil)
 	if err != nil {
 		return nil, fmt.Errorf("extradata: open file %s: %w", path, err)
 	}
-	return c.WithAliasFiles(o.aliases...)
+	return c, nil
 }
 
-func collect(files []*run.File, suspect bool, skip func(*run.File, string) bool) (*DataCollection, error) {
-	c, err := newCollection(files, suspect, skip)
+// collect makes a collection of files, with the aliases asked for, or closes them.
+func collect(files []*run.File, o options, skip func(*run.File, string) bool) (*DataCollection, error) {
+	c, err := newCollection(files, o.suspect, skip)
+	if err == nil {
+		c, err = c.WithAliasFiles(o.aliases...)
+	}
 	if err != nil {
 		closeAll(files)
 		return nil, err

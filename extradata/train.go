@@ -5,7 +5,6 @@ import (
 	"iter"
 	"maps"
 	"slices"
-	"strings"
 
 	"extrapasha/keydata"
 	psh "extrapasha/pasha"
@@ -26,18 +25,18 @@ type Train struct {
 // walk is what a walk over a collection keeps: a reader for each key asked for.
 type walk struct {
 	collection *DataCollection
-	readers    map[sourceKey]any
+	readers    map[SourceKey]any
 	all        []namedReader // for Data, in the order of names
 }
 
 type namedReader struct {
-	sourceKey
+	SourceKey
 	control bool
 	reader  keydata.AnyReader
 }
 
 func (c *DataCollection) walk() *walk {
-	return &walk{collection: c, readers: map[sourceKey]any{}}
+	return &walk{collection: c, readers: map[SourceKey]any{}}
 }
 
 // Len is the number of trains.
@@ -150,7 +149,7 @@ func (c *DataCollection) TrainByID(id uint64) (Train, error) {
 //
 // The error is one of [Key], or tells why the data cannot be read.
 func Get[T any](train Train, source, key string) (psh.Array[T], error) {
-	id := sourceKey{source, key}
+	id := SourceKey{source, key}
 	reader, ok := train.walk.readers[id].(*keydata.Reader[T])
 	if !ok {
 		typed, err := Key[T](train.walk.collection, source, key)
@@ -173,21 +172,18 @@ func (t Train) Data(keepDims bool) (map[string]map[string]any, error) {
 	for name := range t.walk.collection.sources {
 		data[name] = map[string]any{}
 	}
-	err := t.each(keepDims, func(id sourceKey, array any) { data[id.source][id.key] = array })
+	err := t.each(keepDims, func(id SourceKey, array any) { data[id.Source][id.Key] = array })
 	return data, err
 }
-
-// SourceKey names a key of a source.
-type SourceKey struct{ Source, Key string }
 
 // Flat is [Train.Data] in one map.
 func (t Train) Flat(keepDims bool) (map[SourceKey]any, error) {
 	data := map[SourceKey]any{}
-	err := t.each(keepDims, func(id sourceKey, array any) { data[SourceKey{id.source, id.key}] = array })
+	err := t.each(keepDims, func(id SourceKey, array any) { data[id] = array })
 	return data, err
 }
 
-func (t Train) each(keepDims bool, visit func(id sourceKey, array any)) error {
+func (t Train) each(keepDims bool, visit func(id SourceKey, array any)) error {
 	if err := t.walk.openAll(); err != nil {
 		return err
 	}
@@ -197,7 +193,7 @@ func (t Train) each(keepDims bool, visit func(id sourceKey, array any)) error {
 			return err
 		}
 		if array != nil {
-			visit(r.sourceKey, array)
+			visit(r.SourceKey, array)
 		}
 	}
 	return nil
@@ -208,6 +204,7 @@ func (w *walk) openAll() error {
 	if w.all != nil {
 		return nil
 	}
+	var all []namedReader
 	for _, name := range w.collection.AllSources() {
 		source, err := w.collection.Source(name)
 		if err != nil {
@@ -226,14 +223,9 @@ func (w *walk) openAll() error {
 			if err != nil {
 				return err
 			}
-			w.all = append(w.all, namedReader{sourceKey{name, key}, source.IsControl(), reader})
+			all = append(all, namedReader{SourceKey{name, key}, source.IsControl(), reader})
 		}
 	}
-	slices.SortFunc(w.all, func(a, b namedReader) int {
-		if a.source != b.source {
-			return strings.Compare(a.source, b.source)
-		}
-		return strings.Compare(a.key, b.key)
-	})
+	w.all = all
 	return nil
 }

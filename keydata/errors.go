@@ -2,6 +2,7 @@ package keydata
 
 import (
 	"fmt"
+	"slices"
 
 	"extrapasha/internal/closest"
 )
@@ -30,13 +31,13 @@ func (e *TrainIDError) Error() string {
 // FindTrain is the position of a train in a sorted list of train IDs. The error
 // is a [*TrainIDError].
 func FindTrain(trainIDs []uint64, id uint64) (int, error) {
-	if i, ok := find(trainIDs, id); ok {
+	if i, ok := slices.BinarySearch(trainIDs, id); ok {
 		return i, nil
 	}
 	err := &TrainIDError{TrainID: id}
 	if n := len(trainIDs); n > 0 {
 		err.First, err.Last = trainIDs[0], trainIDs[n-1]
-		i, _ := find(trainIDs, id)
+		i, _ := slices.BinarySearch(trainIDs, id)
 		err.Closest = trainIDs[max(i-1, 0):min(i+1, n)]
 	}
 	return 0, err

@@ -210,8 +210,6 @@ func (k *KeyData) extend(here location, id, order uint64) {
 	k.spans = append(k.spans, span{location: here, trainIDs: []uint64{id}, counts: []int{here.count}, order: order})
 }
 
-func find(sorted []uint64, id uint64) (int, bool) { return slices.BinarySearch(sorted, id) }
-
 // Source is the name of the source.
 func (k *KeyData) Source() string { return k.place.Source }
 

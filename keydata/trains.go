@@ -79,8 +79,8 @@ func ByID(start, stop uint64, step int) TrainSelection {
 			return nil, fmt.Errorf("select trains: %w: step %d, expected 1 or more", ErrSelection, step)
 		}
 		warnMissed(ids, start, stop)
-		from, _ := find(ids, start)
-		to, _ := find(ids, stop)
+		from, _ := slices.BinarySearch(ids, start)
+		to, _ := slices.BinarySearch(ids, stop)
 		var picked []uint64
 		for i := from; i < to; i += step {
 			picked = append(picked, ids[i])
@@ -106,7 +106,7 @@ func ByIDs(wanted ...uint64) TrainSelection {
 	return func(ids []uint64) ([]uint64, error) {
 		var picked []uint64
 		for _, id := range wanted {
-			if _, ok := find(ids, id); ok {
+			if _, ok := slices.BinarySearch(ids, id); ok {
 				picked = append(picked, id)
 			}
 		}

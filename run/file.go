@@ -314,51 +314,45 @@ func readAll[T any](file *h5.File, object string) (values []T, err error) {
 	return values, err
 }
 
-// What follows reads the small datasets that describe a file: around libhdf5 where
-// that is possible, else with it, which also tells what is wrong.
-
-func (f *File) uint64s(object string) (values []uint64, err error) {
-	if values, err = h5.SmallNumbers[uint64](f.small, object); err == nil {
-		return values, nil
+// described reads one of the small datasets that describe a file: around libhdf5
+// where that is possible, else with it, which also tells what is wrong.
+func described[T any](f *File, small func() (T, error), library func(*h5.File) (T, error)) (T, error) {
+	value, err := small()
+	if err == nil {
+		return value, nil
 	}
 	err = f.Use(func(file *h5.File) error {
-		values, err = readAll[uint64](file, object)
+		value, err = library(file)
 		return err
 	})
-	return values, err
+	return value, err
 }
 
-func (f *File) texts(object string) (texts []string, err error) {
-	if texts, err = f.small.Strings(object); err == nil {
-		return texts, nil
-	}
-	err = f.Use(func(file *h5.File) error {
-		texts, err = readAll[string](file, object)
-		return err
-	})
-	return texts, err
+func (f *File) uint64s(object string) ([]uint64, error) {
+	return described(f,
+		func() ([]uint64, error) { return h5.SmallNumbers[uint64](f.small, object) },
+		func(file *h5.File) ([]uint64, error) { return readAll[uint64](file, object) })
+}
+
+func (f *File) texts(object string) ([]string, error) {
+	return described(f,
+		func() ([]string, error) { return f.small.Strings(object) },
+		func(file *h5.File) ([]string, error) { return readAll[string](file, object) })
 }
 
 // flags reads integers of any size as whether they are not 0.
-func (f *File) flags(object string) (flags []bool, err error) {
-	if flags, err = f.small.Flags(object); err == nil {
-		return flags, nil
-	}
-	err = f.Use(func(file *h5.File) error {
-		flags, err = readFlags(file, object)
-		return err
-	})
-	return flags, err
+func (f *File) flags(object string) ([]bool, error) {
+	return described(f,
+		func() ([]bool, error) { return f.small.Flags(object) },
+		func(file *h5.File) ([]bool, error) { return readFlags(file, object) })
 }
 
 // linkTarget is where a soft link leads, empty where there is none.
-func (f *File) linkTarget(object string) (target string, err error) {
-	if target, err = f.small.LinkTarget(object); err == nil {
-		return target, nil
-	}
-	err = f.Use(func(file *h5.File) error {
-		target, _ = file.LinkTarget(object)
-		return nil
-	})
-	return target, err
+func (f *File) linkTarget(object string) (string, error) {
+	return described(f,
+		func() (string, error) { return f.small.LinkTarget(object) },
+		func(file *h5.File) (string, error) {
+			target, _ := file.LinkTarget(object)
+			return target, nil
+		})
 }

@@ -74,19 +74,28 @@ func (f *File) readRows(object string) ([]int, error) {
 		return nil, err
 	}
 	numbers := make([]int, len(f.contents.trainIDs))
-	for i, id := range f.contents.trainIDs {
-		row := i
-		if f.contents.rows != nil {
-			row = f.contents.rows[i]
-		}
-		if row < len(all) {
-			numbers[i] = int(all[row])
-		}
-		if numbers[i] < 0 {
-			return nil, &FileStructureError{Path: f.path, Err: fmt.Errorf("%s: %d for train %d is more than there can be", object, uint64(numbers[i]), id)}
+	for i, number := range perTrain(f, all) {
+		if numbers[i] = int(number); numbers[i] < 0 {
+			return nil, &FileStructureError{Path: f.path, Err: fmt.Errorf("%s: %d for train %d is more than there can be", object, number, f.contents.trainIDs[i])}
 		}
 	}
 	return numbers, nil
+}
+
+// perTrain picks what INDEX has for each of TrainIDs out of what it has for each
+// of its rows. Where it has fewer rows the rest is 0.
+func perTrain[T any](f *File, all []T) []T {
+	picked := make([]T, len(f.contents.trainIDs))
+	if f.contents.rows == nil {
+		copy(picked, all)
+		return picked
+	}
+	for i, row := range f.contents.rows {
+		if row < len(all) {
+			picked[i] = all[row]
+		}
+	}
+	return picked
 }
 
 // readCounts reads the number of entries of each train. The first version of the
@@ -109,12 +118,8 @@ func (f *File) readCounts(object string) ([]int, error) {
 		return nil, err
 	}
 	counts = make([]int, len(first))
-	for i := range counts {
-		row := i
-		if f.contents.rows != nil {
-			row = f.contents.rows[i]
-		}
-		if row < len(status) && status[row] {
+	for i, filled := range perTrain(f, status) {
+		if filled {
 			counts[i] = max(last[i]-first[i]+1, 0)
 		}
 	}

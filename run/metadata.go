@@ -109,15 +109,5 @@ func (f *File) Timestamps() ([]uint64, error) {
 	if err != nil {
 		return nil, err
 	}
-	stamps := make([]uint64, len(f.contents.trainIDs))
-	for i := range stamps {
-		row := i
-		if f.contents.rows != nil {
-			row = f.contents.rows[i]
-		}
-		if row < len(all) {
-			stamps[i] = all[row]
-		}
-	}
-	return stamps, nil
+	return perTrain(f, all), nil
 }

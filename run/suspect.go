@@ -14,15 +14,12 @@ func (f *File) readValid() ([]bool, error) {
 	if err != nil {
 		return nil, err
 	}
-	valid := make([]bool, len(f.contents.trainIDs))
-	for i := range valid {
-		row := i
-		if f.contents.rows != nil {
-			row = f.contents.rows[i]
+	if f.version == "1.1" {
+		for i := range flags {
+			flags[i] = !flags[i]
 		}
-		valid[i] = row < len(flags) && flags[row] != (f.version == "1.1")
 	}
-	return valid, nil
+	return perTrain(f, flags), nil
 }
 
 // guessValid leaves out trains so that the IDs increase. Wherever an ID is not

@@ -41,7 +41,7 @@ type link struct {
 
 // What a damaged file claims must not make us work for long.
 const (
-	smallLimit    = 1 << 22 // elements of a dataset
+	smallLimit    = 1 << 17 // elements of a dataset, all of which are read for any
 	messageLimit  = 1 << 12 // of an object
 	entryLimit    = 1 << 18 // of a group, or chunks of a dataset
 	heapSizeLimit = 1 << 24
