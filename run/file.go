@@ -282,7 +282,7 @@ func (f *File) UseDatasetOnce(section Section, source, key string, use func(*h5.
 }
 
 // SmallData reads the data of a key that is one number an entry, all rows of it,
-// around libhdf5. The error wraps [h5.ErrNotSmall] where that cannot be.
+// around libhdf5. The error wraps [h5.ErrForm] where that cannot be.
 func SmallData[T any](f *File, section Section, source, key string) ([]T, error) {
 	return h5.SmallNumbers[T](f.small, object(section, source, key))
 }

@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"runtime"
 	"slices"
+	"sync"
 	"unsafe"
 
 	"gonum.org/v1/hdf5"
@@ -22,40 +23,59 @@ type Dataset struct {
 	path    string
 	dtype   DType
 	shape   []int
+	band    int
+
+	stored sync.Once
+	place  *storage // nil where libhdf5 has to read it
 }
 
 // Dataset opens a dataset. Asking again gives the same one. The error wraps
 // [ErrNoObject] where there is none.
 func (f *File) Dataset(path string) (*Dataset, error) {
+	if d := f.kept(path); d != nil {
+		return d, nil
+	}
 	var d *Dataset
 	err := locked(func() (err error) {
-		if d = f.datasets[path]; d == nil {
-			if d, err = f.open(path); err == nil {
-				f.datasets[path] = d
-			}
+		if d = f.kept(path); d != nil { // since then
+			return nil
+		}
+		if d, err = f.open(path); err == nil {
+			f.keep(d)
 		}
 		return err
 	})
 	return d, err
 }
 
+// kept is a dataset that is open already, nil if it is not.
+func (f *File) kept(path string) *Dataset {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	return f.datasets[path]
+}
+
+func (f *File) keep(d *Dataset) {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	f.datasets[d.path] = d
+}
+
 // Once calls use with a dataset that is not kept open for it: thousands of open
 // ones make everything slower.
 func (f *File) Once(path string, use func(*Dataset) error) error {
+	if d := f.kept(path); d != nil {
+		return use(d)
+	}
 	var d *Dataset
-	kept := false
 	err := locked(func() (err error) {
-		if d, kept = f.datasets[path]; !kept {
-			d, err = f.open(path)
-		}
+		d, err = f.open(path)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	if !kept {
-		defer func() { _ = locked(d.dataset.Close) }() // it was only read
-	}
+	defer func() { _ = locked(d.dataset.Close) }() // it was only read
 	return use(d)
 }
 
@@ -94,8 +114,13 @@ func (f *File) open(path string) (*Dataset, error) {
 	for axis := range int(info.rank) {
 		d.shape = append(d.shape, int(info.dims[axis]))
 	}
+	d.band = int(info.band)
 	return d, nil
 }
+
+// Band is how many rows are compressed together: reading one of them costs as much
+// as reading all. It is 1 where rows are stored as they are.
+func (d *Dataset) Band() int { return max(d.band, 1) }
 
 // Path is the dataset's path in its file.
 func (d *Dataset) Path() string { return d.path }
@@ -181,23 +206,39 @@ func ReadAny(d *Dataset, region Region) (any, error) {
 	return out.Interface(), err
 }
 
-// readNumbers reads a region that is not empty and within the dataset.
+// readNumbers reads a region that is not empty and within the dataset: around
+// libhdf5 where that is possible.
 func (d *Dataset) readNumbers(region Region, size int, out unsafe.Pointer) error {
+	err := ErrForm
+	if s := d.storage(); s != nil {
+		err = d.readDirect(s, region, unsafe.Slice((*byte)(out), size*s.size))
+	}
+	if errors.Is(err, ErrForm) {
+		err = d.readLibrary(region, out)
+	}
+	if err != nil {
+		return d.file.fail("read", d.path, err)
+	}
+	if d.dtype == Bool {
+		// A Go bool must be 0 or 1, a corrupt file may hold anything.
+		for i, b := range unsafe.Slice((*uint8)(out), size) {
+			if b > 1 {
+				unsafe.Slice((*uint8)(out), size)[i] = 1
+			}
+		}
+	}
+	return nil
+}
+
+// readLibrary reads a region with libhdf5.
+func (d *Dataset) readLibrary(region Region, out unsafe.Pointer) error {
 	return locked(func() error {
 		var start, step, count *C.hsize_t
 		if !slices.Equal(region.Count, d.shape) {
 			start, step, count = dims(region.Start).ptr(), dims(region.Step).ptr(), dims(region.Count).ptr()
 		}
 		if C.shim_read(d.id(), C.int(d.dtype), C.int(len(region.Start)), start, step, count, out) < 0 {
-			return d.file.fail("read", d.path, lastError())
-		}
-		if d.dtype == Bool {
-			// A Go bool must be 0 or 1, a corrupt file may hold anything.
-			for i, b := range unsafe.Slice((*uint8)(out), size) {
-				if b > 1 {
-					unsafe.Slice((*uint8)(out), size)[i] = 1
-				}
-			}
+			return lastError()
 		}
 		return nil
 	})

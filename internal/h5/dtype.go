@@ -72,3 +72,11 @@ func DTypeOf[T any]() DType {
 	}
 	return Other
 }
+
+// size is the size of an element that is a number, in bytes, 0 for others.
+func (d DType) size() int {
+	if d == Other || d == String {
+		return 0
+	}
+	return int(dtypes[d].goes.Size())
+}

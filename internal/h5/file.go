@@ -11,6 +11,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
+	"syscall"
 	"unsafe"
 
 	"gonum.org/v1/hdf5"
@@ -19,8 +21,13 @@ import (
 // File is an HDF5 file open for reading. It is safe for use by many goroutines,
 // but for Close.
 type File struct {
-	path     string
-	file     *hdf5.File
+	path string
+	file *hdf5.File
+	disk *os.File // the same file, for reading around libhdf5
+	info os.FileInfo
+	size int64
+
+	mutex    sync.Mutex
 	datasets map[string]*Dataset // open ones, by path
 }
 
@@ -28,10 +35,10 @@ type File struct {
 // [fs.ErrNotExist] where there is no such file, [ErrNotHDF5] where it is
 // something else.
 func Open(path string) (*File, error) {
-	if err := checkFile(path); err != nil {
+	f := &File{path: path, datasets: map[string]*Dataset{}}
+	if err := f.openDisk(); err != nil {
 		return nil, &Error{Path: path, Doing: "open", Err: err}
 	}
-	f := &File{path: path, datasets: map[string]*Dataset{}}
 	err := locked(func() (err error) {
 		f.file, err = hdf5.OpenFile(path, hdf5.F_ACC_RDONLY)
 		if err != nil {
@@ -40,30 +47,39 @@ func Open(path string) (*File, error) {
 		return nil
 	})
 	if err != nil {
+		f.disk.Close()
 		return nil, err
 	}
 	return f, nil
 }
 
-// checkFile finds the plain reasons why a file cannot be opened, which libhdf5
-// tells in its own words.
-func checkFile(path string) error {
-	file, err := os.Open(path)
-	if err != nil {
+// openDisk opens the file for reading its bytes. It finds the plain reasons why a
+// file cannot be opened, which libhdf5 tells in its own words.
+func (f *File) openDisk() (err error) {
+	// Without NONBLOCK a pipe would wait for a writer.
+	if f.disk, err = os.OpenFile(f.path, os.O_RDONLY|syscall.O_NONBLOCK, 0); err != nil {
 		return errors.Unwrap(err)
 	}
-	defer file.Close()
-	info, err := file.Stat()
+	f.info, err = f.disk.Stat()
+	switch {
+	case err != nil:
+		err = errors.Unwrap(err)
+	case !f.info.Mode().IsRegular():
+		err = fmt.Errorf("%w: it is a %v", ErrNotHDF5, kindOf(f.info.Mode()))
+	case !hasSignature(f.disk, f.info.Size()):
+		err = ErrNotHDF5
+	}
 	if err != nil {
-		return errors.Unwrap(err)
+		f.disk.Close()
+		return err
 	}
-	if !info.Mode().IsRegular() {
-		return fmt.Errorf("%w: it is a %v", ErrNotHDF5, kindOf(info.Mode()))
-	}
-	if !hasSignature(file, info.Size()) {
-		return ErrNotHDF5
-	}
+	f.size = f.info.Size()
 	return nil
+}
+
+// same tells whether a file is still what it was.
+func same(before, now os.FileInfo) bool {
+	return os.SameFile(before, now) && before.Size() == now.Size() && before.ModTime().Equal(now.ModTime())
 }
 
 func kindOf(mode os.FileMode) string {
@@ -95,6 +111,7 @@ func (f *File) Path() string { return f.path }
 
 // Close closes the file and every dataset of it.
 func (f *File) Close() error {
+	defer f.disk.Close()
 	return locked(func() error {
 		for _, d := range f.datasets {
 			_ = d.dataset.Close() // the file's Close tells

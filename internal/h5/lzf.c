@@ -6,6 +6,7 @@
 // length less 2 (7: add the next byte), its lower five and the next byte the
 // distance less 1.
 
+#include "filters.h"
 #include "shim.h"
 
 #include <stdlib.h>
@@ -13,9 +14,7 @@
 
 enum { LZF_FILTER = 32000 };
 
-// Returns the number of bytes that came out, 0 where the stream is damaged or
-// does not fit.
-static size_t lzf_decode(const unsigned char *in, size_t in_size, unsigned char *out, size_t out_size) {
+size_t shim_lzf_decode(const unsigned char *in, size_t in_size, unsigned char *out, size_t out_size) {
     size_t i = 0, o = 0;
     while (i < in_size) {
         size_t control = in[i++];
@@ -53,7 +52,7 @@ static size_t lzf_filter(unsigned flags, size_t count, const unsigned values[], 
         return 0; // reading only
     size_t whole = count > 2 && values[2] ? values[2] : *size;
     unsigned char *out = malloc(whole);
-    size_t decoded = out ? lzf_decode(*buffer, used, out, whole) : 0;
+    size_t decoded = out ? shim_lzf_decode(*buffer, used, out, whole) : 0;
     if (!decoded) {
         free(out);
         return 0;

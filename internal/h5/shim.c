@@ -166,6 +166,17 @@ static int element_type(hid_t type) {
     }
 }
 
+static int find_band(hid_t dset, shim_info *info) {
+    hsize_t chunk[SHIM_MAX_RANK];
+    hid_t plist = H5Dget_create_plist(dset);
+    if (plist < 0)
+        return -1;
+    if (info->rank > 0 && H5Pget_layout(plist) == H5D_CHUNKED && H5Pget_nfilters(plist) > 0 && H5Pget_chunk(plist, info->rank, chunk) > 0)
+        info->band = chunk[0];
+    H5Pclose(plist);
+    return 0;
+}
+
 int shim_describe(hid_t dset, shim_info *info) {
     memset(info, 0, sizeof *info);
     hid_t type = H5Dget_type(dset), space = H5Dget_space(dset);
@@ -177,6 +188,7 @@ int shim_describe(hid_t dset, shim_info *info) {
             failed = H5Sget_simple_extent_dims(space, info->dims, NULL) < 0;
         if (H5Sget_simple_extent_type(space) == H5S_NULL)
             info->rank = -1;
+        failed = failed || find_band(dset, info) < 0;
     }
     if (type >= 0)
         H5Tclose(type);
@@ -261,6 +273,91 @@ static hid_t read_type(hid_t dset, int dtype) {
     hid_t type = H5Tget_native_type(file, H5T_DIR_ASCEND);
     H5Tclose(file);
     return type;
+}
+
+#if H5_VERSION_GE(1, 12, 0)
+static int header_address(hid_t dset, uint64_t *address) {
+    H5O_info2_t info;
+    if (H5Oget_info3(dset, &info, H5O_INFO_BASIC) < 0)
+        return -1;
+    // The token of an object in a file is its address, little-endian.
+    *address = 0;
+    for (int i = 7; i >= 0; i--)
+        *address = *address << 8 | ((unsigned char *)&info.token)[i];
+    return 0;
+}
+#else
+static int header_address(hid_t dset, uint64_t *address) {
+    H5O_info_t info;
+    if (H5Oget_info2(dset, &info, H5O_INFO_BASIC) < 0)
+        return -1;
+    *address = info.addr;
+    return 0;
+}
+#endif
+
+// Sets base, fails where addresses are not of 8 bytes.
+static int address_base(hid_t file, uint64_t *base) {
+    hid_t plist = H5Fget_create_plist(file);
+    size_t addresses = 0, lengths = 0;
+    hsize_t block = 0;
+    int status = plist < 0 || H5Pget_sizes(plist, &addresses, &lengths) < 0 || H5Pget_userblock(plist, &block) < 0 ? -1 : 0;
+    if (plist >= 0)
+        H5Pclose(plist);
+    *base = block;
+    return status < 0 || addresses != 8 || lengths != 8 ? -1 : 0;
+}
+
+// Fails where a filter or the layout is not plain.
+static int store_layout(hid_t plist, hid_t type, int rank, shim_storage *s) {
+    H5D_layout_t layout = H5Pget_layout(plist);
+    if (layout != H5D_CHUNKED && layout != H5D_CONTIGUOUS)
+        return -1;
+    s->chunked = layout == H5D_CHUNKED;
+    if (s->chunked ? H5Pget_chunk(plist, rank, s->chunk) != rank : H5Pget_external_count(plist) != 0)
+        return -1;
+    s->filters = H5Pget_nfilters(plist);
+    if (s->filters < 0 || s->filters > SHIM_MAX_FILTERS)
+        return -1;
+    for (int i = 0; i < s->filters; i++) {
+        unsigned flags = 0, values[8] = {0};
+        size_t n = 8;
+        s->filter[i] = H5Pget_filter2(plist, i, &flags, &n, values, 0, NULL, NULL);
+        if (s->filter[i] < 0)
+            return -1;
+        s->value[i] = values[0];
+    }
+    H5D_fill_value_t fill;
+    if (H5Pfill_value_defined(plist, &fill) < 0)
+        return -1;
+    return fill == H5D_FILL_VALUE_UNDEFINED ? 0 : H5Pget_fill_value(plist, type, s->fill);
+}
+
+// Tells how a dataset lies in its file. It is plain where the elements are there as
+// they are read, but for filters.
+int shim_store(hid_t file, hid_t dset, int dtype, shim_storage *s) {
+    memset(s, 0, sizeof *s);
+    hid_t stored = H5Dget_type(dset), type = read_type(dset, dtype), plist = H5Dget_create_plist(dset), space = H5Dget_space(dset);
+    int failed = stored < 0 || type < 0 || plist < 0 || space < 0;
+    int rank = failed ? -1 : H5Sget_simple_extent_ndims(space);
+    if (rank > 0 && H5Tequal(stored, type) > 0 && H5Tget_size(type) <= sizeof s->fill) {
+        s->size = H5Tget_size(type);
+        failed = H5Sget_simple_extent_dims(space, NULL, s->most) < 0;
+        s->plain = !failed && store_layout(plist, type, rank, s) >= 0 && address_base(file, &s->base) >= 0 &&
+                   header_address(dset, &s->header) >= 0;
+        for (int axis = 0; axis < rank; axis++)
+            if (s->most[axis] == H5S_UNLIMITED)
+                s->most[axis] = 0;
+    }
+    if (stored >= 0)
+        H5Tclose(stored);
+    if (type >= 0)
+        H5Tclose(type);
+    if (plist >= 0)
+        H5Pclose(plist);
+    if (space >= 0)
+        H5Sclose(space);
+    return failed ? -1 : 0;
 }
 
 static int select_region(hid_t dset, int rank, const hsize_t *start, const hsize_t *step, const hsize_t *count, hid_t *file, hid_t *memory) {

@@ -3,7 +3,6 @@ package h5
 import (
 	"bytes"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -17,7 +16,7 @@ import (
 // format has them: superblock 0, groups with symbol tables, object headers 1,
 // contiguous data and chunks by B-tree, without filters; integers, floats and
 // strings of variable length, little-endian. Everything else, and everything that looks
-// damaged, is [ErrNotSmall]: then libhdf5 has to do it, and to say what is wrong.
+// damaged, is [ErrForm]: then libhdf5 has to do it, and to say what is wrong.
 //
 // https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html
 type Small struct {
@@ -29,9 +28,6 @@ type Small struct {
 	groups map[uint64]map[string]link // by address of the header
 }
 
-// ErrNotSmall is a file or dataset that [Small] does not read.
-var ErrNotSmall = errors.New("not a small dataset of a known form")
-
 // link is an entry of a group: the address of the object's header, or where a soft
 // link leads.
 type link struct {
@@ -41,11 +37,8 @@ type link struct {
 
 // What a damaged file claims must not make us work for long.
 const (
-	smallLimit    = 1 << 17 // elements of a dataset, all of which are read for any
-	messageLimit  = 1 << 12 // of an object
-	entryLimit    = 1 << 18 // of a group, or chunks of a dataset
-	heapSizeLimit = 1 << 24
-	undefined     = ^uint64(0)
+	smallLimit = 1 << 17 // elements of a dataset, all of which are read for any
+	entryLimit = 1 << 18 // of a group
 )
 
 // NewSmall is a reader of the file's small datasets. Nothing is opened before the
@@ -54,56 +47,27 @@ func NewSmall(path string) *Small {
 	return &Small{path: path}
 }
 
-// image is the file while it is being read.
-type image struct {
-	file *os.File
-	size uint64
-	page []byte // what was read last
-	from uint64
-}
-
-// at returns n bytes at an address. They are valid until the next call.
-func (m *image) at(address uint64, n int) ([]byte, error) {
-	if n < 0 || address > m.size || uint64(n) > m.size-address {
-		return nil, fmt.Errorf("%w: %d bytes at %d of %d", ErrNotSmall, n, address, m.size)
-	}
-	if address < m.from || address+uint64(n) > m.from+uint64(len(m.page)) {
-		want := min(uint64(max(n, 1<<13)), m.size-address)
-		if uint64(cap(m.page)) < want {
-			m.page = make([]byte, want)
-		}
-		m.page, m.from = m.page[:want], address
-		if _, err := m.file.ReadAt(m.page, int64(address)); err != nil {
-			m.page = m.page[:0]
-			return nil, fmt.Errorf("%w: %w", ErrNotSmall, err)
-		}
-	}
-	at := address - m.from
-	return m.page[at : at+uint64(n)], nil
-}
-
-var little = binary.LittleEndian
-
-// open opens the file and, the first time, finds its root group.
-func (s *Small) open() (*image, error) {
+// with opens the file for use, and the first time finds its root group.
+func (s *Small) with(use func(*image) error) error {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
 	file, err := os.Open(s.path)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrNotSmall, err)
+		return fmt.Errorf("%w: %w", ErrForm, err)
 	}
+	defer file.Close()
 	info, err := file.Stat()
 	if err != nil {
-		file.Close()
-		return nil, fmt.Errorf("%w: %w", ErrNotSmall, err)
+		return fmt.Errorf("%w: %w", ErrForm, err)
 	}
 	m := &image{file: file, size: uint64(info.Size())}
-	if s.state == nil || !os.SameFile(s.state, info) || s.state.Size() != info.Size() || !s.state.ModTime().Equal(info.ModTime()) {
+	if s.state == nil || !same(s.state, info) {
 		if s.root, err = m.superblock(); err != nil {
-			file.Close()
-			return nil, err
+			return err
 		}
 		s.state, s.groups = info, map[uint64]map[string]link{}
 	}
-	return m, nil
+	return use(m)
 }
 
 // superblock finds the header of the root group.
@@ -115,59 +79,9 @@ func (m *image) superblock() (root uint64, err error) {
 	known := string(b[:8]) == "\x89HDF\r\n\x1a\n" && b[8] == 0 && b[9] == 0 && b[10] == 0 && b[12] == 0 &&
 		b[13] == 8 && b[14] == 8 && little.Uint64(b[24:]) == 0 && little.Uint64(b[40:]) <= m.size && little.Uint64(b[48:]) == undefined
 	if !known {
-		return 0, fmt.Errorf("%w: superblock", ErrNotSmall)
+		return 0, fmt.Errorf("%w: superblock", ErrForm)
 	}
 	return little.Uint64(b[64:]), nil
-}
-
-// message is a message of an object header.
-type message struct {
-	kind  uint16
-	flags byte
-	data  []byte
-}
-
-// header reads the messages of an object header of version 1.
-func (m *image) header(address uint64) ([]message, error) {
-	b, err := m.at(address, 16)
-	if err != nil {
-		return nil, err
-	}
-	if b[0] != 1 {
-		return nil, fmt.Errorf("%w: object header of version %d", ErrNotSmall, b[0])
-	}
-	left, size := int(little.Uint16(b[2:])), uint64(little.Uint32(b[8:]))
-	if left > messageLimit {
-		return nil, fmt.Errorf("%w: %d messages", ErrNotSmall, left)
-	}
-	blocks := [][2]uint64{{address + 16, size}}
-	var messages []message
-	for len(blocks) > 0 && left > 0 {
-		at, size := blocks[0][0], blocks[0][1]
-		blocks = blocks[1:]
-		if size > heapSizeLimit {
-			return nil, fmt.Errorf("%w: an object header of %d bytes", ErrNotSmall, size)
-		}
-		block, err := m.at(at, int(size))
-		if err != nil {
-			return nil, err
-		}
-		block = bytes.Clone(block)
-		for ; len(block) >= 8 && left > 0; left-- {
-			length := int(little.Uint16(block[2:]))
-			if length > len(block)-8 {
-				return nil, fmt.Errorf("%w: a message beyond its header", ErrNotSmall)
-			}
-			msg := message{little.Uint16(block), block[4], block[8 : 8+length]}
-			block = block[8+length:]
-			if msg.kind == 0x10 && length >= 16 { // continuation
-				blocks = append(blocks, [2]uint64{little.Uint64(msg.data), little.Uint64(msg.data[8:])})
-				continue
-			}
-			messages = append(messages, msg)
-		}
-	}
-	return messages, nil
 }
 
 // group reads the links of a group.
@@ -180,20 +94,20 @@ func (s *Small) group(m *image, header uint64) (map[string]link, error) {
 		return nil, err
 	}
 	for _, msg := range messages {
-		if msg.kind == 0x11 && len(msg.data) >= 16 { // symbol table
+		if msg.kind == symbolsMessage && len(msg.data) >= 16 {
 			names, err := m.localHeap(little.Uint64(msg.data[8:]))
 			if err != nil {
 				return nil, err
 			}
 			links := map[string]link{}
-			if err := m.symbols(little.Uint64(msg.data), names, links, 0); err != nil {
+			if err := m.symbols(little.Uint64(msg.data), names, links, deepest+1); err != nil {
 				return nil, err
 			}
 			s.groups[header] = links
 			return links, nil
 		}
 	}
-	return nil, fmt.Errorf("%w: not a group with a symbol table", ErrNotSmall)
+	return nil, fmt.Errorf("%w: not a group with a symbol table", ErrForm)
 }
 
 // localHeap reads the names of a group.
@@ -203,8 +117,8 @@ func (m *image) localHeap(address uint64) ([]byte, error) {
 		return nil, err
 	}
 	size := little.Uint64(b[8:])
-	if string(b[:4]) != "HEAP" || b[4] != 0 || size > heapSizeLimit {
-		return nil, fmt.Errorf("%w: local heap", ErrNotSmall)
+	if string(b[:4]) != "HEAP" || b[4] != 0 || size > headerLimit {
+		return nil, fmt.Errorf("%w: local heap", ErrForm)
 	}
 	data, err := m.at(little.Uint64(b[24:]), int(size))
 	return bytes.Clone(data), err
@@ -212,48 +126,29 @@ func (m *image) localHeap(address uint64) ([]byte, error) {
 
 func text(heap []byte, at uint64) (string, error) {
 	if at >= uint64(len(heap)) {
-		return "", fmt.Errorf("%w: a name beyond its heap", ErrNotSmall)
+		return "", fmt.Errorf("%w: a name beyond its heap", ErrForm)
 	}
 	end := bytes.IndexByte(heap[at:], 0)
 	if end < 0 {
-		return "", fmt.Errorf("%w: a name without end", ErrNotSmall)
+		return "", fmt.Errorf("%w: a name without end", ErrForm)
 	}
 	return string(heap[at : at+uint64(end)]), nil
 }
 
-// tree reads a node of a B-tree of version 1: whether it is a leaf, and its entries
-// of a key and an address.
-func (m *image) tree(address uint64, kind byte, key int) (leaf bool, entries []byte, err error) {
-	b, err := m.at(address, 24)
-	if err != nil {
-		return false, nil, err
+func (m *image) symbols(address uint64, names []byte, links map[string]link, above int) error {
+	level, entries, err := m.tree(address, 0, 8)
+	if err == nil && level >= above {
+		err = fmt.Errorf("%w: a B-tree that does not end", ErrForm)
 	}
-	used := int(little.Uint16(b[6:]))
-	if string(b[:4]) != "TREE" || b[4] != kind {
-		return false, nil, fmt.Errorf("%w: B-tree", ErrNotSmall)
-	}
-	leaf = b[5] == 0
-	entries, err = m.at(address+24, used*(key+8))
-	return leaf, bytes.Clone(entries), err
-}
-
-// deepest is how many levels a B-tree may have.
-const deepest = 8
-
-func (m *image) symbols(address uint64, names []byte, links map[string]link, depth int) error {
-	if depth > deepest {
-		return fmt.Errorf("%w: a deep B-tree", ErrNotSmall)
-	}
-	leaf, entries, err := m.tree(address, 0, 8)
 	if err != nil {
 		return err
 	}
 	for ; len(entries) >= 16; entries = entries[16:] {
 		child := little.Uint64(entries[8:])
-		if leaf {
+		if level == 0 {
 			err = m.symbolNode(child, names, links)
 		} else {
-			err = m.symbols(child, names, links, depth+1)
+			err = m.symbols(child, names, links, level)
 		}
 		if err != nil {
 			return err
@@ -268,7 +163,7 @@ func (m *image) symbolNode(address uint64, names []byte, links map[string]link) 
 		return err
 	}
 	if string(b[:4]) != "SNOD" || b[4] != 1 {
-		return fmt.Errorf("%w: symbol node", ErrNotSmall)
+		return fmt.Errorf("%w: symbol node", ErrForm)
 	}
 	n := int(little.Uint16(b[6:]))
 	b, err = m.at(address+8, 40*n)
@@ -287,7 +182,7 @@ func (m *image) symbolNode(address uint64, names []byte, links map[string]link) 
 			}
 		}
 		if links[name] = entry; len(links) > entryLimit {
-			return fmt.Errorf("%w: a group of so many links", ErrNotSmall)
+			return fmt.Errorf("%w: a group of so many links", ErrForm)
 		}
 	}
 	return nil
@@ -298,7 +193,7 @@ func (s *Small) find(m *image, object string) (link, error) {
 	at := link{header: s.root}
 	for name := range strings.SplitSeq(strings.Trim(object, "/"), "/") {
 		if at.target != "" {
-			return link{}, fmt.Errorf("%w: a soft link on the way", ErrNotSmall)
+			return link{}, fmt.Errorf("%w: a soft link on the way", ErrForm)
 		}
 		links, err := s.group(m, at.header)
 		if err != nil {
@@ -306,7 +201,7 @@ func (s *Small) find(m *image, object string) (link, error) {
 		}
 		next, ok := links[name]
 		if !ok {
-			return link{}, fmt.Errorf("%w: nothing at %s", ErrNotSmall, object)
+			return link{}, fmt.Errorf("%w: nothing at %s", ErrForm, object)
 		}
 		at = next
 	}
@@ -323,17 +218,6 @@ func (s *Small) LinkTarget(object string) (target string, err error) {
 	return target, err
 }
 
-func (s *Small) with(use func(*image) error) error {
-	s.mutex.Lock()
-	defer s.mutex.Unlock()
-	m, err := s.open()
-	if err != nil {
-		return err
-	}
-	defer m.file.Close()
-	return use(m)
-}
-
 // raw reads the elements of a dataset of one dimension, of a class and size.
 func (s *Small) raw(m *image, object string, fits func(datatype []byte) bool) (data []byte, size int, err error) {
 	at, err := s.find(m, object)
@@ -341,7 +225,7 @@ func (s *Small) raw(m *image, object string, fits func(datatype []byte) bool) (d
 		return nil, 0, err
 	}
 	if at.target != "" {
-		return nil, 0, fmt.Errorf("%w: a soft link", ErrNotSmall)
+		return nil, 0, fmt.Errorf("%w: a soft link", ErrForm)
 	}
 	messages, err := m.header(at.header)
 	if err != nil {
@@ -351,41 +235,57 @@ func (s *Small) raw(m *image, object string, fits func(datatype []byte) bool) (d
 	var layout []byte
 	for _, msg := range messages {
 		switch {
-		case msg.kind == 0x0b || msg.flags&2 != 0 && msg.kind <= 0x08: // filters; a shared message
-			return nil, 0, fmt.Errorf("%w: filters or shared messages", ErrNotSmall)
-		case msg.kind == 0x01:
+		case msg.kind == filterMessage || msg.flags&2 != 0 && msg.kind <= layoutMessage: // flag 2: shared
+			return nil, 0, fmt.Errorf("%w: filters or shared messages", ErrForm)
+		case msg.kind == spaceMessage:
 			rows = oneDimension(msg.data)
-		case msg.kind == 0x03 && len(msg.data) >= 8 && fits(msg.data):
+		case msg.kind == typeMessage && len(msg.data) >= 8 && fits(msg.data):
 			size = int(little.Uint32(msg.data[4:]))
-		case msg.kind == 0x08:
+		case msg.kind == layoutMessage:
 			layout = msg.data
 		}
 	}
-	if rows < 0 || rows > smallLimit || size == 0 || len(layout) < 18 || layout[0] != 3 {
-		return nil, 0, fmt.Errorf("%w: shape, type or layout", ErrNotSmall)
+	if rows < 0 || rows > smallLimit || size == 0 {
+		return nil, 0, fmt.Errorf("%w: shape or type", ErrForm)
 	}
-	switch {
-	case rows == 0:
+	chunk := rows
+	if len(layout) >= 19 && layout[0] == 3 && layout[1] == chunkedLayout {
+		chunk = int(little.Uint32(layout[11:]))
+	}
+	if rows == 0 {
 		return nil, size, nil
-	case layout[1] == 1: // contiguous
-		if little.Uint64(layout[10:]) != uint64(rows*size) {
-			return nil, 0, fmt.Errorf("%w: layout", ErrNotSmall)
-		}
-		data, err = m.at(little.Uint64(layout[2:]), rows*size)
-		return bytes.Clone(data), size, err
-	case layout[1] == 2 && layout[2] == 2 && len(layout) >= 19 && int(little.Uint32(layout[15:])) == size: // chunks
-		chunk := int(little.Uint32(layout[11:]))
-		if chunk == 0 || chunk > smallLimit {
-			return nil, 0, fmt.Errorf("%w: chunks of %d", ErrNotSmall, chunk)
-		}
-		data = make([]byte, rows*size)
-		filled, err := m.chunks(little.Uint64(layout[3:]), data, chunk*size, size, 0)
-		if err == nil && filled != len(data) {
-			err = fmt.Errorf("%w: a chunk is missing", ErrNotSmall)
-		}
-		return data, size, err
 	}
-	return nil, 0, fmt.Errorf("%w: layout", ErrNotSmall)
+	data, err = m.oneColumn(layout, rows, chunk, size)
+	return data, size, err
+}
+
+// oneColumn reads all elements of a dataset of one dimension without filters.
+func (m *image) oneColumn(layout []byte, rows, chunk, size int) ([]byte, error) {
+	g, err := newGrid([]int{rows}, []int{0}, []int{chunk}, size, nil)
+	if err != nil {
+		return nil, err
+	}
+	chunks, err := g.layout(layout)
+	if err != nil {
+		return nil, err
+	}
+	places := nowheres(g.chunks())
+	if err := chunks.find(m, 0, places); err != nil {
+		return nil, err
+	}
+	data := make([]byte, rows*size)
+	for i, p := range places {
+		if p == nowhere || p.skipped != 0 {
+			return nil, fmt.Errorf("%w: a chunk that is not there", ErrForm)
+		}
+		into := data[i*g.bytes : min((i+1)*g.bytes, len(data))]
+		b, err := m.at(p.address, len(into))
+		if err != nil {
+			return nil, err
+		}
+		copy(into, b)
+	}
+	return data, nil
 }
 
 // oneDimension is the length of a dataspace of one dimension, -1 of others.
@@ -398,41 +298,6 @@ func oneDimension(b []byte) int {
 		return -1
 	}
 	return int(little.Uint64(b[at:]))
-}
-
-// chunks reads the chunks below a node into data and tells how many bytes they are.
-func (m *image) chunks(address uint64, data []byte, length, size, depth int) (filled int, err error) {
-	if depth > deepest {
-		return 0, fmt.Errorf("%w: a deep B-tree", ErrNotSmall)
-	}
-	leaf, entries, err := m.tree(address, 1, 24)
-	if err != nil {
-		return 0, err
-	}
-	for ; len(entries) >= 32; entries = entries[32:] {
-		stored, mask, first, child := little.Uint32(entries), little.Uint32(entries[4:]), little.Uint64(entries[8:]), little.Uint64(entries[24:])
-		if !leaf {
-			n, err := m.chunks(child, data, length, size, depth+1)
-			if err != nil {
-				return 0, err
-			}
-			filled += n
-			continue
-		}
-		if int(stored) != length || mask != 0 || first > smallLimit || int(first)*size%length != 0 {
-			return 0, fmt.Errorf("%w: a chunk of %d bytes", ErrNotSmall, stored)
-		}
-		if int(first)*size >= len(data) {
-			continue // beyond the end of the data
-		}
-		n := min(length, len(data)-int(first)*size)
-		b, err := m.at(child, n)
-		if err != nil {
-			return 0, err
-		}
-		filled += copy(data[int(first)*size:], b)
-	}
-	return filled, nil
 }
 
 // isInteger tells whether a datatype is an integer of that size, little-endian,
@@ -478,7 +343,7 @@ var littleMachine = binary.NativeEndian.Uint16([]byte{1, 0}) == 1
 func SmallNumbers[T any](s *Small, object string) (values []T, err error) {
 	fits := numberTypes[DTypeOf[T]()]
 	if fits == nil || !littleMachine {
-		return nil, fmt.Errorf("%w: not of numbers", ErrNotSmall)
+		return nil, fmt.Errorf("%w: not of numbers", ErrForm)
 	}
 	err = s.with(func(m *image) error {
 		data, size, err := s.raw(m, object, fits)
@@ -534,7 +399,7 @@ func (s *Small) Strings(object string) (texts []string, err error) {
 			}
 			object := heaps[address][index]
 			if uint64(length) > uint64(len(object)) {
-				return fmt.Errorf("%w: a string beyond its heap", ErrNotSmall)
+				return fmt.Errorf("%w: a string beyond its heap", ErrForm)
 			}
 			value, _, _ := bytes.Cut(object[:length], []byte{0})
 			texts[i] = string(value)
@@ -551,8 +416,8 @@ func (m *image) globalHeap(address uint64) (map[uint32][]byte, error) {
 		return nil, err
 	}
 	size := little.Uint64(b[8:])
-	if string(b[:4]) != "GCOL" || b[4] != 1 || size < 16 || size > heapSizeLimit {
-		return nil, fmt.Errorf("%w: global heap", ErrNotSmall)
+	if string(b[:4]) != "GCOL" || b[4] != 1 || size < 16 || size > headerLimit {
+		return nil, fmt.Errorf("%w: global heap", ErrForm)
 	}
 	b, err = m.at(address, int(size))
 	if err != nil {
@@ -566,7 +431,7 @@ func (m *image) globalHeap(address uint64) (map[uint32][]byte, error) {
 			break
 		}
 		if length > uint64(len(b)-16) {
-			return nil, fmt.Errorf("%w: an object beyond its heap", ErrNotSmall)
+			return nil, fmt.Errorf("%w: an object beyond its heap", ErrForm)
 		}
 		objects[index] = b[16 : 16+length]
 		b = b[min(16+int(length+7)/8*8, len(b)):]

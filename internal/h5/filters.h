@@ -1,0 +1,24 @@
+// The filters of a chunk, undone without libhdf5 and without its lock.
+#ifndef EXTRAPASHA_H5_FILTERS_H
+#define EXTRAPASHA_H5_FILTERS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// Inflates a zlib stream that must give exactly out_size bytes: 0, or what ISA-L
+// says, or SHIM_INFLATE_SHORT.
+enum { SHIM_INFLATE_SHORT = 100 };
+int shim_inflate(const unsigned char *in, size_t in_size, unsigned char *out, size_t out_size);
+
+// Puts the bytes of elements together that lie apart, the first of all elements,
+// the second of all, and so on.
+void shim_unshuffle(const unsigned char *in, size_t size, size_t element, unsigned char *out);
+
+// The checksum of libhdf5's fletcher32 filter.
+uint32_t shim_fletcher32(const unsigned char *in, size_t size);
+
+// Returns the number of bytes that came out, 0 where the stream is damaged or
+// does not fit.
+size_t shim_lzf_decode(const unsigned char *in, size_t in_size, unsigned char *out, size_t out_size);
+
+#endif
