@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 	"maps"
+	"runtime/debug"
 	"slices"
 
 	"extrapasha/keydata"
@@ -27,6 +28,9 @@ type walk struct {
 	collection *DataCollection
 	readers    map[SourceKey]any
 	all        []namedReader // for Data, in the order of names
+	lends      bool
+	until      int              // if it lends: the position that it ends before
+	lenders    []keydata.Lender // the readers, if it lends
 }
 
 type namedReader struct {
@@ -42,11 +46,42 @@ func (c *DataCollection) walk() *walk {
 // Len is the number of trains.
 func (c *DataCollection) Len() int { return len(c.trainIDs) }
 
-// Walk visits every train of a share, also those without any data.
-func (c *DataCollection) Walk(share psh.Share, visit func(index int, train Train) error) error {
+// Walk visits every train of a share, also those without any data. What [Get] gives
+// is valid until visit returns and may be changed, which changes nothing in the
+// file. See [keydata.Typed.Walk] for what holds of memory of mapped files.
+func (c *DataCollection) Walk(share psh.Share, visit func(index int, train Train) error) (err error) {
 	w := c.walk()
+	w.lends, w.until = true, share.Stop
+	defer w.close()
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer keydata.CatchFault(&err, w)
 	for i := share.Start; i < share.Stop; i++ {
 		if err := visit(i, Train{ID: c.trainIDs[i], Index: i, walk: w}); err != nil {
+			return err
+		}
+	}
+	return w.giveBack()
+}
+
+func (w *walk) giveBack() error {
+	for _, lender := range w.lenders {
+		if err := lender.GiveBack(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *walk) close() {
+	for _, lender := range w.lenders {
+		lender.Close()
+	}
+}
+
+// Fault is the error for a fault at an address that a reader has lent.
+func (w *walk) Fault(address uintptr) error {
+	for _, lender := range w.lenders {
+		if err := lender.Fault(address); err != nil {
 			return err
 		}
 	}
@@ -156,11 +191,20 @@ func Get[T any](train Train, source, key string) (psh.Array[T], error) {
 		if err != nil {
 			return psh.Array[T]{}, fmt.Errorf("train %d: %w", train.ID, err)
 		}
-		reader = typed.Reader()
+		reader = openReader(train.walk, typed)
 		train.walk.readers[id] = reader
 	}
 	entries, err := reader.Train(train.Index)
 	return entries.Array, err
+}
+
+func openReader[T any](w *walk, key *TypedKey[T]) *keydata.Reader[T] {
+	if !w.lends {
+		return key.Reader()
+	}
+	reader := key.LendingReader(w.until)
+	w.lenders = append(w.lenders, reader)
+	return reader
 }
 
 // Data reads all selected keys of all sources, by source and key. A value is a

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"extrapasha/internal/h5"
 	"extrapasha/run"
@@ -58,6 +59,8 @@ type KeyData struct {
 	trains     []location // where each train's entries lie
 	spans      []span     // all entries, in the order of Read
 	passed     []bool     // see Passed
+	band       int        // rows that are compressed together, in the first file
+	readers    sync.Pool  // of *Reader, for walks
 }
 
 // location is where the entries of a train lie: count rows of a file's dataset.
@@ -78,11 +81,11 @@ func New(place Place, trainIDs []uint64) (*KeyData, error) {
 		place.InFile = place.Source
 	}
 	k := &KeyData{place: place}
-	err := place.Files[0].UseDatasetOnce(place.Section, place.InFile, place.Key, func(sample *h5.Dataset) error {
+	err := place.Files[0].UseDataset(place.Section, place.InFile, place.Key, func(sample *h5.Dataset) error {
 		if len(sample.Shape()) == 0 {
 			return fmt.Errorf("%s: %s is a single value, expected one row per entry", place.Files[0].Path(), sample.Path())
 		}
-		k.dtype, k.entryShape = sample.DType(), sample.Shape()[1:]
+		k.dtype, k.entryShape, k.band = sample.DType(), sample.Shape()[1:], sample.Band()
 		return nil
 	})
 	if err != nil {
@@ -93,7 +96,7 @@ func New(place Place, trainIDs []uint64) (*KeyData, error) {
 
 // only is the data for some trains.
 func (k *KeyData) only(trainIDs []uint64) (*KeyData, error) {
-	k = &KeyData{place: k.place, trainIDs: trainIDs, dtype: k.dtype, entryShape: k.entryShape}
+	k = &KeyData{place: k.place, trainIDs: trainIDs, dtype: k.dtype, entryShape: k.entryShape, band: k.band}
 	k.trains, k.passed = make([]location, len(trainIDs)), make([]bool, len(trainIDs))
 	for i, file := range k.place.Files {
 		if !file.Overlaps(trainIDs) {
@@ -177,7 +180,7 @@ const plausibleRows = 1 << 20
 
 // checkRows makes sure that a train's rows are there.
 func (k *KeyData) checkRows(file *run.File, where location, id uint64) error {
-	return file.UseDatasetOnce(k.place.Section, k.place.InFile, k.place.Key, func(dataset *h5.Dataset) error {
+	return file.UseDataset(k.place.Section, k.place.InFile, k.place.Key, func(dataset *h5.Dataset) error {
 		if err := inBounds(file, dataset, where); err != nil {
 			return fmt.Errorf("train %d: %w", id, err)
 		}
@@ -313,16 +316,19 @@ func (k *KeyData) TrainIDCoordinates() []uint64 {
 	return ids
 }
 
-// Cuts are the positions in TrainIDs where another file starts, so that a share
-// of a map needs few files.
+// Cuts are the positions in TrainIDs where another file starts, or rows that are
+// compressed together, so that a share of a map needs few of them.
 func (k *KeyData) Cuts() []int {
 	var cuts []int
-	file := -1
+	file, last := -1, 0
 	for i, train := range k.trains {
-		if train.count > 0 && train.file != file {
-			cuts = append(cuts, i)
-			file = train.file
+		if train.count == 0 {
+			continue
 		}
+		if train.file != file || k.band > 1 && train.first/k.band != last/k.band {
+			cuts = append(cuts, i)
+		}
+		file, last = train.file, train.first+train.count-1
 	}
 	return cuts
 }

@@ -9,124 +9,207 @@ import (
 	"extrapasha/run"
 )
 
-// Reader reads one train after the other into the same memory.
+// Reader reads one train after the other. It is for one goroutine.
 type Reader[T any] struct {
 	key    *Typed[T]
-	array  psh.Array[T]
-	region h5.Region
+	loan   loan
+	file   int // number of the one that is held, -1 for none
+	data   *h5.Dataset
 	block  block[T]
+	memory []T // of blocks that are read
+	copied []T // of trains from blocks that are kept
+	arrays map[int]psh.Array[T]
+	region h5.Region
 }
 
-// block is the rows of a file that a reader has in memory.
+// block is rows of a file that a reader has: lent, or read.
 type block[T any] struct {
-	file, first, count int
-	data               []T
+	file, first, count int // file -1: of no train that is asked for
+	rows               []T
+	lent               h5.Lent
+	of                 *h5.Dataset // set where the rows are kept: trains get copies
 }
 
-// Trains up to this size are read ahead: as many rows as fit into a block, since
-// reading a few bytes costs as much as reading a block.
+func (b *block[T]) has(where location) bool {
+	return b.file == where.file && b.first <= where.first && where.first+where.count <= b.first+b.count
+}
+
 const (
+	// Trains up to this size are read ahead: as many rows as fit into a block,
+	// since reading a few bytes costs as much as reading a block.
 	smallTrain = 4 << 10
-	blockSize  = 64 << 10
+	readBlock  = 64 << 10
+	// Neighbouring trains are lent together, up to this size.
+	lendBlock = 1 << 20
+	// Rows that are compressed together are kept for other trains, up to this
+	// size of all.
+	bandLimit = 1 << 30
 )
 
-// Reader is a new reader, for one goroutine.
+// Reader is a new reader. What it gives is a copy, valid until it is used for
+// another train.
 func (k *Typed[T]) Reader() *Reader[T] {
-	return &Reader[T]{key: k, region: h5.Whole(append([]int{0}, k.entryShape...)), block: block[T]{file: -1}}
+	return &Reader[T]{
+		key: k, file: -1, block: block[T]{file: -1}, arrays: map[int]psh.Array[T]{},
+		region: h5.Whole(append([]int{0}, k.entryShape...)),
+	}
 }
 
 // Train reads the entries of the train at a position of TrainIDs. They are
 // valid until the reader is used for another train. A train without data has no
 // entries.
 func (r *Reader[T]) Train(position int) (Entries[T], error) {
-	k, where := r.key, r.key.trains[position]
+	k := r.key
 	id := k.trainIDs[position]
-	data, err := r.rows(where)
+	r.loan.train = id
+	rows, err := r.rows(position)
 	if err != nil {
 		return Entries[T]{}, k.fail(id, err)
 	}
-	if r.array.NDim() == 0 || r.array.Len() != where.count {
-		r.array, err = psh.NewArray(data, append([]int{where.count}, k.entryShape...)...)
-		if err != nil {
+	count := k.trains[position].count
+	array, ok := r.arrays[count]
+	if !ok {
+		if array, err = psh.NewArray(rows, append([]int{count}, k.entryShape...)...); err != nil {
 			return Entries[T]{}, k.fail(id, err)
 		}
+		array.Data = nil
+		r.arrays[count] = array
 	}
-	r.array.Data = data
-	return Entries[T]{TrainID: id, Array: r.array}, nil
+	array.Data = rows
+	return Entries[T]{TrainID: id, Array: array}, nil
 }
 
-// rows are the elements of a range of rows, from the block if it has them.
-func (r *Reader[T]) rows(where location) ([]T, error) {
-	size := r.key.entrySize()
-	b := &r.block
+// rows are the elements of a train, from the block if it has them.
+func (r *Reader[T]) rows(position int) ([]T, error) {
+	where, size := r.key.trains[position], r.key.entrySize()
 	if where.count == 0 || size == 0 {
 		return nil, nil
 	}
-	if b.file != where.file || where.first < b.first || where.first+where.count > b.first+b.count {
-		if err := r.fill(where, size); err != nil {
+	b := &r.block
+	if !b.has(where) {
+		if err := r.fill(position, size); err != nil {
 			b.file = -1
 			return nil, err
 		}
 	}
-	from := (where.first - b.first) * size
-	return b.data[from : from+where.count*size : from+where.count*size], nil
+	from, n := (where.first-b.first)*size, where.count*size
+	rows := b.rows[from : from+n : from+n]
+	if b.of != nil {
+		r.copied = append(r.copied[:0], rows...)
+		rows = r.copied
+	}
+	return rows, nil
 }
 
-// fill reads rows into the block, and those behind them if they are small.
-func (r *Reader[T]) fill(where location, size int) error {
-	if values, ok := r.key.numbers(where); ok {
-		r.block = block[T]{file: where.file, count: len(values), data: values}
+// fill makes the block one that has the rows of a train.
+func (r *Reader[T]) fill(position, size int) error {
+	where := r.key.trains[position]
+	if err := r.giveBack(); err != nil {
+		return err
+	}
+	if rows, ok := r.key.numbers(where); ok {
+		r.block = block[T]{file: where.file, count: len(rows), rows: rows}
 		return nil
 	}
-	bytes := size * int(r.key.dtype.Go().Size())
-	return r.key.use(where.file, func(dataset *h5.Dataset) error {
-		if err := inBounds(r.key.place.Files[where.file], dataset, where); err != nil {
-			return err
-		}
-		count := where.count
-		if bytes <= smallTrain && where.count*bytes <= smallTrain {
-			count = min(max(blockSize/bytes, where.count), dataset.Shape()[0]-where.first)
-		}
-		err := r.read(dataset, where, count, size)
-		if err != nil && count > where.count {
-			// What is behind the train is no concern of it.
-			err = r.read(dataset, where, where.count, size)
-		}
+	if err := r.hold(where.file); err != nil {
 		return err
-	})
-}
-
-func (r *Reader[T]) read(dataset *h5.Dataset, where location, count, size int) error {
-	b := &r.block
-	if cap(b.data) < count*size {
-		b.data = make([]T, count*size)
 	}
-	b.data = b.data[:count*size]
-	b.file, b.first, b.count = where.file, where.first, count
-	r.region.Start[0], r.region.Count[0] = where.first, count
-	return h5.Read(dataset, r.region, b.data)
+	held := r.loan.lends && !run.Crowded()
+	if !held {
+		defer r.release()
+	}
+	if err := inBounds(r.key.place.Files[where.file], r.data, where); err != nil {
+		return err
+	}
+	if held {
+		r.ask(position)
+		if r.lend(position, size) {
+			return nil
+		}
+	}
+	if err := r.read(where, size); err != nil {
+		return err
+	}
+	return r.data.File().Unchanged()
 }
 
-// use calls f with the data in one file, which must be like that in the others.
-func (k *Typed[T]) use(number int, f func(*h5.Dataset) error) error {
+// hold opens the data in a file, which must be like that in the others.
+func (r *Reader[T]) hold(number int) error {
+	if r.file == number {
+		return nil
+	}
+	r.release()
+	k := r.key
 	file := k.place.Files[number]
-	return file.UseDataset(k.place.Section, k.place.InFile, k.place.Key, func(dataset *h5.Dataset) error {
-		if err := k.checkLike(file, dataset); err != nil {
-			return err
-		}
-		return f(dataset)
-	})
+	data, err := file.Hold(k.place.Section, k.place.InFile, k.place.Key)
+	if err != nil {
+		return err
+	}
+	r.file, r.data = number, data
+	if err := k.checkLike(file, data); err != nil {
+		r.release()
+		return err
+	}
+	return nil
 }
 
-// useOnce is use for data that is not read again soon.
-func (k *Typed[T]) useOnce(number int, f func(*h5.Dataset) error) error {
-	file := k.place.Files[number]
-	return file.UseDatasetOnce(k.place.Section, k.place.InFile, k.place.Key, func(dataset *h5.Dataset) error {
-		if err := k.checkLike(file, dataset); err != nil {
-			return err
-		}
-		return f(dataset)
-	})
+func (r *Reader[T]) release() {
+	if r.file >= 0 {
+		r.key.place.Files[r.file].Release()
+		r.file = -1
+	}
+}
+
+// read reads the rows of a train, and others that it costs little to read too.
+func (r *Reader[T]) read(where location, size int) error {
+	bytes := size * int(r.key.dtype.Go().Size())
+	total, band := r.data.Shape()[0], r.data.Band()
+	if where.count < band && band*bytes <= bandLimit {
+		return r.readBands(where, size, band, total)
+	}
+	count := where.count
+	if where.count*bytes <= smallTrain {
+		count = min(max(readBlock/bytes, where.count), total-where.first)
+	}
+	err := r.readRows(where.file, where.first, count, size, 0)
+	if err != nil && count > where.count {
+		// What is behind the train is no concern of it.
+		err = r.readRows(where.file, where.first, where.count, size, 0)
+	}
+	return err
+}
+
+// readBands reads all rows that are compressed together with those of a train. They
+// are kept, also for the next walk.
+func (r *Reader[T]) readBands(where location, size, band, total int) error {
+	b := &r.block
+	first := where.first / band * band
+	stop := min((where.first+where.count+band-1)/band*band, total)
+	have := 0
+	if b.of == r.data && b.first <= first && first < b.first+b.count {
+		have = min(b.first+b.count, stop) - first
+		copy(b.rows, b.rows[(first-b.first)*size:][:have*size])
+	}
+	b.of = nil
+	if err := r.readRows(where.file, first, stop-first, size, have); err != nil {
+		return err
+	}
+	b.of = r.data
+	return nil
+}
+
+// readRows reads rows into the block, but for those that it has already.
+func (r *Reader[T]) readRows(file, first, count, size, have int) error {
+	if n := count * size; cap(r.memory) < n {
+		r.memory = append(make([]T, 0, n), r.memory[:have*size]...)
+	}
+	r.memory = r.memory[:count*size]
+	r.block = block[T]{file: file, first: first, count: count, rows: r.memory}
+	if have == count {
+		return nil
+	}
+	r.region.Start[0], r.region.Count[0] = first+have, count-have
+	return h5.Read(r.data, r.region, r.memory[have*size:])
 }
 
 // checkLike makes sure that the data in a file is like that in the first.

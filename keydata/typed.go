@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"runtime/debug"
 	"slices"
 
 	"extrapasha/internal/h5"
@@ -35,15 +36,21 @@ type Entries[T any] struct {
 }
 
 // Walk visits the trains of a share that have data, with their position in
-// TrainIDs. The entries are valid until visit returns; the next train is read
-// into the same memory, which visit may change.
-func (k *Typed[T]) Walk(share psh.Share, visit func(index int, train Entries[T]) error) error {
-	reader := k.Reader()
+// TrainIDs. The entries are valid until visit returns; visit may change them,
+// which changes nothing in the file. Where they lie there in one piece, they are
+// memory of the mapped file: they must be touched by Go code of visit's own
+// goroutine only, so that a file that is cut short is an error and not the end of
+// the program.
+func (k *Typed[T]) Walk(share psh.Share, visit func(index int, train Entries[T]) error) (err error) {
+	r := k.LendingReader(share.Stop)
+	defer r.Close()
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer CatchFault(&err, r)
 	for i := share.Start; i < share.Stop; i++ {
 		if k.trains[i].count == 0 {
 			continue
 		}
-		train, err := reader.Train(i)
+		train, err := r.Train(i)
 		if err != nil {
 			return err
 		}
@@ -51,7 +58,7 @@ func (k *Typed[T]) Walk(share psh.Share, visit func(index int, train Entries[T])
 			return err
 		}
 	}
-	return nil
+	return r.GiveBack()
 }
 
 // TrainByIndex reads the train at a position of TrainIDs; negative positions
@@ -104,7 +111,7 @@ const checkedBytes = 64 << 20
 // checkSpans makes sure that the rows are there that the index promises.
 func (k *Typed[T]) checkSpans() error {
 	for _, span := range k.spans {
-		err := k.useOnce(span.file, func(dataset *h5.Dataset) error {
+		err := k.use(span.file, func(dataset *h5.Dataset) error {
 			return inBounds(k.place.Files[span.file], dataset, span.location)
 		})
 		if err != nil {
@@ -162,29 +169,95 @@ func (k *Typed[T]) cut(roi []psh.Sel) (cut, error) {
 	return c, nil
 }
 
+// part is rows of a file that are read at a time.
+type part struct {
+	location
+	at   int  // the row of the result that they start at
+	only bool // the file has no other rows that are read
+}
+
+// partSize is about how many bytes are read at a time: enough to be read fast, and
+// few enough to keep all cores busy.
+const partSize = 4 << 20
+
+// parts divides all rows, not tearing apart what is compressed together.
+func (k *Typed[T]) parts() (parts []part) {
+	at := 0
+	rows := max(partSize/max(k.entrySize()*int(k.dtype.Go().Size()), 1), 1)
+	for _, span := range k.spans {
+		for first, stop := span.first, span.first+span.count; first < stop; {
+			next := min(max((first+rows)/k.band*k.band, first+1), stop)
+			here := location{span.file, first, next - first}
+			parts = append(parts, part{here, at, here == span.location})
+			at, first = at+here.count, next
+		}
+	}
+	return parts
+}
+
+// readInto reads all parts, on all cores.
 func (k *Typed[T]) readInto(out psh.Array[T], c cut) error {
 	size := 1
 	for _, length := range c.shape {
 		size *= length
 	}
-	at := 0
-	for _, span := range k.spans {
-		into := out.Data[at : at+span.count*size]
-		at += len(into)
-		// Opening a dataset in libhdf5 costs more than reading a short one.
-		if values, ok := k.numbers(span.location); ok {
-			copy(into, values[span.first:])
-			continue
+	ctx := psh.Serial()
+	if k.Bytes() > partSize/4 {
+		ctx = psh.Threads(0)
+	}
+	err := psh.Map(func(_, _ int, p part) error {
+		return k.readPart(p, c, out.Data[p.at*size:(p.at+p.count)*size])
+	}, psh.Slice(k.parts()), psh.On(ctx))
+	if err != nil {
+		var failed *psh.MapError
+		if errors.As(err, &failed) {
+			err = failed.Err
 		}
-		c.region.Start[0], c.region.Count[0] = span.first, span.count
-		err := k.useOnce(span.file, func(dataset *h5.Dataset) error {
-			return h5.Read(dataset, c.region, into)
-		})
-		if err != nil {
-			return k.fail(0, err)
-		}
+		return k.fail(0, err)
 	}
 	return nil
+}
+
+func (k *Typed[T]) readPart(p part, c cut, into []T) error {
+	read := func(dataset *h5.Dataset) error {
+		region := h5.Region{Start: slices.Clone(c.region.Start), Count: slices.Clone(c.region.Count), Step: c.region.Step}
+		region.Start[0], region.Count[0] = p.first, p.count
+		return h5.Read(dataset, region, into)
+	}
+	if !p.only { // the next part opens it again
+		return k.hold(p.file, read)
+	}
+	// Opening a dataset in libhdf5 costs more than reading a short one.
+	if values, ok := k.numbers(p.location); ok {
+		copy(into, values[p.first:])
+		return nil
+	}
+	return k.use(p.file, read)
+}
+
+// use calls f with the data in one file, which must be like that in the others.
+func (k *Typed[T]) use(number int, f func(*h5.Dataset) error) error {
+	file := k.place.Files[number]
+	return file.UseDataset(k.place.Section, k.place.InFile, k.place.Key, func(dataset *h5.Dataset) error {
+		if err := k.checkLike(file, dataset); err != nil {
+			return err
+		}
+		return f(dataset)
+	})
+}
+
+// hold is use for data that is asked for again soon.
+func (k *Typed[T]) hold(number int, f func(*h5.Dataset) error) error {
+	file := k.place.Files[number]
+	dataset, err := file.Hold(k.place.Section, k.place.InFile, k.place.Key)
+	if err != nil {
+		return err
+	}
+	defer file.Release()
+	if err := k.checkLike(file, dataset); err != nil {
+		return err
+	}
+	return f(dataset)
 }
 
 // numbers are all rows that a file has of a key of one number an entry, read

@@ -265,19 +265,8 @@ func (f *File) Has(section Section, source, key string) (has bool, err error) {
 }
 
 // UseDataset calls use with the data of a key of a source, which is valid until
-// it returns.
+// it returns and is not kept open.
 func (f *File) UseDataset(section Section, source, key string, use func(*h5.Dataset) error) error {
-	return f.Use(func(file *h5.File) error {
-		dataset, err := file.Dataset(object(section, source, key))
-		if err != nil {
-			return err
-		}
-		return use(dataset)
-	})
-}
-
-// UseDatasetOnce is UseDataset for data that is not read again soon.
-func (f *File) UseDatasetOnce(section Section, source, key string, use func(*h5.Dataset) error) error {
 	return f.Use(func(file *h5.File) error { return file.Once(object(section, source, key), use) })
 }
 

@@ -2,6 +2,7 @@ package run
 
 import (
 	"container/list"
+	"io/fs"
 	"sync"
 
 	"golang.org/x/sys/unix"
@@ -16,20 +17,29 @@ var handles = struct {
 	open *list.List // of *File, the one used last in front
 }{open: list.New()}
 
-// limit is how many files stay open: half of what the process may have open,
-// whatever that is by now.
+// limit is how many files stay open, each with two descriptors: half of what the
+// process may have open, whatever that is by now.
 func limit() int {
 	var rlimit unix.Rlimit
 	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &rlimit); err != nil || rlimit.Cur > 1<<16 {
-		return 1 << 15
+		return 1 << 14
 	}
-	return max(int(rlimit.Cur/2), 1)
+	return max(int(rlimit.Cur/4), 1)
+}
+
+// Crowded tells that as many files are open as may be: then none should be held for
+// longer than it takes to read.
+func Crowded() bool {
+	handles.Lock()
+	defer handles.Unlock()
+	return handles.open.Len() >= limit()
 }
 
 // handle is a file's part in it, guarded by the lock of handles.
 type handle struct {
-	file    *h5.File // nil while closed
-	users   int      // how many use it now: it stays open
+	file    *h5.File    // nil while closed
+	first   fs.FileInfo // what it was when it was opened first
+	users   int         // how many use it now: it stays open
 	element *list.Element
 	opening sync.Mutex // held while the file is being opened
 }
@@ -41,21 +51,40 @@ func (f *File) Use(use func(*h5.File) error) error {
 	if err != nil {
 		return err
 	}
-	defer f.release()
+	defer f.Release()
 	return use(file)
+}
+
+// Hold opens the data of a key of a source, which is valid until the file is
+// released.
+func (f *File) Hold(section Section, source, key string) (*h5.Dataset, error) {
+	file, err := f.acquire()
+	if err != nil {
+		return nil, err
+	}
+	dataset, err := file.Dataset(object(section, source, key))
+	if err != nil {
+		f.Release()
+	}
+	return dataset, err
 }
 
 func (f *File) acquire() (*h5.File, error) {
 	f.handle.opening.Lock()
 	defer f.handle.opening.Unlock()
 	if file := f.acquireOpen(); file != nil {
+		if err := file.Unchanged(); err != nil {
+			f.Release()
+			return nil, err
+		}
 		return file, nil
 	}
 	closeUnused(limit() - 1)
-	file, err := h5.Open(f.path)
+	file, err := h5.OpenSame(f.path, f.handle.first)
 	if err != nil {
 		return nil, err
 	}
+	f.handle.first = file.Info()
 	handles.Lock()
 	defer handles.Unlock()
 	f.handle.file, f.handle.users = file, 1
@@ -74,7 +103,8 @@ func (f *File) acquireOpen() *h5.File {
 	return f.handle.file
 }
 
-func (f *File) release() {
+// Release ends what [File.Hold] began.
+func (f *File) Release() {
 	handles.Lock()
 	defer handles.Unlock()
 	f.handle.users--

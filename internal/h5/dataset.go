@@ -235,7 +235,7 @@ func (d *Dataset) readLibrary(region Region, out unsafe.Pointer) error {
 	return locked(func() error {
 		var start, step, count *C.hsize_t
 		if !slices.Equal(region.Count, d.shape) {
-			start, step, count = dims(region.Start).ptr(), dims(region.Step).ptr(), dims(region.Count).ptr()
+			start, step, count = &dims(region.Start)[0], &dims(region.Step)[0], &dims(region.Count)[0]
 		}
 		if C.shim_read(d.id(), C.int(d.dtype), C.int(len(region.Start)), start, step, count, out) < 0 {
 			return lastError()
@@ -259,7 +259,7 @@ func (d *Dataset) readStrings(region Region, out []string) error {
 	return locked(func() error {
 		start, step, count := dims(region.Start), dims(region.Step), dims(region.Count)
 		return d.file.strings("read", d.path, out, func(texts **C.char) C.int {
-			return C.shim_read_strings(d.id(), C.int(len(region.Start)), start.ptr(), step.ptr(), count.ptr(), C.size_t(len(out)), texts)
+			return C.shim_read_strings(d.id(), C.int(len(region.Start)), &start[0], &step[0], &count[0], C.size_t(len(out)), texts)
 		})
 	})
 }
@@ -284,7 +284,7 @@ func (f *File) strings(doing, object string, out []string, read func(texts **C.c
 func (d *Dataset) id() C.hid_t { return C.hid_t(d.dataset.ID()) }
 
 // cDims is a shape as libhdf5 wants it, on the stack.
-type cDims [C.SHIM_MAX_RANK]C.hsize_t
+type cDims = [C.SHIM_MAX_RANK]C.hsize_t
 
 func dims(shape []int) *cDims {
 	var out cDims
@@ -293,5 +293,3 @@ func dims(shape []int) *cDims {
 	}
 	return &out
 }
-
-func (d *cDims) ptr() *C.hsize_t { return &d[0] }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -24,8 +25,11 @@ type File struct {
 	path string
 	file *hdf5.File
 	disk *os.File // the same file, for reading around libhdf5
-	info os.FileInfo
+	info fs.FileInfo
 	size int64
+
+	mapOnce sync.Once
+	mapped  *mapping
 
 	mutex    sync.Mutex
 	datasets map[string]*Dataset // open ones, by path
@@ -34,10 +38,18 @@ type File struct {
 // Open opens a file for reading. The error is an [*Error]; it wraps
 // [fs.ErrNotExist] where there is no such file, [ErrNotHDF5] where it is
 // something else.
-func Open(path string) (*File, error) {
+func Open(path string) (*File, error) { return OpenSame(path, nil) }
+
+// OpenSame opens a file that was open before. The error wraps [ErrChanged] where
+// it is no longer what it was.
+func OpenSame(path string, before fs.FileInfo) (*File, error) {
 	f := &File{path: path, datasets: map[string]*Dataset{}}
 	if err := f.openDisk(); err != nil {
 		return nil, &Error{Path: path, Doing: "open", Err: err}
+	}
+	if before != nil && !same(before, f.info) {
+		f.disk.Close()
+		return nil, &Error{Path: path, Doing: "open", Err: ErrChanged}
 	}
 	err := locked(func() (err error) {
 		f.file, err = hdf5.OpenFile(path, hdf5.F_ACC_RDONLY)
@@ -78,7 +90,7 @@ func (f *File) openDisk() (err error) {
 }
 
 // same tells whether a file is still what it was.
-func same(before, now os.FileInfo) bool {
+func same(before, now fs.FileInfo) bool {
 	return os.SameFile(before, now) && before.Size() == now.Size() && before.ModTime().Equal(now.ModTime())
 }
 
@@ -106,12 +118,16 @@ func hasSignature(r io.ReaderAt, size int64) bool {
 	return false
 }
 
+// Info is what the system told of the file when it was opened.
+func (f *File) Info() fs.FileInfo { return f.info }
+
 // Path is the path the file was opened by.
 func (f *File) Path() string { return f.path }
 
 // Close closes the file and every dataset of it.
 func (f *File) Close() error {
 	defer f.disk.Close()
+	f.mapped.close()
 	return locked(func() error {
 		for _, d := range f.datasets {
 			_ = d.dataset.Close() // the file's Close tells

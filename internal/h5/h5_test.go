@@ -49,7 +49,7 @@ func check[T comparable](t *testing.T, values ...T) {
 	}
 	shape := []int{len(values) / 2, 2}
 	for name, layout := range map[string]h5.Layout{
-		"contiguous": {}, "chunked": {Chunk: []int{1, 2}}, "deflated": {Chunk: []int{3, 1}, Deflate: 1},
+		"contiguous": {}, "chunked": {Chunk: []int{1, 2}}, "deflated": {Chunk: []int{3, 1}, Filters: []h5.Filter{h5.Deflate(1)}},
 	} {
 		if texts, ok := any(values).([]string); ok {
 			err = h5.PutStrings(w, "a/b/"+name, shape, texts, layout)
@@ -261,7 +261,7 @@ func TestWriteChunks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := h5.NewDataset[uint8](w, "images", []int{3, 4}, h5.Layout{Chunk: []int{1, 4}, Deflate: 1})
+	d, err := h5.NewDataset[uint8](w, "images", []int{3, 4}, h5.Layout{Chunk: []int{1, 4}, Filters: []h5.Filter{h5.Deflate(1)}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -270,7 +270,7 @@ func TestWriteChunks(t *testing.T) {
 		z := zlib.NewWriter(&packed)
 		_, _ = z.Write(bytes.Repeat([]byte{byte(row + 1)}, 4))
 		_ = z.Close()
-		if err := d.WriteChunk([]int{row, 0}, packed.Bytes()); err != nil {
+		if err := d.WriteChunk([]int{row, 0}, 0, packed.Bytes()); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -65,6 +65,7 @@ var (
 	ErrNoObject = errors.New("no such dataset")
 	ErrType     = errors.New("wrong element type")
 	ErrBounds   = errors.New("outside the dataset")
+	ErrChanged  = errors.New("the file has changed since it was opened")
 )
 
 // systemError finds the system's error number in a message of libhdf5.

@@ -520,26 +520,56 @@ int shim_read_attribute_strings(hid_t attribute, size_t n, char **out) {
     return status;
 }
 
-// A dataset with the groups above it. With chunks the first dimension can grow.
-hid_t shim_create(hid_t file, const char *path, int dtype, int rank, const hsize_t *dims, const hsize_t *chunk, int deflate) {
-    hsize_t most[SHIM_MAX_RANK];
-    hid_t dset = -1, type = shim_memory_type(dtype), links = H5Pcreate(H5P_LINK_CREATE), plist = H5Pcreate(H5P_DATASET_CREATE);
-    hid_t space = -1;
-    if (type < 0 || links < 0 || plist < 0 || rank > SHIM_MAX_RANK || H5Pset_create_intermediate_group(links, 1) < 0)
-        goto done;
+hid_t shim_create_file(const char *path, int newest, hsize_t user_block) {
+    hid_t create = H5Pcreate(H5P_FILE_CREATE), access = H5Pcreate(H5P_FILE_ACCESS), file = -1;
+    int failed = create < 0 || access < 0 || H5Pset_userblock(create, user_block) < 0 ||
+                 (newest && H5Pset_libver_bounds(access, H5F_LIBVER_LATEST, H5F_LIBVER_LATEST) < 0);
+    if (!failed)
+        file = H5Fcreate(path, H5F_ACC_TRUNC, create, access);
+    if (create >= 0)
+        H5Pclose(create);
+    if (access >= 0)
+        H5Pclose(access);
+    return file;
+}
+
+static int set_filters(hid_t plist, const shim_layout *layout) {
+    for (int i = 0; i < layout->filters; i++) {
+        int status = -1;
+        switch (layout->filter[i]) {
+        case H5Z_FILTER_DEFLATE: status = H5Pset_deflate(plist, layout->level[i]); break;
+        case H5Z_FILTER_SHUFFLE: status = H5Pset_shuffle(plist); break;
+        case H5Z_FILTER_FLETCHER32: status = H5Pset_fletcher32(plist); break;
+        default: status = H5Pset_filter(plist, layout->filter[i], H5Z_FLAG_OPTIONAL, 0, NULL); break;
+        }
+        if (status < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int set_layout(hid_t plist, hid_t type, const shim_layout *layout) {
     // Without the time of writing, the same content is the same bytes.
     if (H5Pset_obj_track_times(plist, 0) < 0)
-        goto done;
-    memcpy(most, dims, rank * sizeof *dims);
-    if (chunk) {
-        most[0] = H5S_UNLIMITED;
-        if (H5Pset_chunk(plist, rank, chunk) < 0 || (deflate > 0 && H5Pset_deflate(plist, deflate) < 0))
-            goto done;
-    }
-    space = H5Screate_simple(rank, dims, most);
-    if (space >= 0)
+        return -1;
+    if (layout->chunked && (H5Pset_chunk(plist, layout->rank, layout->chunk) < 0 || set_filters(plist, layout) < 0))
+        return -1;
+    if (layout->plain_edges && H5Pset_chunk_opts(plist, H5D_CHUNK_DONT_FILTER_PARTIAL_CHUNKS) < 0)
+        return -1;
+    if (layout->filled && H5Pset_fill_value(plist, type, layout->fill) < 0)
+        return -1;
+    return layout->early ? H5Pset_alloc_time(plist, H5D_ALLOC_TIME_EARLY) : 0;
+}
+
+// A dataset with the groups above it.
+hid_t shim_create(hid_t file, const char *path, int dtype, const shim_layout *layout) {
+    hsize_t most[SHIM_MAX_RANK];
+    for (int axis = 0; axis < layout->rank; axis++)
+        most[axis] = layout->most[axis] || !layout->chunked ? layout->most[axis] : H5S_UNLIMITED;
+    hid_t dset = -1, type = shim_memory_type(dtype), links = H5Pcreate(H5P_LINK_CREATE), plist = H5Pcreate(H5P_DATASET_CREATE);
+    hid_t space = H5Screate_simple(layout->rank, layout->dims, most);
+    if (type >= 0 && links >= 0 && plist >= 0 && space >= 0 && H5Pset_create_intermediate_group(links, 1) >= 0 && set_layout(plist, type, layout) >= 0)
         dset = H5Dcreate2(file, path, type, space, links, plist, H5P_DEFAULT);
-done:
     if (type >= 0)
         H5Tclose(type);
     if (links >= 0)
@@ -591,8 +621,19 @@ int shim_write(hid_t dset, int dtype, const void *data) {
     return status;
 }
 
-int shim_write_chunk(hid_t dset, const hsize_t *offset, size_t size, const void *data) {
-    return H5Dwrite_chunk(dset, H5P_DEFAULT, 0, offset, size, data);
+int shim_write_region(hid_t dset, int dtype, int rank, const hsize_t *start, const hsize_t *step, const hsize_t *count, const void *data) {
+    hid_t file = -1, memory = -1, type = shim_memory_type(dtype);
+    int status = -1;
+    if (type >= 0 && select_region(dset, rank, start, step, count, &file, &memory) >= 0)
+        status = H5Dwrite(dset, type, memory, file, H5P_DEFAULT, data);
+    close_region(file, memory);
+    if (type >= 0)
+        H5Tclose(type);
+    return status;
+}
+
+int shim_write_chunk(hid_t dset, const hsize_t *offset, uint32_t skipped, size_t size, const void *data) {
+    return H5Dwrite_chunk(dset, H5P_DEFAULT, skipped, offset, size, data);
 }
 
 int shim_attribute(hid_t file, const char *object, const char *name, const char *value) {

@@ -66,10 +66,21 @@ int shim_read(hid_t dset, int dtype, int rank, const hsize_t *start, const hsize
 int shim_read_strings(hid_t dset, int rank, const hsize_t *start, const hsize_t *step, const hsize_t *count, size_t n, char **out);
 void shim_free_strings(size_t n, char **strings);
 
-hid_t shim_create(hid_t file, const char *path, int dtype, int rank, const hsize_t *dims, const hsize_t *chunk, int deflate);
+// What a new dataset is like.
+typedef struct {
+    int rank, chunked, filters, filled, early, plain_edges;
+    hsize_t dims[SHIM_MAX_RANK], most[SHIM_MAX_RANK], chunk[SHIM_MAX_RANK]; // most 0: no limit
+    int filter[SHIM_MAX_FILTERS];
+    unsigned level[SHIM_MAX_FILTERS];
+    unsigned char fill[16];
+} shim_layout;
+
+hid_t shim_create_file(const char *path, int newest, hsize_t user_block);
+hid_t shim_create(hid_t file, const char *path, int dtype, const shim_layout *layout);
 hid_t shim_create_virtual(hid_t file, const char *path, int dtype, int rank, const hsize_t *dims, int n, char **files, const char *source, const hsize_t *rows);
 int shim_write(hid_t dset, int dtype, const void *data);
-int shim_write_chunk(hid_t dset, const hsize_t *offset, size_t size, const void *data);
+int shim_write_region(hid_t dset, int dtype, int rank, const hsize_t *start, const hsize_t *step, const hsize_t *count, const void *data);
+int shim_write_chunk(hid_t dset, const hsize_t *offset, uint32_t skipped, size_t size, const void *data);
 int shim_attribute(hid_t file, const char *object, const char *name, const char *value);
 int shim_soft_link(hid_t file, const char *path, const char *target);
 

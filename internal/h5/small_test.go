@@ -149,7 +149,7 @@ func TestSmallLayouts(t *testing.T) {
 			layout := h5.Layout{}
 			if rapid.Bool().Draw(rt, "chunked") {
 				layout.Chunk = []int{rapid.IntRange(1, 50).Draw(rt, "chunk")}
-				layout.Deflate = rapid.SampledFrom([]int{0, 0, 1}).Draw(rt, "deflate")
+				layout.Filters = rapid.SampledFrom([][]h5.Filter{nil, nil, {h5.Deflate(1)}}).Draw(rt, "filters")
 			}
 			values, texts := make([]uint64, n), make([]string, n)
 			for i := range values {

@@ -10,19 +10,30 @@ import (
 	"os"
 	"runtime"
 	"unsafe"
-
-	"gonum.org/v1/hdf5"
 )
 
 // Writer is an HDF5 file being written. It appears under its path when Close
 // is called; until then, and after Discard, there is nothing of that name.
 type Writer struct {
 	path, temporary string
-	file            *hdf5.File
+	file            C.hid_t // 0 when it is closed
+}
+
+// Form is what a file is made of. The zero value is the oldest structures that do,
+// as the facility's files have them.
+type Form struct {
+	// Newest asks for the newest structures that libhdf5 knows.
+	Newest bool
+	// UserBlock is room for other things before the file proper: 0, or 512 or
+	// more bytes, a power of two.
+	UserBlock int
 }
 
 // Create starts a new file, which will replace one of that name.
-func Create(path string) (*Writer, error) {
+func Create(path string) (*Writer, error) { return CreateAs(path, Form{}) }
+
+// CreateAs is [Create] for a file of another form.
+func CreateAs(path string, form Form) (*Writer, error) {
 	w := &Writer{path: path, temporary: fmt.Sprintf("%s.%d.part", path, os.Getpid())}
 	// libhdf5 does not say why a file cannot be created.
 	probe, err := os.Create(w.temporary)
@@ -30,9 +41,13 @@ func Create(path string) (*Writer, error) {
 		return nil, &Error{Path: path, Doing: "create", Err: errors.Unwrap(err)}
 	}
 	probe.Close()
-	err = locked(func() (err error) {
-		w.file, err = hdf5.CreateFile(w.temporary, hdf5.F_ACC_TRUNC)
-		if err != nil {
+	err = locked(func() error {
+		newest := C.int(0)
+		if form.Newest {
+			newest = 1
+		}
+		withString(w.temporary, func(c *C.char) { w.file = C.shim_create_file(c, newest, C.hsize_t(form.UserBlock)) })
+		if w.file < 0 {
 			return w.fail("create", "", lastError())
 		}
 		return nil
@@ -48,11 +63,9 @@ func (w *Writer) fail(doing, object string, err error) error {
 	return &Error{Path: w.path, Object: object, Doing: doing, Err: err}
 }
 
-func (w *Writer) id() C.hid_t { return C.hid_t(w.file.ID()) }
-
 // Close completes the file and gives it its name.
 func (w *Writer) Close() error {
-	if w.file == nil {
+	if w.file == 0 {
 		return nil
 	}
 	if err := w.close(); err != nil {
@@ -68,7 +81,7 @@ func (w *Writer) Close() error {
 
 // Discard throws away a file that is not closed. After Close it does nothing.
 func (w *Writer) Discard() {
-	if w.file != nil {
+	if w.file != 0 {
 		_ = w.close() // what it holds is thrown away
 		os.Remove(w.temporary)
 	}
@@ -76,9 +89,9 @@ func (w *Writer) Discard() {
 
 func (w *Writer) close() error {
 	file := w.file
-	w.file = nil
+	w.file = 0
 	return locked(func() error {
-		if err := file.Close(); err != nil {
+		if C.H5Fclose(file) < 0 {
 			return w.fail("write", "", lastError())
 		}
 		return nil
@@ -87,12 +100,36 @@ func (w *Writer) close() error {
 
 // Layout says how a dataset is stored.
 type Layout struct {
-	// Chunk is the shape of the chunks; the first dimension can then grow
-	// without limit. nil is one contiguous piece.
+	// Chunk is the shape of the chunks, nil for one contiguous piece.
 	Chunk []int
-	// Deflate is the level of compression, 0 for none. It needs chunks.
-	Deflate int
+	// Most is how long each dimension may become, 0 without limit. nil lets the
+	// first dimension of a dataset in chunks grow, and no other.
+	Most []int
+	// Filters are what is done to each chunk, in order.
+	Filters []Filter
+	// Fill is what elements are that are never written, nil for 0.
+	Fill []byte
+	// Early makes room for all chunks at once.
+	Early bool
+	// PlainEdges leaves out the filters for chunks that reach beyond the dataset.
+	PlainEdges bool
 }
+
+// Filter is something that is done to a chunk before it is stored.
+type Filter struct {
+	number int
+	level  uint
+}
+
+// Filters. LZF can be read; chunks of it are written by WriteChunk.
+var (
+	Shuffle    = Filter{number: shuffleFilter}
+	Fletcher32 = Filter{number: fletcherFilter}
+	LZF        = Filter{number: lzfFilter}
+)
+
+// Deflate compresses, at a level of 1 to 9.
+func Deflate(level int) Filter { return Filter{deflateFilter, uint(level)} }
 
 // Put writes a whole dataset, making the groups above it.
 func Put[T any](w *Writer, path string, shape []int, data []T, layout Layout) error {
@@ -143,14 +180,12 @@ func NewDataset[T any](w *Writer, path string, shape []int, layout Layout) (*New
 		var zero T
 		return nil, w.fail("create", path, fmt.Errorf("%w: %T", ErrType, zero))
 	}
-	err := locked(func() error {
-		var chunk *C.hsize_t
-		if layout.Chunk != nil {
-			chunk = dims(layout.Chunk).ptr()
-		}
-		withString(path, func(c *C.char) {
-			d.id = C.shim_create(w.id(), c, C.int(d.dtype), C.int(len(shape)), dims(shape).ptr(), chunk, C.int(layout.Deflate))
-		})
+	form, err := layout.form(shape)
+	if err != nil {
+		return nil, w.fail("create", path, err)
+	}
+	err = locked(func() error {
+		withString(path, func(c *C.char) { d.id = C.shim_create(w.file, c, C.int(d.dtype), &form) })
 		if d.id < 0 {
 			return w.fail("create", path, lastError())
 		}
@@ -160,6 +195,41 @@ func NewDataset[T any](w *Writer, path string, shape []int, layout Layout) (*New
 		return nil, err
 	}
 	return d, nil
+}
+
+// form is the layout as C has it.
+func (l Layout) form(shape []int) (form C.shim_layout, err error) {
+	if len(shape) > C.SHIM_MAX_RANK || len(l.Filters) > C.SHIM_MAX_FILTERS || len(l.Fill) > len(form.fill) ||
+		l.Chunk != nil && len(l.Chunk) != len(shape) || l.Most != nil && len(l.Most) != len(shape) {
+		return form, fmt.Errorf("%w: layout %+v for a shape of %v", ErrBounds, l, shape)
+	}
+	form.rank, form.dims, form.most = C.int(len(shape)), *dims(shape), *dims(shape)
+	if l.Chunk != nil {
+		form.chunked, form.chunk = 1, *dims(l.Chunk)
+		if len(shape) > 0 {
+			form.most[0] = 0
+		}
+	}
+	if l.Most != nil {
+		form.most = *dims(l.Most)
+	}
+	for _, f := range l.Filters {
+		form.filter[form.filters], form.level[form.filters] = C.int(f.number), C.uint(f.level)
+		form.filters++
+	}
+	if l.Fill != nil {
+		form.filled = 1
+		for i, b := range l.Fill {
+			form.fill[i] = C.uchar(b)
+		}
+	}
+	if l.Early {
+		form.early = 1
+	}
+	if l.PlainEdges {
+		form.plain_edges = 1
+	}
+	return form, nil
 }
 
 // PutVirtual makes a virtual dataset of the rows of the datasets of the same path in
@@ -174,7 +244,7 @@ func PutVirtual[T any](w *Writer, path string, shape []int, files []string, rows
 		}
 		id := C.hid_t(-1)
 		withString(path, func(c *C.char) {
-			id = C.shim_create_virtual(w.id(), c, C.int(DTypeOf[T]()), C.int(len(shape)), dims(shape).ptr(), C.int(len(files)), names, c, &counts[0])
+			id = C.shim_create_virtual(w.file, c, C.int(DTypeOf[T]()), C.int(len(shape)), &dims(shape)[0], C.int(len(files)), names, c, &counts[0])
 		})
 		if id < 0 {
 			return w.fail("create", path, lastError())
@@ -198,11 +268,41 @@ func (d *NewData) put(data any, size int, memory unsafe.Pointer) error {
 	})
 }
 
-// WriteChunk writes one chunk as it is to lie in the file, compressed already
-// if the dataset is. offset is the position of its first element.
-func (d *NewData) WriteChunk(offset []int, raw []byte) error {
+// WriteRegion writes a part of a dataset of numbers.
+func WriteRegion[T any](d *NewData, region Region, data []T) error {
+	if d.dtype != DTypeOf[T]() || d.dtype.size() == 0 {
+		var zero T
+		return d.writer.fail("write", d.path, fmt.Errorf("%w: it holds %v, not %T", ErrType, d.dtype, zero))
+	}
+	if len(region.Start) != d.rank || len(region.Count) != d.rank || len(region.Step) != d.rank {
+		return d.writer.fail("write", d.path, fmt.Errorf("%w: a region of %d dimensions", ErrBounds, len(region.Start)))
+	}
+	size := 1
+	for _, count := range region.Count {
+		size *= count
+	}
+	if size != len(data) {
+		return d.writer.fail("write", d.path, fmt.Errorf("%w: %d elements for a region of %v", ErrBounds, len(data), region.Count))
+	}
+	if size == 0 {
+		return nil
+	}
 	return locked(func() error {
-		if C.shim_write_chunk(d.id, dims(offset).ptr(), C.size_t(len(raw)), unsafe.Pointer(unsafe.SliceData(raw))) < 0 {
+		status := C.shim_write_region(d.id, C.int(d.dtype), C.int(d.rank), &dims(region.Start)[0], &dims(region.Step)[0], &dims(region.Count)[0], unsafe.Pointer(&data[0]))
+		runtime.KeepAlive(data)
+		if status < 0 {
+			return d.writer.fail("write", d.path, lastError())
+		}
+		return nil
+	})
+}
+
+// WriteChunk writes one chunk as it is to lie in the file, with the filters of the
+// dataset done already, but for those that are skipped: bit i for filter i. offset
+// is the position of its first element.
+func (d *NewData) WriteChunk(offset []int, skipped uint32, raw []byte) error {
+	return locked(func() error {
+		if C.shim_write_chunk(d.id, &dims(offset)[0], C.uint32_t(skipped), C.size_t(len(raw)), unsafe.Pointer(unsafe.SliceData(raw))) < 0 {
 			return d.writer.fail("write", d.path, lastError())
 		}
 		return nil
@@ -219,7 +319,7 @@ func (w *Writer) SoftLink(path, target string) error {
 	return locked(func() error {
 		status := C.int(-1)
 		withString(path, func(p *C.char) {
-			withString(target, func(t *C.char) { status = C.shim_soft_link(w.id(), p, t) })
+			withString(target, func(t *C.char) { status = C.shim_soft_link(w.file, p, t) })
 		})
 		if status < 0 {
 			return w.fail("link", path, lastError())
@@ -231,11 +331,15 @@ func (w *Writer) SoftLink(path, target string) error {
 // Group makes a group, where a dataset below it does not.
 func (w *Writer) Group(path string) error {
 	return locked(func() error {
-		group, err := w.file.CreateGroup(path)
-		if err != nil {
+		group := C.hid_t(-1)
+		withString(path, func(c *C.char) {
+			group = C.H5Gcreate2(w.file, c, C.H5P_DEFAULT, C.H5P_DEFAULT, C.H5P_DEFAULT)
+		})
+		if group < 0 {
 			return w.fail("create", path, lastError())
 		}
-		return group.Close()
+		C.H5Gclose(group)
+		return nil
 	})
 }
 
@@ -245,7 +349,7 @@ func (w *Writer) SetAttribute(object, name, value string) error {
 		status := C.int(-1)
 		withString(object, func(o *C.char) {
 			withString(name, func(n *C.char) {
-				withString(value, func(v *C.char) { status = C.shim_attribute(w.id(), o, n, v) })
+				withString(value, func(v *C.char) { status = C.shim_attribute(w.file, o, n, v) })
 			})
 		})
 		if status < 0 {

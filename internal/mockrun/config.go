@@ -28,6 +28,9 @@ type Config struct {
 	Aggregators int
 	// Corrected adds corrected detector data as processed data of the run.
 	Corrected bool
+	// Deflate is the level, 1 to 9, that raw detector frames are compressed
+	// with; 0 leaves them as they are, as the facility does.
+	Deflate int
 	// MissingTrains and MissingPulses are the parts (0 to 1) of the trains and
 	// of the pulses in a train that a source misses, each source its own.
 	MissingTrains, MissingPulses float64
@@ -82,6 +85,8 @@ func (c Config) check() error {
 		return fmt.Errorf("mockrun: first train is 0, which marks no train in the format")
 	case c.MissingTrains < 0 || c.MissingTrains > 1 || c.MissingPulses < 0 || c.MissingPulses > 1:
 		return fmt.Errorf("mockrun: missing trains %v and pulses %v, expected parts between 0 and 1", c.MissingTrains, c.MissingPulses)
+	case c.Deflate < 0 || c.Deflate > 9:
+		return fmt.Errorf("mockrun: deflate is %d, expected 0 to 9", c.Deflate)
 	case !slices.Contains(Versions, c.Version):
 		return fmt.Errorf("mockrun: format version %q, expected one of %v", c.Version, Versions)
 	}

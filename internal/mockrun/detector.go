@@ -82,10 +82,18 @@ func (f *file) writeDetector(ctx context.Context, m *module, corrected bool, tra
 		return
 	}
 	frame := make([]uint16, 2*len(m.mean))
+	var filters []h5.Filter
+	if f.config.Deflate > 0 {
+		filters = []h5.Filter{h5.Deflate(f.config.Deflate)}
+	}
 	f.frames(ctx, trains, func(row int, t train, pulse int, energy float64, data *h5.NewData) error {
 		m.raw(frame, t.number, pulse, energy)
-		return data.WriteChunk([]int{row, 0, 0, 0}, memory(frame))
-	}, dataset[uint16](f, base+"/image/data", []int{len(ids), 2, f.config.Rows, f.config.Cols}, 0))
+		chunk := memory(frame)
+		if f.config.Deflate > 0 {
+			chunk = deflate(chunk, f.config.Deflate)
+		}
+		return data.WriteChunk([]int{row, 0, 0, 0}, 0, chunk)
+	}, dataset[uint16](f, base+"/image/data", []int{len(ids), 2, f.config.Rows, f.config.Cols}, filters...))
 }
 
 // linkLegacy makes the corrected data known under the name that the raw data
@@ -106,19 +114,19 @@ func (f *file) writeCorrected(ctx context.Context, m *module, base string, train
 	frame := make([]float32, len(m.mean))
 	f.frames(ctx, trains, func(row int, t train, pulse int, energy float64, data *h5.NewData) error {
 		m.corrected(frame, t.number, pulse, energy)
-		return data.WriteChunk([]int{row, 0, 0}, memory(frame))
-	}, dataset[float32](f, base+"data", shape, 0))
+		return data.WriteChunk([]int{row, 0, 0}, 0, memory(frame))
+	}, dataset[float32](f, base+"data", shape))
 	// Every frame has the same mask, and all pixels are in high gain.
-	f.constant(rows, deflate(memory(m.mask)), dataset[uint32](f, base+"mask", shape, 1))
-	f.constant(rows, deflate(make([]byte, len(m.mean))), dataset[uint8](f, base+"gain", shape, 1))
+	f.constant(rows, deflate(memory(m.mask), zlib.DefaultCompression), dataset[uint32](f, base+"mask", shape, h5.Deflate(1)))
+	f.constant(rows, deflate(make([]byte, len(m.mean)), zlib.DefaultCompression), dataset[uint8](f, base+"gain", shape, h5.Deflate(1)))
 }
 
 // dataset makes a dataset with chunks of one frame, nil after an error.
-func dataset[T any](f *file, path string, shape []int, level int) *h5.NewData {
+func dataset[T any](f *file, path string, shape []int, filters ...h5.Filter) *h5.NewData {
 	if f.err != nil {
 		return nil
 	}
-	data, err := h5.NewDataset[T](f.Writer, path, shape, h5.Layout{Chunk: append([]int{1}, shape[1:]...), Deflate: level})
+	data, err := h5.NewDataset[T](f.Writer, path, shape, h5.Layout{Chunk: append([]int{1}, shape[1:]...), Filters: filters})
 	f.err = err
 	return data
 }
@@ -151,15 +159,18 @@ func (f *file) constant(rows int, chunk []byte, data *h5.NewData) {
 	}
 	defer data.Close()
 	for row := range rows {
-		if f.err = data.WriteChunk([]int{row, 0, 0}, chunk); f.err != nil {
+		if f.err = data.WriteChunk([]int{row, 0, 0}, 0, chunk); f.err != nil {
 			return
 		}
 	}
 }
 
-func deflate(data []byte) []byte {
+func deflate(data []byte, level int) []byte {
 	var out bytes.Buffer
-	w := zlib.NewWriter(&out)
+	w, err := zlib.NewWriterLevel(&out, level)
+	if err != nil {
+		panic(err) // the configuration is checked
+	}
 	_, _ = w.Write(data) // a buffer takes everything
 	_ = w.Close()
 	return out.Bytes()

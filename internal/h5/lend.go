@@ -1,0 +1,123 @@
+package h5
+
+import (
+	"fmt"
+	"slices"
+	"unsafe"
+)
+
+// Lent is rows of a dataset that were lent out.
+type Lent struct {
+	mapping *mapping
+	part    loan
+}
+
+// Lend gives rows of a dataset from first on as they lie in the mapped file: as many
+// as lie in one piece, at least least and at most most. They may be changed, which
+// does not change the file, and are valid until they are returned, which must be
+// before the file is closed. It is not ok where the rows lie in several pieces, or
+// not as T, and where somebody else has some of them: then they are to be read.
+//
+// Touching the rows panics if the file was cut short meanwhile, where
+// debug.SetPanicOnFault is set; see [File.Fault].
+func Lend[T any](d *Dataset, first, least, most int) (rows []T, lent Lent, ok bool) {
+	s := d.storage()
+	if s == nil || d.dtype == Bool || DTypeOf[T]() != d.dtype || len(s.filters) > 0 || !s.wholeRows() {
+		return nil, Lent{}, false
+	}
+	address, count := s.rowsAt(first, most)
+	row := s.bytes / s.chunk[0]
+	m := d.file.mapping()
+	if m == nil || count < least || row == 0 || address%min(s.size, 8) != 0 || address+count*row > len(m.data) {
+		return nil, Lent{}, false
+	}
+	part := loan{address, address + count*row}
+	data, ok := m.lend(part)
+	if !ok {
+		return nil, Lent{}, false
+	}
+	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(data))), len(data)/s.size), Lent{m, part}, true
+}
+
+// Return gives the rows back.
+func (l Lent) Return() error {
+	if l.mapping == nil {
+		return nil
+	}
+	return l.mapping.takeBack(l.part)
+}
+
+// wholeRows tells whether every chunk has all of each of its rows.
+func (g *grid) wholeRows() bool {
+	return slices.Equal(g.chunk[1:], g.shape[1:])
+}
+
+// rowsAt is where a row lies in the file, and how many rows up to most lie there one
+// after the other, none if it was never written or cannot be found.
+func (s *storage) rowsAt(first, most int) (address, count int) {
+	const farthest = 1 << 62
+	chunk := first / s.chunk[0]
+	where, err := s.index.place(chunk)
+	if err != nil || where.address > farthest {
+		return 0, 0
+	}
+	inChunk := first % s.chunk[0]
+	address = int(s.base+where.address) + inChunk*(s.bytes/s.chunk[0])
+	for count = s.chunk[0] - inChunk; count < most && chunk+1 < s.count[0]; count += s.chunk[0] {
+		chunk++
+		next, err := s.index.place(chunk)
+		if err != nil || next.address != where.address+uint64(s.bytes) {
+			break
+		}
+		where = next
+	}
+	return address, min(count, most)
+}
+
+// mapping is the file in memory, nil where it cannot be mapped.
+func (f *File) mapping() *mapping {
+	f.mapOnce.Do(func() { f.mapped = newMapping(f.disk, f.size) })
+	return f.mapped
+}
+
+// Fault is the error for a fault at an address, nil if that is not in memory that
+// the file was lent from.
+func (f *File) Fault(address uintptr) error {
+	if m := f.mapping(); m == nil || !m.holds(address) {
+		return nil
+	}
+	return f.fail("read", "", fmt.Errorf("%w: the file was cut short, or cannot be read any more", ErrChanged))
+}
+
+// Ask asks the system to have the rows of a dataset in memory soon.
+func (d *Dataset) Ask(first, count int) {
+	s := d.storage()
+	if s == nil || count < 1 {
+		return
+	}
+	perRow := 1
+	for _, count := range s.count[1:] {
+		perRow *= count
+	}
+	var next transfer
+	for chunk := first / s.chunk[0] * perRow; chunk < ((first+count-1)/s.chunk[0]+1)*perRow; chunk++ {
+		where, err := s.index.place(chunk)
+		if err != nil || where.address > 1<<62 {
+			continue
+		}
+		here := transfer{address: int(s.base + where.address), size: int(where.size)}
+		if len(s.filters) == 0 { // only some of the rows
+			row := s.bytes / s.chunk[0]
+			begin := chunk / perRow * s.chunk[0]
+			from, to := max(first, begin), min(first+count, begin+s.chunk[0])
+			here = transfer{address: int(s.base+where.address) + (from-begin)*row, size: (to - from) * row}
+		}
+		if next.address+next.size == here.address {
+			next.size += here.size
+			continue
+		}
+		d.file.ask(next)
+		next = here
+	}
+	d.file.ask(next)
+}
