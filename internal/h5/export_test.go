@@ -1,6 +1,9 @@
 package h5
 
-import "unsafe"
+import (
+	"sync"
+	"unsafe"
+)
 
 // ReadWithLibrary reads as Read does, with libhdf5 whatever the dataset: the judge
 // of what is read around it.
@@ -18,3 +21,30 @@ func IndexKind(d *Dataset) any {
 	}
 	return nil
 }
+
+// Inflate inflates a chunk with ISA-L and nothing else.
+func Inflate(stored, into []byte) error { return filter{kind: deflateFilter}.undo(stored, into) }
+
+// Unshuffle undoes shuffling.
+func Unshuffle(in []byte, element int, out []byte) {
+	_ = filter{shuffleFilter, element}.undo(in, out)
+}
+
+// Chunks are where the chunks of a dataset lie in its file.
+func Chunks(d *Dataset) (parts [][2]int, err error) {
+	s := d.storage()
+	for i := range s.chunks() {
+		where, err := s.index.place(i)
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, [2]int{int(s.base + where.address), int(where.size)})
+	}
+	return parts, nil
+}
+
+// Forget makes a dataset find out again how it lies in its file.
+func Forget(d *Dataset) { d.stored, d.place = sync.Once{}, nil }
+
+// AskAhead turns asking the system for data on and off.
+func AskAhead(on bool) { askAhead = on }

@@ -20,56 +20,93 @@ int shim_inflate(const unsigned char *in, size_t in_size, unsigned char *out, si
     return status;
 }
 
-// Vectors of 16 bytes, which compilers turn into the instructions of the machine.
-typedef unsigned char vector __attribute__((vector_size(16)));
-
-#if defined(__clang__) || __GNUC__ >= 12
-#define SHUFFLE __builtin_shufflevector
-#else
-#define SHUFFLE(a, b, ...) __builtin_shuffle(a, b, (vector){__VA_ARGS__})
+#if defined(__has_builtin)
+#if __has_builtin(__builtin_shufflevector)
+#define HAS_VECTORS
+#endif
 #endif
 
-static inline vector low(vector a, vector b) { return SHUFFLE(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23); }
-static inline vector high(vector a, vector b) { return SHUFFLE(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31); }
+#ifdef HAS_VECTORS
 
-// Puts together 16 elements: interleaving row i with row i + n/2 of n rows, log2(n)
-// times, brings the bytes of an element side by side.
-static inline void interleave(vector *rows, int n) {
-    vector next[16];
-    for (int step = 1; step < n; step *= 2) {
-        for (int i = 0; i < n / 2; i++) {
-            next[2 * i] = low(rows[i], rows[i + n / 2]);
-            next[2 * i + 1] = high(rows[i], rows[i + n / 2]);
-        }
-        memcpy(rows, next, n * sizeof *rows);
+// Two vectors of 16 bytes, which compilers turn into the instructions of the machine.
+typedef unsigned char vector __attribute__((vector_size(32)));
+
+typedef unsigned char half __attribute__((vector_size(16)));
+
+#define PAIRS(i) i, i + 32, i + 1, i + 33, i + 2, i + 34, i + 3, i + 35, i + 4, i + 36, i + 5, i + 37, i + 6, i + 38, i + 7, i + 39
+#define FROM(i) i, i + 1, i + 2, i + 3, i + 4, i + 5, i + 6, i + 7, i + 8, i + 9, i + 10, i + 11, i + 12, i + 13, i + 14, i + 15
+#define LOW(a, b) __builtin_shufflevector(a, b, PAIRS(0), PAIRS(16))
+#define HIGH(a, b) __builtin_shufflevector(a, b, PAIRS(8), PAIRS(24))
+
+// The machine that this runs on may have wider vectors than that it is compiled for.
+#if defined(__x86_64__) && defined(__GLIBC__)
+#define FOR_MACHINES __attribute__((target_clones("avx2", "default")))
+#else
+#define FOR_MACHINES
+#endif
+
+// Interleaving row i with row i + n/2 of n rows, log2(n) times, brings the bytes of
+// each of 16 elements side by side, in both halves of the vectors.
+#define STEP(n, from, to)                                                                   \
+    _Pragma("GCC unroll 16") for (int i = 0; i < n / 2; i++) {                              \
+        to[2 * i] = LOW(from[i], from[i + n / 2]);                                          \
+        to[2 * i + 1] = HIGH(from[i], from[i + n / 2]);                                     \
     }
+
+// One function for each size, so that all of it is unrolled and stays in registers.
+#define UNSHUFFLE(n, STEPS)                                                                 \
+    FOR_MACHINES                                                                            \
+    static size_t unshuffle##n(const unsigned char *in, size_t count, unsigned char *out) { \
+        size_t done = 0;                                                                    \
+        for (; done + 32 <= count; done += 32) {                                            \
+            vector a[n], b[n];                                                              \
+            _Pragma("GCC unroll 16") for (int i = 0; i < n; i++)                            \
+                memcpy(&a[i], in + i * count + done, 32);                                   \
+            STEPS                                                                           \
+            _Pragma("GCC unroll 16") for (int i = 0; i < n; i++) {                          \
+                half first = __builtin_shufflevector(a[i], a[i], FROM(0));                  \
+                half second = __builtin_shufflevector(a[i], a[i], FROM(16));                \
+                memcpy(out + done * n + 16 * i, &first, 16);                                \
+                memcpy(out + done * n + 16 * (i + n), &second, 16);                         \
+            }                                                                               \
+        }                                                                                   \
+        return done;                                                                        \
+    }
+
+#define TWICE(n) STEP(n, a, b) STEP(n, b, a)
+#define ONCE(n) STEP(n, a, b) memcpy(a, b, sizeof a);
+UNSHUFFLE(2, ONCE(2))
+UNSHUFFLE(4, TWICE(4))
+UNSHUFFLE(8, TWICE(8) ONCE(8))
+UNSHUFFLE(16, TWICE(16) TWICE(16))
+
+// Puts most elements together and tells how many.
+static size_t unshuffle_vectors(const unsigned char *in, size_t count, size_t element, unsigned char *out) {
+    switch (element) {
+    case 2: return unshuffle2(in, count, out);
+    case 4: return unshuffle4(in, count, out);
+    case 8: return unshuffle8(in, count, out);
+    case 16: return unshuffle16(in, count, out);
+    }
+    return 0;
 }
 
-// n is a constant where it is called, so that the loops are unrolled.
-static inline __attribute__((always_inline)) size_t unshuffle_vectors(const unsigned char *in, size_t count, int n, unsigned char *out) {
-    size_t done = 0;
-    for (; done + 16 <= count; done += 16) {
-        vector rows[16];
-        for (int i = 0; i < n; i++)
-            memcpy(&rows[i], in + i * count + done, 16);
-        interleave(rows, n);
-        memcpy(out + done * n, rows, 16 * n);
-    }
-    return done;
+#else
+
+static size_t unshuffle_vectors(const unsigned char *in, size_t count, size_t element, unsigned char *out) {
+    (void)in, (void)count, (void)element, (void)out;
+    return 0;
 }
+
+#endif
 
 void shim_unshuffle(const unsigned char *in, size_t size, size_t element, unsigned char *out) {
-    size_t count = element > 1 ? size / element : 0, done = 0;
+    size_t count = element > 1 ? size / element : 0;
     if (count <= 1) { // nothing was shuffled
         memcpy(out, in, size);
         return;
     }
-    switch (element) {
-    case 2: done = unshuffle_vectors(in, count, 2, out); break;
-    case 4: done = unshuffle_vectors(in, count, 4, out); break;
-    case 8: done = unshuffle_vectors(in, count, 8, out); break;
-    case 16: done = unshuffle_vectors(in, count, 16, out); break;
-    }
+    size_t done = unshuffle_vectors(in, count, element, out);
     for (size_t byte = 0; byte < element; byte++)
         for (size_t i = done; i < count; i++)
             out[i * element + byte] = in[byte * count + i];

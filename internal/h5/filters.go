@@ -1,5 +1,6 @@
 package h5
 
+// #cgo CFLAGS: -O3
 // #cgo LDFLAGS: -lisal
 // #include "filters.h"
 import "C"

@@ -3,6 +3,7 @@ package h5_test
 import (
 	"bytes"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -20,7 +21,17 @@ import (
 	"extrapasha/internal/h5"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if what := os.Getenv(childVariable); what != "" {
+		argument, err := io.ReadAll(os.Stdin)
+		if err != nil {
+			panic(err)
+		}
+		runChild(what, string(argument))
+		os.Exit(0)
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // finish closes a file that is being written and opens it for reading.
 func finish(t *testing.T, w *h5.Writer, path string) *h5.File {
