@@ -53,6 +53,7 @@ type Place struct {
 // once and never changes; selecting gives a new one.
 type KeyData struct {
 	place      Place
+	dataset    string // its path in the files
 	trainIDs   []uint64
 	dtype      DType
 	entryShape []int
@@ -80,8 +81,8 @@ func New(place Place, trainIDs []uint64) (*KeyData, error) {
 	if place.InFile == "" {
 		place.InFile = place.Source
 	}
-	k := &KeyData{place: place}
-	err := place.Files[0].UseDataset(place.Section, place.InFile, place.Key, func(sample *h5.Dataset) error {
+	k := &KeyData{place: place, dataset: run.Dataset(place.Section, place.InFile, place.Key)}
+	err := place.Files[0].UseDataset(k.dataset, func(sample *h5.Dataset) error {
 		if len(sample.Shape()) == 0 {
 			return fmt.Errorf("%s: %s is a single value, expected one row per entry", place.Files[0].Path(), sample.Path())
 		}
@@ -96,7 +97,7 @@ func New(place Place, trainIDs []uint64) (*KeyData, error) {
 
 // only is the data for some trains.
 func (k *KeyData) only(trainIDs []uint64) (*KeyData, error) {
-	k = &KeyData{place: k.place, trainIDs: trainIDs, dtype: k.dtype, entryShape: k.entryShape, band: k.band}
+	k = &KeyData{place: k.place, dataset: k.dataset, trainIDs: trainIDs, dtype: k.dtype, entryShape: k.entryShape, band: k.band}
 	k.trains, k.passed = make([]location, len(trainIDs)), make([]bool, len(trainIDs))
 	for i, file := range k.place.Files {
 		if !file.Overlaps(trainIDs) {
@@ -180,7 +181,7 @@ const plausibleRows = 1 << 20
 
 // checkRows makes sure that a train's rows are there.
 func (k *KeyData) checkRows(file *run.File, where location, id uint64) error {
-	return file.UseDataset(k.place.Section, k.place.InFile, k.place.Key, func(dataset *h5.Dataset) error {
+	return file.UseDataset(k.dataset, func(dataset *h5.Dataset) error {
 		if err := inBounds(file, dataset, where); err != nil {
 			return fmt.Errorf("train %d: %w", id, err)
 		}

@@ -123,7 +123,8 @@ func (r *Reader[T]) lend(position, size int) bool {
 const askAhead = 16 << 20
 
 // ask has the system read the train and those behind it, so that they are there
-// when the visitor is done with the ones before. It does so again half way.
+// when the visitor is done with the ones before, also those behind the end of the
+// walk: another share of a map begins there. It does so again half way.
 func (r *Reader[T]) ask(position int) {
 	l := &r.loan
 	if position < l.again {
@@ -131,8 +132,8 @@ func (r *Reader[T]) ask(position int) {
 	}
 	row := r.key.entrySize() * int(r.key.dtype.Go().Size())
 	next := max(l.asked, position)
-	l.again = l.until
-	for bytes := 0; next < l.until && bytes < askAhead; next++ {
+	l.again = len(r.key.trains)
+	for bytes := 0; next < len(r.key.trains) && bytes < askAhead; next++ {
 		train := r.key.trains[next]
 		if train.count == 0 {
 			continue

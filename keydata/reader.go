@@ -141,7 +141,7 @@ func (r *Reader[T]) hold(number int) error {
 	r.release()
 	k := r.key
 	file := k.place.Files[number]
-	data, err := file.Hold(k.place.Section, k.place.InFile, k.place.Key)
+	data, err := file.Hold(k.dataset)
 	if err != nil {
 		return err
 	}

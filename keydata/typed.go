@@ -238,7 +238,7 @@ func (k *Typed[T]) readPart(p part, c cut, into []T) error {
 // use calls f with the data in one file, which must be like that in the others.
 func (k *Typed[T]) use(number int, f func(*h5.Dataset) error) error {
 	file := k.place.Files[number]
-	return file.UseDataset(k.place.Section, k.place.InFile, k.place.Key, func(dataset *h5.Dataset) error {
+	return file.UseDataset(k.dataset, func(dataset *h5.Dataset) error {
 		if err := k.checkLike(file, dataset); err != nil {
 			return err
 		}
@@ -249,7 +249,7 @@ func (k *Typed[T]) use(number int, f func(*h5.Dataset) error) error {
 // hold is use for data that is asked for again soon.
 func (k *Typed[T]) hold(number int, f func(*h5.Dataset) error) error {
 	file := k.place.Files[number]
-	dataset, err := file.Hold(k.place.Section, k.place.InFile, k.place.Key)
+	dataset, err := file.Hold(k.dataset)
 	if err != nil {
 		return err
 	}
@@ -267,7 +267,7 @@ func (k *Typed[T]) numbers(where location) ([]T, bool) {
 	if len(k.entryShape) > 0 {
 		return nil, false
 	}
-	values, err := run.SmallData[T](k.place.Files[where.file], k.place.Section, k.place.InFile, k.place.Key)
+	values, err := run.SmallData[T](k.place.Files[where.file], k.dataset)
 	return values, err == nil && where.first+where.count <= len(values)
 }
 

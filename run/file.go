@@ -258,29 +258,29 @@ func (f *File) RunKeys(source string) ([]string, error) {
 // Has tells whether a source has a key, without listing all of them.
 func (f *File) Has(section Section, source, key string) (has bool, err error) {
 	err = f.Use(func(file *h5.File) error {
-		has = key != "" && file.Kind(object(section, source, key)) == h5.Data
+		has = key != "" && file.Kind(Dataset(section, source, key)) == h5.Data
 		return nil
 	})
 	return has, err
 }
 
-// UseDataset calls use with the data of a key of a source, which is valid until
-// it returns and is not kept open.
-func (f *File) UseDataset(section Section, source, key string, use func(*h5.Dataset) error) error {
-	return f.Use(func(file *h5.File) error { return file.Once(object(section, source, key), use) })
+// UseDataset calls use with a dataset, see [Dataset], which is valid until it returns
+// and is not kept open.
+func (f *File) UseDataset(path string, use func(*h5.Dataset) error) error {
+	return f.Use(func(file *h5.File) error { return file.Once(path, use) })
 }
 
-// SmallData reads the data of a key that is one number an entry, all rows of it,
+// SmallData reads a dataset, see [Dataset], of one number an entry, all rows of it,
 // around libhdf5. The error wraps [h5.ErrForm] where that cannot be.
-func SmallData[T any](f *File, section Section, source, key string) ([]T, error) {
-	return h5.SmallNumbers[T](f.small, object(section, source, key))
+func SmallData[T any](f *File, path string) ([]T, error) {
+	return h5.SmallNumbers[T](f.small, path)
 }
 
 // Attributes are the attributes of a key: those of its dataset, or where it has
 // none and is the value of a property, those of the property.
 func (f *File) Attributes(section Section, source, key string) (attributes map[string]any, err error) {
 	err = f.Use(func(file *h5.File) error {
-		object := object(section, source, key)
+		object := Dataset(section, source, key)
 		attributes, err = file.Attributes(object)
 		if err == nil && len(attributes) == 0 && path.Base(object) == "value" {
 			attributes, err = file.Attributes(path.Dir(object))
@@ -290,8 +290,8 @@ func (f *File) Attributes(section Section, source, key string) (attributes map[s
 	return attributes, err
 }
 
-// object is the path of a key's dataset.
-func object(section Section, source, key string) string {
+// Dataset is the path in a file of the data of a key of a source.
+func Dataset(section Section, source, key string) string {
 	return path.Join(string(section), source, strings.ReplaceAll(key, ".", "/"))
 }
 

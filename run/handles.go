@@ -55,14 +55,13 @@ func (f *File) Use(use func(*h5.File) error) error {
 	return use(file)
 }
 
-// Hold opens the data of a key of a source, which is valid until the file is
-// released.
-func (f *File) Hold(section Section, source, key string) (*h5.Dataset, error) {
+// Hold opens a dataset, see [Dataset], which is valid until the file is released.
+func (f *File) Hold(path string) (*h5.Dataset, error) {
 	file, err := f.acquire()
 	if err != nil {
 		return nil, err
 	}
-	dataset, err := file.Dataset(object(section, source, key))
+	dataset, err := file.Dataset(path)
 	if err != nil {
 		f.Release()
 	}

@@ -46,7 +46,7 @@ func (f *File) RunValues(source string) (map[string]any, error) {
 	values := map[string]any{}
 	err = f.Use(func(file *h5.File) (err error) {
 		for _, key := range keys {
-			if values[key], err = readFirst(file, object("RUN", source, key)); err != nil {
+			if values[key], err = readFirst(file, Dataset("RUN", source, key)); err != nil {
 				return err
 			}
 		}
@@ -59,7 +59,7 @@ func (f *File) RunValues(source string) (map[string]any, error) {
 // there is none.
 func (f *File) RunValue(source, key string) (value any, err error) {
 	err = f.Use(func(file *h5.File) error {
-		path := object("RUN", source, key)
+		path := Dataset("RUN", source, key)
 		if !strings.HasSuffix(key, ".value") && file.Kind(path+"/value") == h5.Data {
 			path += "/value"
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -240,29 +241,6 @@ func BenchmarkRaw(b *testing.B) {
 			versus.Contender{Name: "Map", Timed: func() time.Duration { return child(b, "map", dir) }},
 		)
 	})
-	b.Run("cold", func(b *testing.B) {
-		cold := func(f func()) func() time.Duration {
-			return func() time.Duration {
-				forgetPages(b, trains.Paths)
-				start := time.Now()
-				f()
-				return time.Since(start)
-			}
-		}
-		pass := func() {
-			run, key := openKey(dir)
-			mapSum(psh.Threads(0), key)
-			run.Close()
-		}
-		versus.Run(b,
-			versus.Contender{Name: "NotAsking", Timed: cold(func() {
-				h5.AskAhead(false)
-				defer h5.AskAhead(true)
-				pass()
-			})},
-			versus.Contender{Name: "Asking", Timed: cold(pass)},
-		)
-	})
 	b.Run("Read", func(b *testing.B) { benchmarkRead(b, key) })
 	b.Run("memory", func(b *testing.B) {
 		var peak int64
@@ -272,6 +250,64 @@ func BenchmarkRaw(b *testing.B) {
 		b.ReportMetric(float64(peak)/(1<<20), "peak-anonymous-MiB")
 		b.ReportMetric(float64(key.Bytes())/(1<<20), "data-MiB")
 		b.ReportMetric(0, "ns/op")
+	})
+}
+
+// BenchmarkCold maps over a run that the system has to read from the disk, with and
+// without asking for what comes next. What that is worth depends on how far the
+// system reads ahead by itself: /sys/block/*/queue/read_ahead_kb.
+func BenchmarkCold(b *testing.B) {
+	for name, deflate := range map[string]int{"raw": 0, "deflated": 1} {
+		dir := benchRun(b, deflate)
+		paths, err := filepath.Glob(filepath.Join(dir, "*AGIPD*.h5"))
+		if err != nil || len(paths) == 0 {
+			b.Fatal(paths, err)
+		}
+		pass := func(cold, ask bool) func() time.Duration {
+			return func() time.Duration {
+				if cold {
+					forgetPages(b, paths)
+				}
+				h5.AskAhead(ask)
+				defer h5.AskAhead(true)
+				start := time.Now()
+				run, key := openKey(dir)
+				defer run.Close()
+				mapSum(psh.Threads(0), key)
+				return time.Since(start)
+			}
+		}
+		b.Run(name, func(b *testing.B) {
+			versus.Run(b,
+				versus.Contender{Name: "NotAsking", Timed: pass(true, false)},
+				versus.Contender{Name: "Asking", Timed: pass(true, true)},
+				// What it takes at least: the disk alone, and the work alone.
+				versus.Contender{Name: "Disk", Timed: func() time.Duration {
+					forgetPages(b, paths)
+					start := time.Now()
+					readFiles(b, paths)
+					return time.Since(start)
+				}},
+				versus.Contender{Name: "Warm", Timed: func() time.Duration {
+					readFiles(b, paths)
+					return pass(false, true)()
+				}},
+			)
+		})
+	}
+}
+
+// readFiles reads all bytes of files.
+func readFiles(b *testing.B, paths []string) {
+	share(runtime.GOMAXPROCS(0), len(paths), func(_, i int) {
+		file, err := os.Open(paths[i])
+		if err == nil {
+			_, err = io.CopyBuffer(struct{ io.Writer }{io.Discard}, struct{ io.Reader }{file}, make([]byte, 1<<20))
+			file.Close()
+		}
+		if err != nil {
+			b.Error(err)
+		}
 	})
 }
 
@@ -320,7 +356,6 @@ func forgetPages(b *testing.B, paths []string) {
 		}
 		file.Close()
 	}
-	_ = os.WriteFile("/proc/sys/vm/drop_caches", []byte("3"), 0) // where we may
 }
 
 // benchmarkRead reads a whole key beside a copy of as much memory on all cores.
