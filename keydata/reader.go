@@ -127,10 +127,7 @@ func (r *Reader[T]) fill(position, size int) error {
 			return nil
 		}
 	}
-	if err := r.read(where, size); err != nil {
-		return err
-	}
-	return r.data.File().Unchanged()
+	return r.read(where, size)
 }
 
 // hold opens the data in a file, which must be like that in the others.

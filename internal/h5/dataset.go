@@ -212,6 +212,9 @@ func (d *Dataset) readNumbers(region Region, size int, out unsafe.Pointer) error
 	err := ErrForm
 	if s := d.storage(); s != nil {
 		err = d.readDirect(s, region, unsafe.Slice((*byte)(out), size*s.size))
+		if changed := d.file.Unchanged(); changed != nil {
+			return changed // whatever was read
+		}
 	}
 	if errors.Is(err, ErrForm) {
 		err = d.readLibrary(region, out)
