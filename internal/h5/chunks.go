@@ -90,11 +90,11 @@ const contiguousLayout, chunkedLayout = 1, 2
 // layout makes the finder that a layout message of an object header describes.
 func (g *grid) layout(b []byte) (finder, error) {
 	unknown := fmt.Errorf("%w: layout", ErrForm)
-	if len(b) < 18 || b[0] != 3 && b[0] != 4 {
+	if len(b) < 3 || b[0] != 3 && b[0] != 4 {
 		return nil, unknown
 	}
 	switch {
-	case b[1] == contiguousLayout:
+	case b[1] == contiguousLayout && len(b) >= 18:
 		if address := little.Uint64(b[2:]); address == undefined || little.Uint64(b[10:]) == uint64(g.bytes) {
 			return onePiece{place{address: address}}, nil
 		}

@@ -1,6 +1,7 @@
 package h5
 
 import (
+	"bytes"
 	"sync"
 	"unsafe"
 )
@@ -48,3 +49,19 @@ func Forget(d *Dataset) { d.stored, d.place = sync.Once{}, nil }
 
 // AskAhead turns asking the system for data on and off.
 func AskAhead(on bool) { askAhead = on }
+
+// FindIn looks for the chunks of a dataset in a file that is not quite its own.
+func FindIn(d *Dataset, content []byte) error {
+	s := d.storage()
+	m := &image{file: bytes.NewReader(content), base: s.base, size: uint64(len(content)) - s.base}
+	return s.index.finder.find(m, 0, nowheres(s.chunks()))
+}
+
+// Undo undoes the filters of a chunk.
+func Undo(filters []Filter, element int, stored, into []byte) error {
+	steps := make([]filter, len(filters))
+	for i, f := range filters {
+		steps[i] = filter{f.number, element}
+	}
+	return new(scratch).undo(steps, 0, stored, into)
+}

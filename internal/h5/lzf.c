@@ -49,7 +49,7 @@ size_t shim_lzf_decode(const unsigned char *in, size_t in_size, unsigned char *o
 // values[2] is the size of a chunk, as h5py notes it.
 static size_t lzf_filter(unsigned flags, size_t count, const unsigned values[], size_t used, size_t *size, void **buffer) {
     if (!(flags & H5Z_FLAG_REVERSE))
-        return 0; // reading only
+        return 0; // not compressed: the chunk is stored as it is
     size_t whole = count > 2 && values[2] ? values[2] : *size;
     unsigned char *out = malloc(whole);
     size_t decoded = out ? shim_lzf_decode(*buffer, used, out, whole) : 0;
@@ -64,6 +64,6 @@ static size_t lzf_filter(unsigned flags, size_t count, const unsigned values[], 
 }
 
 int shim_register_lzf(void) {
-    static const H5Z_class2_t lzf = {H5Z_CLASS_T_VERS, LZF_FILTER, 0, 1, "lzf", NULL, NULL, lzf_filter};
+    static const H5Z_class2_t lzf = {H5Z_CLASS_T_VERS, LZF_FILTER, 1, 1, "lzf", NULL, NULL, lzf_filter};
     return H5Zregister(&lzf);
 }
