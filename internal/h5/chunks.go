@@ -131,7 +131,10 @@ func (t *tree1) find(m *image, first int, places []place) error {
 		return nil
 	}
 	rank := len(t.grid.count)
-	s := search{t.grid, first, places, make([]int, rank), make([]int, rank), make([]int, rank)}
+	s := search{
+		grid: t.grid, first: first, places: places, left: 1<<20 + 128*len(places),
+		from: make([]int, rank), to: make([]int, rank), at: make([]int, rank),
+	}
 	s.grid.coordinates(first, s.from)
 	s.grid.coordinates(first+len(places)-1, s.to)
 	return s.node(m, t.root, deepest+1)
@@ -145,12 +148,14 @@ type search struct {
 	places   []place
 	from, to []int // coordinates of the first and the last chunk
 	at       []int // of an entry
+	left     int   // entries that may be looked at: a damaged tree could go on for ever
 }
 
 func (s *search) node(m *image, address uint64, above int) error {
 	key := 16 + 8*len(s.at) // size, skipped filters, first element and one more 0
 	level, entries, err := m.tree(address, 1, key)
-	if err == nil && level >= above {
+	s.left -= len(entries)/(key+8) + 1
+	if err == nil && (level >= above || s.left < 0) {
 		err = fmt.Errorf("%w: a B-tree that does not end", ErrForm)
 	}
 	if err != nil {
@@ -208,8 +213,7 @@ const indexBlock = 1024
 
 func newChunkIndex(finder finder, chunks int, image func() *image) *chunkIndex {
 	x := &chunkIndex{finder: finder, image: image, chunks: chunks, length: indexBlock}
-	if whole, ok := finder.(interface{ whole() }); ok {
-		whole.whole()
+	if _, whole := finder.(*tree2); whole {
 		x.length = max(chunks, 1)
 	}
 	x.blocks = make([]atomic.Pointer[[]place], (chunks+x.length-1)/x.length)

@@ -341,8 +341,6 @@ type tree2 struct {
 	header uint64
 }
 
-func (t *tree2) whole() {}
-
 func (t *tree2) find(m *image, _ int, places []place) error {
 	b, err := m.signed(t.header, "BTHD", 0, 33)
 	if err != nil {
@@ -359,7 +357,10 @@ func (t *tree2) find(m *image, _ int, places []place) error {
 		len(t.grid.filters) > 0 && (kind != 11 || record <= fixed+4 || record > fixed+12):
 		return fmt.Errorf("%w: B-tree of version 2", ErrForm)
 	}
-	w := tree2Walk{t.grid, m, kind, record, make([]tree2Level, depth+1), places, make([]int, len(t.grid.count)), 0}
+	w := tree2Walk{
+		grid: t.grid, m: m, kind: kind, record: record, places: places,
+		levels: make([]tree2Level, depth+1), at: make([]int, len(t.grid.count)),
+	}
 	const overhead = 10 // signature, version, type, checksum
 	for level := range w.levels {
 		l := &w.levels[level]
@@ -390,7 +391,7 @@ type tree2Walk struct {
 	levels []tree2Level
 	places []place
 	at     []int
-	seen   uint64
+	seen   uint64 // records and nodes: a damaged tree could go on for ever
 }
 
 // tree2Level is what nodes of a level can have: records in themselves and with all
@@ -399,7 +400,7 @@ type tree2Level struct{ most, total, pointer uint64 }
 
 func (w *tree2Walk) node(address, records uint64, level int) error {
 	w.seen += records + 1
-	if records > w.levels[level].most || w.seen > 1<<32 {
+	if records > w.levels[level].most || w.seen > uint64(2*len(w.places)+64) {
 		return fmt.Errorf("%w: %d records in a node", ErrForm, records)
 	}
 	signature := "BTLF"
