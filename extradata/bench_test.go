@@ -9,6 +9,8 @@ import (
 	"extrapasha/extradata"
 	"extrapasha/extradata/table"
 	"extrapasha/internal/mockrun"
+	"extrapasha/internal/versus"
+	psh "extrapasha/pasha"
 )
 
 // manyFiles makes a run of 500 files: 200 motors and an XGM on 20 aggregators, 25
@@ -24,6 +26,49 @@ func manyFiles(b *testing.B) string {
 		b.Fatal(err)
 	}
 	return config.RunDir(root, "raw")
+}
+
+// BenchmarkTwoOfMany maps over a collection of 200 motors with a kernel that asks for
+// the positions of two, beside one that selects the two first: what a kernel does
+// not ask for costs nothing.
+func BenchmarkTwoOfMany(b *testing.B) {
+	config := mockrun.Default()
+	config.Trains, config.TrainsPerFile, config.Motors, config.Aggregators = 5000, 250, 200, 2
+	config.Modules, config.Cameras = 0, 0
+	root := b.TempDir()
+	if err := config.Write(context.Background(), root); err != nil {
+		b.Fatal(err)
+	}
+	all, err := extradata.RunDirectory(config.RunDir(root, "raw"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer all.Close()
+	const key = "actualPosition.value"
+	two, err := all.Select(extradata.Glob(mockrun.Motor(3), key), extradata.Glob(mockrun.Motor(4), key))
+	if err != nil {
+		b.Fatal(err)
+	}
+	sums := make([]float64, len(all.TrainIDs()))
+	pass := func(run *extradata.DataCollection) func() {
+		return func() {
+			err := psh.Map(func(worker, index int, train extradata.Train) error {
+				for _, motor := range []int{3, 4} {
+					position, err := extradata.Get[float64](train, mockrun.Motor(motor), key)
+					if err != nil {
+						return err
+					}
+					sums[index] += position.Data[0]
+				}
+				return nil
+			}, run)
+			if err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	b.ReportAllocs()
+	versus.Run(b, versus.Contender{Name: "TwoSelected", Run: pass(two)}, versus.Contender{Name: "TwoOf200", Run: pass(all)})
 }
 
 func BenchmarkManyFiles(b *testing.B) {

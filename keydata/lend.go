@@ -10,10 +10,9 @@ import "extrapasha/internal/h5"
 // loan is what a reader has to know of the walk that it reads for.
 type loan struct {
 	lends bool
-	until int    // the walk ends before the train at this position
-	asked int    // those before this position were asked for
-	again int    // where the next are to be asked for
-	train uint64 // ID of the train being read
+	until int // the walk ends before the train at this position
+	asked int // those before this position were asked for
+	again int // where the next are to be asked for
 }
 
 // Lender is a [Reader] that lends: what it gives may be memory of a mapped file.
@@ -43,7 +42,7 @@ func (k *Typed[T]) LendingReader(until int) *Reader[T] {
 // GiveBack implements [Lender].
 func (r *Reader[T]) GiveBack() error {
 	if err := r.giveBack(); err != nil {
-		return r.key.fail(r.loan.train, err)
+		return r.key.fail(r.train, err)
 	}
 	return nil
 }
@@ -76,7 +75,7 @@ func (r *Reader[T]) Fault(address uintptr) error {
 		return nil
 	}
 	if err := r.data.File().Fault(address); err != nil {
-		return r.key.fail(r.loan.train, err)
+		return r.key.fail(r.train, err)
 	}
 	return nil
 }

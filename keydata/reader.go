@@ -12,13 +12,15 @@ import (
 // Reader reads one train after the other. It is for one goroutine.
 type Reader[T any] struct {
 	key    *Typed[T]
+	block  block[T]
+	array  psh.Array[T] // of the train before
+	train  uint64       // ID of the train being read
 	loan   loan
 	file   int // number of the one that is held, -1 for none
 	data   *h5.Dataset
-	block  block[T]
-	memory []T // of blocks that are read
-	copied []T // of trains from blocks that are kept
-	arrays map[int]psh.Array[T]
+	memory []T                  // of blocks that are read
+	copied []T                  // of trains from blocks that are kept
+	arrays map[int]psh.Array[T] // without data, by the number of entries
 	region h5.Region
 }
 
@@ -26,8 +28,8 @@ type Reader[T any] struct {
 type block[T any] struct {
 	file, first, count int // file -1: of no train that is asked for
 	rows               []T
-	lent               h5.Lent
 	of                 *h5.Dataset // set where the rows are kept: trains get copies
+	lent               h5.Lent
 }
 
 func (b *block[T]) has(where location) bool {
@@ -61,22 +63,32 @@ func (k *Typed[T]) Reader() *Reader[T] {
 func (r *Reader[T]) Train(position int) (Entries[T], error) {
 	k := r.key
 	id := k.trainIDs[position]
-	r.loan.train = id
+	r.train = id
 	rows, err := r.rows(position)
 	if err != nil {
 		return Entries[T]{}, k.fail(id, err)
 	}
-	count := k.trains[position].count
-	array, ok := r.arrays[count]
-	if !ok {
-		if array, err = psh.NewArray(rows, append([]int{count}, k.entryShape...)...); err != nil {
+	if count := k.trains[position].count; r.array.NDim() == 0 || r.array.Len() != count {
+		if r.array, err = r.shaped(rows, count); err != nil {
 			return Entries[T]{}, k.fail(id, err)
 		}
-		array.Data = nil
+	}
+	r.array.Data = rows
+	return Entries[T]{TrainID: id, Array: r.array}, nil
+}
+
+// shaped is an array of the entries of a train, with the shape of an earlier one of
+// as many entries, if there was one.
+func (r *Reader[T]) shaped(rows []T, count int) (psh.Array[T], error) {
+	if array, ok := r.arrays[count]; ok {
+		return array, nil
+	}
+	array, err := psh.NewArray(rows, append([]int{count}, r.key.entryShape...)...)
+	array.Data = nil
+	if err == nil {
 		r.arrays[count] = array
 	}
-	array.Data = rows
-	return Entries[T]{TrainID: id, Array: array}, nil
+	return array, err
 }
 
 // rows are the elements of a train, from the block if it has them.
