@@ -105,11 +105,47 @@ func put[T any](t *rapid.T, w *h5.Writer, name string, c matrixCase, value func(
 	}
 }
 
+// compareLent borrows random rows, changes them, gives them back and borrows them
+// again.
+func compareLent[T comparable](t *rapid.T, d *h5.Dataset) (ok bool) {
+	shape := d.Shape()
+	region := h5.Whole(shape)
+	region.Start[0] = rapid.IntRange(0, shape[0]-1).Draw(t, "first")
+	most := rapid.IntRange(1, shape[0]-region.Start[0]).Draw(t, "most")
+	for range 2 {
+		rows, lent, ok := h5.Lend[T](d, region.Start[0], 1, most)
+		if !ok {
+			return false
+		}
+		if region.Count[0] = len(rows) / size(shape[1:]); region.Count[0] < 1 || region.Count[0] > most {
+			t.Fatalf("%d rows of %d", region.Count[0], most)
+		}
+		want := make([]T, len(rows))
+		if err := h5.ReadWithLibrary(d, region, want); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(rows, want) {
+			t.Fatalf("%s, %d rows from %d on: lent %v, libhdf5 reads %v", d.Path(), region.Count[0], region.Start[0], rows, want)
+		}
+		if _, _, again := h5.Lend[T](d, region.Start[0], 1, 1); again {
+			t.Fatal("rows are lent twice")
+		}
+		clear(rows)
+		if err := lent.Return(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return true
+}
+
 var kinds = map[string]int{}
 
 // compareReads reads random regions both ways.
 func compareReads[T comparable](t *rapid.T, d *h5.Dataset, reads int) {
 	kinds[fmt.Sprintf("%T", h5.IndexKind(d))]++
+	if compareLent[T](t, d) {
+		kinds["lent"]++
+	}
 	for range reads {
 		region := drawRegion(t, d.Shape())
 		n := size(region.Count)
@@ -184,11 +220,41 @@ func TestReadMatrix(t *testing.T) {
 	if direct < all*3/4 {
 		t.Errorf("only %d of %d datasets are read around libhdf5", direct, all)
 	}
-	for _, kind := range []string{"h5.onePiece", "*h5.tree1", "*h5.implicit", "*h5.fixedArray", "*h5.extensibleArray", "*h5.tree2"} {
+	for _, kind := range []string{"h5.onePiece", "*h5.tree1", "*h5.implicit", "*h5.fixedArray", "*h5.extensibleArray", "*h5.tree2", "lent"} {
 		if kinds[kind] == 0 {
 			t.Errorf("no index of kind %s came", kind)
 		}
 	}
+}
+
+// TestLongRuns reads from data so large that it is not read with what is between,
+// and that parts that follow each other in the file are read at once.
+func TestLongRuns(t *testing.T) {
+	shape := []int{5, 300, 400}
+	data := make([]uint16, size(shape))
+	for i := range data {
+		data[i] = uint16(i * 7)
+	}
+	path := filepath.Join(t.TempDir(), "data.h5")
+	w, err := h5.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, chunk := range map[string][]int{"contiguous": nil, "frames": {1, 300, 400}, "parts": {2, 150, 400}, "narrow": {1, 300, 50}} {
+		if err := h5.Put(w, name, shape, data, h5.Layout{Chunk: chunk}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f := finish(t, w, path)
+	rapid.Check(t, func(rt *rapid.T) {
+		for _, name := range []string{"contiguous", "frames", "parts", "narrow"} {
+			d, err := f.Dataset(name)
+			if err != nil {
+				rt.Fatal(err)
+			}
+			compareReads[uint16](rt, d, 3)
+		}
+	})
 }
 
 // TestLongIndexes reads datasets of so many chunks that their indexes have pages,

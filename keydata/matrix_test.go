@@ -1,0 +1,213 @@
+package keydata_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"extrapasha/internal/h5"
+	"extrapasha/keydata"
+	psh "extrapasha/pasha"
+	"extrapasha/run"
+)
+
+const (
+	matrixSource = "A/CAM/1:daqOutput"
+	firstTrain   = 100
+)
+
+// writeData makes a file with the data of one key, count[i] entries in train i.
+func writeData(t testing.TB, path string, form h5.Form, counts []int, shape []int, data []int32, layout h5.Layout) {
+	t.Helper()
+	w, err := h5.CreateAs(path, form)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Discard()
+	ids, first, count := make([]uint64, len(counts)), make([]uint64, len(counts)), make([]uint64, len(counts))
+	flags, row := make([]int32, len(counts)), 0
+	for i, n := range counts {
+		ids[i], first[i], count[i], flags[i] = uint64(firstTrain+i), uint64(row), uint64(n), 1
+		row += n
+	}
+	rows := []int{len(counts)}
+	index := "INDEX/" + matrixSource + "/data/"
+	if err := errors.Join(
+		h5.Put(w, "INDEX/trainId", rows, ids, h5.Layout{}), h5.Put(w, "INDEX/flag", rows, flags, h5.Layout{}),
+		h5.Put(w, index+"first", rows, first, h5.Layout{}), h5.Put(w, index+"count", rows, count, h5.Layout{}),
+		h5.PutStrings(w, "METADATA/dataFormatVersion", []int{1}, []string{"1.2"}, h5.Layout{}),
+		h5.PutStrings(w, "METADATA/dataSources/dataSourceId", []int{1}, []string{"INSTRUMENT/" + matrixSource + "/data"}, h5.Layout{}),
+		h5.Put(w, "INSTRUMENT/"+matrixSource+"/data/x", append([]int{row}, shape...), data, layout),
+		w.Close(),
+	); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func openData(t testing.TB, path string) *keydata.Typed[int32] {
+	t.Helper()
+	file, err := run.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { file.Close() })
+	k, err := keydata.New(keydata.Place{Source: matrixSource, Section: run.Instrument, Key: "data.x", Files: []*run.File{file}}, file.TrainIDs())
+	if err != nil {
+		t.Fatal(err)
+	}
+	typed, err := keydata.As[int32](k)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return typed
+}
+
+// TestWaysToRead reads data of any layout in all ways: mapped over by any number of
+// workers, train by train, as a whole and a region of it.
+func TestWaysToRead(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		counts := rapid.SliceOfN(rapid.SampledFrom([]int{0, 1, 1, 1, 2, 5, 40}), 1, 60).Draw(rt, "counts")
+		shape := rapid.SliceOfN(rapid.SampledFrom([]int{1, 2, 7, 40}), 0, 2).Draw(rt, "shape")
+		size, rows := 1, 0
+		for _, n := range shape {
+			size *= n
+		}
+		for _, n := range counts {
+			rows += n
+		}
+		data := make([]int32, rows*size)
+		for i := range data {
+			data[i] = int32(i/5 ^ i<<7)
+		}
+		var layout h5.Layout
+		if rapid.IntRange(0, 3).Draw(rt, "chunks") > 0 {
+			layout.Chunk = []int{rapid.SampledFrom([]int{1, 2, 16, 33}).Draw(rt, "rows of a chunk")}
+			for _, n := range shape {
+				layout.Chunk = append(layout.Chunk, rapid.SampledFrom([]int{n, n, n, max(n/2, 1)}).Draw(rt, "chunk"))
+			}
+			layout.Filters = rapid.SampledFrom([][]h5.Filter{nil, {h5.Deflate(1)}, {h5.Shuffle, h5.Deflate(1), h5.Fletcher32}}).Draw(rt, "filters")
+		}
+		path := filepath.Join(t.TempDir(), "RAW-R0001-DA01-S00000.h5")
+		form := h5.Form{Newest: rapid.Bool().Draw(rt, "newest"), UserBlock: rapid.SampledFrom([]int{0, 1024}).Draw(rt, "user block")}
+		writeData(t, path, form, counts, shape, data, layout)
+		k := openData(t, path)
+		starts, stops := k.TrainIndexBounds()
+		train := func(i int) []int32 { return data[starts[i]*size : stops[i]*size] }
+		for _, workers := range []int{1, 3} {
+			var mutex sync.Mutex
+			visited := 0
+			err := psh.Map(func(worker, index int, entries keydata.Entries[int32]) error {
+				if !slices.Equal(entries.Data, train(index)) {
+					return fmt.Errorf("%v, want %v", entries.Data, train(index))
+				}
+				clear(entries.Data) // what is done to it must not matter
+				mutex.Lock()
+				defer mutex.Unlock()
+				visited += entries.Len()
+				return nil
+			}, k, psh.On(psh.Threads(workers)))
+			if err != nil || visited != rows {
+				rt.Fatalf("%d of %d entries, %v", visited, rows, err)
+			}
+		}
+		for i := range counts {
+			if entries, err := k.TrainByIndex(i); err != nil || !slices.Equal(entries.Data, train(i)) {
+				rt.Fatalf("train %d: %v, %v", i, entries.Data, err)
+			}
+		}
+		if whole, err := k.Read(); err != nil || !slices.Equal(whole.Data, data) {
+			rt.Fatalf("%v, %v", whole.Data, err)
+		}
+		if len(shape) == 0 {
+			return
+		}
+		from := rapid.IntRange(0, shape[0]-1).Draw(rt, "from")
+		region, err := k.Read(psh.Span(from, shape[0]))
+		if err != nil {
+			rt.Fatal(err)
+		}
+		inner := size / shape[0]
+		for row := range rows {
+			n := (shape[0] - from) * inner
+			if want := data[row*size+from*inner : (row+1)*size]; !slices.Equal(region.Data[row*n:(row+1)*n], want) {
+				rt.Fatalf("region from %d on, row %d: %v, want %v", from, row, region.Data[row*n:(row+1)*n], want)
+			}
+		}
+	})
+}
+
+// TestCorruptTrain reads around a chunk that cannot be inflated.
+func TestCorruptTrain(t *testing.T) {
+	counts, data := slices.Repeat([]int{2}, 10), make([]int32, 20*1000)
+	for i := range data {
+		data[i] = int32(i * i)
+	}
+	path := filepath.Join(t.TempDir(), "RAW-R0001-DA01-S00000.h5")
+	writeData(t, path, h5.Form{}, counts, []int{1000}, data, h5.Layout{Chunk: []int{1, 1000}, Filters: []h5.Filter{h5.Deflate(1)}})
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	copy(content[len(content)/2:], "this is no deflate stream, it cannot be, it never was")
+	if err := os.WriteFile(path, content, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	k := openData(t, path)
+	good := 0
+	for i := range counts {
+		_, err := k.TrainByIndex(i)
+		var failed *keydata.Error
+		switch {
+		case err == nil:
+			good++
+		case !errors.Is(err, h5.ErrCorrupt) || !errors.As(err, &failed) || failed.TrainID != uint64(firstTrain+i) || !strings.Contains(err.Error(), path):
+			t.Errorf("train %d: %v", i, err)
+		}
+	}
+	if good != len(counts)-1 && good != len(counts)-2 {
+		t.Errorf("%d trains of %d can be read", good, len(counts))
+	}
+	err = psh.Map(func(int, int, keydata.Entries[int32]) error { return nil }, k)
+	var failed *keydata.Error
+	if !errors.Is(err, h5.ErrCorrupt) || !errors.As(err, &failed) || failed.TrainID == 0 || failed.Key != "data.x" || !strings.Contains(err.Error(), path) {
+		t.Errorf("Map: %v", err)
+	}
+	if _, err = k.Read(); !errors.Is(err, h5.ErrCorrupt) || !strings.Contains(err.Error(), path) {
+		t.Errorf("Read: %v", err)
+	}
+}
+
+// TestReadInParts reads data that is divided among workers, in chunks that do not
+// divide as the parts do.
+func TestReadInParts(t *testing.T) {
+	const rows, size = 3001, 1024
+	counts, data := slices.Repeat([]int{1}, rows), make([]int32, rows*size)
+	for i := range data {
+		data[i] = int32(i * 3)
+	}
+	for _, filters := range [][]h5.Filter{nil, {h5.Shuffle, h5.Deflate(1)}} {
+		path := filepath.Join(t.TempDir(), "RAW-R0001-DA01-S00000.h5")
+		writeData(t, path, h5.Form{}, counts, []int{size}, data, h5.Layout{Chunk: []int{77, size}, Filters: filters})
+		k := openData(t, path)
+		whole, err := k.Read()
+		if err != nil || !slices.Equal(whole.Data, data) {
+			t.Fatalf("the data is another, %v", err)
+		}
+		column, err := k.Read(psh.At(1000))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for row, x := range column.Data {
+			if x != data[row*size+1000] {
+				t.Fatalf("row %d: %d, want %d", row, x, data[row*size+1000])
+			}
+		}
+	}
+}
