@@ -29,6 +29,12 @@ type (
 	TypeError = keydata.TypeError
 )
 
+// Reasons why data cannot be read, see package keydata.
+var (
+	ErrChanged = keydata.ErrChanged
+	ErrCorrupt = keydata.ErrCorrupt
+)
+
 // SourceNameError is a source that is not in the data.
 type SourceNameError struct {
 	// Source is what was asked for.

@@ -15,6 +15,7 @@ import (
 
 	"extrapasha/extradata"
 	"extrapasha/internal/mockrun"
+	"extrapasha/keydata"
 	psh "extrapasha/pasha"
 )
 
@@ -295,5 +296,50 @@ func TestWalkOverDamage(t *testing.T) {
 		if data, err := train.Data(false); err == nil {
 			t.Errorf("train %d: no error, %d keys of %s", train.ID, len(data[last]), last)
 		}
+	}
+}
+
+// TestMapOverChangedFile cuts a file short while kernels work on a collection.
+func TestMapOverChangedFile(t *testing.T) {
+	config := mockrun.Default()
+	config.Trains, config.Modules, config.Rows, config.Cols = 20, 1, 64, 64
+	root := t.TempDir()
+	if err := config.Write(context.Background(), root); err != nil {
+		t.Fatal(err)
+	}
+	run, err := extradata.RunDirectory(config.RunDir(root, "raw"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer run.Close()
+	images, err := run.Key(mockrun.Module(0), "image.data")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := images.FilePaths()[0]
+	total := 0
+	err = psh.Map(func(worker, index int, train extradata.Train) error {
+		energies, err := extradata.Get[float32](train, mockrun.XGMOutput, "data.intensityTD")
+		if err != nil {
+			return err
+		}
+		frames, err := extradata.Get[uint16](train, mockrun.Module(0), "image.data")
+		if err != nil {
+			return err
+		}
+		if index == 5 {
+			if err := os.Truncate(path, 4096); err != nil {
+				return err
+			}
+		}
+		for _, pixel := range frames.Data {
+			total += int(pixel)
+		}
+		total += int(energies.Data[0])
+		return nil
+	}, run, psh.On(psh.Serial()))
+	var failed *keydata.Error
+	if !errors.Is(err, extradata.ErrChanged) || !errors.As(err, &failed) || failed.TrainID != config.FirstTrain+5 || !strings.Contains(err.Error(), path) {
+		t.Errorf("%v, expected ErrChanged with the path and train %d", err, config.FirstTrain+5)
 	}
 }

@@ -47,8 +47,7 @@ func (c *DataCollection) walk() *walk {
 func (c *DataCollection) Len() int { return len(c.trainIDs) }
 
 // Walk visits every train of a share, also those without any data. What [Get] gives
-// is valid until visit returns and may be changed, which changes nothing in the
-// file. See [keydata.Typed.Walk] for what holds of memory of mapped files.
+// is lent until visit returns, see package keydata.
 func (c *DataCollection) Walk(share psh.Share, visit func(index int, train Train) error) (err error) {
 	w := c.walk()
 	w.lends, w.until = true, share.Stop

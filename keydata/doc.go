@@ -5,5 +5,19 @@
 // gives it the Go type of its elements; the [Typed] key is read as a whole, a
 // train at a time, or mapped over: it is a functor of package pasha.
 //
+// What a kernel gets is lent: where a train lies in one piece in its file, and is
+// not compressed, its entries are memory of the mapped file, and nothing is
+// copied. Else they are read or inflated into memory of the worker, each chunk
+// once. Either way the kernel may change them, which changes nothing in the file,
+// and they are valid until it returns. While it works, the system is asked for
+// the trains that come next.
+//
+// A file that is cut short, replaced or written to while it is read is an error,
+// an [*Error] that wraps [ErrChanged] and names the file and the train. For that a
+// kernel must touch mapped memory in Go code and on its own goroutine: elsewhere a
+// fault cannot be recovered from.
+//
+// What is returned by [Typed.Read], [Typed.TrainByID] and the like is a copy.
+//
 // Users get keys from a collection of package extradata.
 package keydata

@@ -5,6 +5,16 @@ import (
 	"slices"
 
 	"extrapasha/internal/closest"
+	"extrapasha/internal/h5"
+)
+
+// Reasons why data cannot be read.
+var (
+	// ErrChanged is wrapped where a file is not what it was when it was opened:
+	// cut short, replaced or written to. Open the run again.
+	ErrChanged = h5.ErrChanged
+	// ErrCorrupt is wrapped where what is stored cannot be what was written.
+	ErrCorrupt = h5.ErrCorrupt
 )
 
 // TrainIDError is a train that is not in the data.

@@ -167,7 +167,7 @@ func TestCorruptTrain(t *testing.T) {
 		switch {
 		case err == nil:
 			good++
-		case !errors.Is(err, h5.ErrCorrupt) || !errors.As(err, &failed) || failed.TrainID != uint64(firstTrain+i) || !strings.Contains(err.Error(), path):
+		case !errors.Is(err, keydata.ErrCorrupt) || !errors.As(err, &failed) || failed.TrainID != uint64(firstTrain+i) || !strings.Contains(err.Error(), path):
 			t.Errorf("train %d: %v", i, err)
 		}
 	}
@@ -176,10 +176,10 @@ func TestCorruptTrain(t *testing.T) {
 	}
 	err = psh.Map(func(int, int, keydata.Entries[int32]) error { return nil }, k)
 	var failed *keydata.Error
-	if !errors.Is(err, h5.ErrCorrupt) || !errors.As(err, &failed) || failed.TrainID == 0 || failed.Key != "data.x" || !strings.Contains(err.Error(), path) {
+	if !errors.Is(err, keydata.ErrCorrupt) || !errors.As(err, &failed) || failed.TrainID == 0 || failed.Key != "data.x" || !strings.Contains(err.Error(), path) {
 		t.Errorf("Map: %v", err)
 	}
-	if _, err = k.Read(); !errors.Is(err, h5.ErrCorrupt) || !strings.Contains(err.Error(), path) {
+	if _, err = k.Read(); !errors.Is(err, keydata.ErrCorrupt) || !strings.Contains(err.Error(), path) {
 		t.Errorf("Read: %v", err)
 	}
 }

@@ -13,7 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"extrapasha/internal/h5"
 	"extrapasha/internal/mockrun"
 	"extrapasha/keydata"
 	psh "extrapasha/pasha"
@@ -180,17 +179,17 @@ func TestFileChanges(t *testing.T) {
 					return nil
 				}, k, psh.On(psh.Threads(3)))
 				var failed *keydata.Error
-				if !errors.Is(err, h5.ErrChanged) || !errors.As(err, &failed) || failed.TrainID == 0 || failed.Key != "image.data" {
+				if !errors.Is(err, keydata.ErrChanged) || !errors.As(err, &failed) || failed.TrainID == 0 || failed.Key != "image.data" {
 					t.Fatalf("%v, expected an error for the key and a train that wraps ErrChanged", err)
 				}
 				if !strings.Contains(err.Error(), k.FilePaths()[0]) || strings.Contains(err.Error(), "goroutine") {
 					t.Errorf("%v: expected the path of the file, and no stack", err)
 				}
 				// Whoever asks again is told again, whatever way.
-				if _, err := k.Read(); !errors.Is(err, h5.ErrChanged) {
+				if _, err := k.Read(); !errors.Is(err, keydata.ErrChanged) {
 					t.Errorf("Read afterwards: %v", err)
 				}
-				if _, err := k.TrainByIndex(0); !errors.Is(err, h5.ErrChanged) {
+				if _, err := k.TrainByIndex(0); !errors.Is(err, keydata.ErrChanged) {
 					t.Errorf("a train afterwards: %v", err)
 				}
 			})

@@ -31,16 +31,12 @@ type Entries[T any] struct {
 	// TrainID is the train.
 	TrainID uint64
 	// Array holds the entries: its shape is the number of entries in the train
-	// followed by the shape of an entry.
+	// followed by the shape of an entry. In a walk it is lent, see the package.
 	psh.Array[T]
 }
 
 // Walk visits the trains of a share that have data, with their position in
-// TrainIDs. The entries are valid until visit returns; visit may change them,
-// which changes nothing in the file. Where they lie there in one piece, they are
-// memory of the mapped file: they must be touched by Go code of visit's own
-// goroutine only, so that a file that is cut short is an error and not the end of
-// the program.
+// TrainIDs. The entries are lent until visit returns, see the package.
 func (k *Typed[T]) Walk(share psh.Share, visit func(index int, train Entries[T]) error) (err error) {
 	r := k.LendingReader(share.Stop)
 	defer r.Close()

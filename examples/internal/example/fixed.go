@@ -65,10 +65,17 @@ func Sum[T Number](values []T) (total, count int64, err error) {
 // Add adds each of the values to its own sum, in steps of 1/Scale, and to its
 // own count if it is a number. It returns what [Sum] does.
 func Add[T Number](sums, counts []int64, values []T) (total, count int64, err error) {
-	float := isFloat[T]()
 	sums, counts = sums[:len(values)], counts[:len(values)]
+	if !isFloat[T]() { // nothing can be wrong with integers
+		for i, value := range values {
+			sums[i] += int64(value)
+			counts[i]++
+			total += int64(value)
+		}
+		return total, int64(len(values)), nil
+	}
 	for i, value := range values {
-		steps, ok, err := fixed(value, float)
+		steps, ok, err := fixed(value, true)
 		if err != nil {
 			return 0, 0, err
 		}
