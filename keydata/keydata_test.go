@@ -293,6 +293,7 @@ func TestIndexBeyondData(t *testing.T) {
 		"train": second(k.TrainByID(10001)),
 		"all":   second(k.Read()),
 		"map":   psh.Map(func(worker, index int, train keydata.Entries[uint16]) error { return nil }, k),
+		"walk":  k.Walk(psh.Share{Stop: k.Len()}, func(index int, train keydata.Entries[uint16]) error { return nil }),
 	} {
 		var keyErr *keydata.Error
 		if !errors.Is(err, h5.ErrBounds) || !errors.As(err, &keyErr) || !strings.Contains(err.Error(), file.Path()) {

@@ -110,7 +110,6 @@ func (r *Reader[T]) lend(position, size int) bool {
 		}
 		count += train.count
 	}
-	count = min(count, r.data.Shape()[0]-where.first)
 	rows, lent, ok := h5.Lend[T](r.data, where.first, where.count, count)
 	if ok {
 		r.block = block[T]{file: where.file, first: where.first, count: len(rows) / size, rows: rows, lent: lent}

@@ -22,10 +22,10 @@ type Lent struct {
 // debug.SetPanicOnFault is set; see [File.Fault].
 func Lend[T any](d *Dataset, first, least, most int) (rows []T, lent Lent, ok bool) {
 	s := d.storage()
-	if s == nil || d.dtype == Bool || DTypeOf[T]() != d.dtype || len(s.filters) > 0 || !s.wholeRows() {
+	if s == nil || d.dtype == Bool || DTypeOf[T]() != d.dtype || len(s.filters) > 0 || !s.wholeRows() || first >= s.shape[0] {
 		return nil, Lent{}, false
 	}
-	address, count := s.rowsAt(first, most)
+	address, count := s.rowsAt(first, min(most, s.shape[0]-first))
 	row := s.bytes / s.chunk[0]
 	m := d.file.mapping()
 	if m == nil || count < least || row == 0 || address%min(s.size, 8) != 0 || address+count*row > len(m.data) {
@@ -89,12 +89,13 @@ func (f *File) Fault(address uintptr) error {
 	return f.fail("read", "", fmt.Errorf("%w: the file was cut short, or cannot be read any more", ErrChanged))
 }
 
-// Ask asks the system to have the rows of a dataset in memory soon.
+// Ask asks the system to have rows of a dataset in memory soon, those that are there.
 func (d *Dataset) Ask(first, count int) {
 	s := d.storage()
-	if s == nil || count < 1 {
+	if s == nil || count < 1 || first >= s.shape[0] {
 		return
 	}
+	count = min(count, s.shape[0]-first)
 	perRow := 1
 	for _, count := range s.count[1:] {
 		perRow *= count
