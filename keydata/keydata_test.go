@@ -251,36 +251,55 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// indexed makes a file of two trains, with one entry in the first, whose INDEX
-// promises count entries in the second. There are two.
-func indexed(t *testing.T, count uint64) *run.File {
+// The source and the first train of files with the data of one key only.
+const (
+	source     = "A/CAM/1:daqOutput"
+	firstTrain = 10000
+)
+
+// writeData makes a file with the data of one key, data.pixels, of a number of rows;
+// its INDEX has count[i] entries for train i.
+func writeData[T any](t testing.TB, form h5.Form, counts []int, shape []int, data []T, layout h5.Layout) (path string) {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "RAW-R0001-DA01-S00000.h5")
-	w, err := h5.Create(path)
+	path = filepath.Join(t.TempDir(), "RAW-R0001-DA01-S00000.h5")
+	w, err := h5.CreateAs(path, form)
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer w.Discard()
+	ids, first, count := make([]uint64, len(counts)), make([]uint64, len(counts)), make([]uint64, len(counts))
+	flags, row := make([]int32, len(counts)), 0
+	for i, n := range counts {
+		ids[i], first[i], count[i], flags[i] = uint64(firstTrain+i), uint64(row), uint64(n), 1
+		row += n
+	}
+	trains := []int{len(counts)}
 	if err := errors.Join(
-		h5.Put(w, "INDEX/trainId", []int{2}, []uint64{10000, 10001}, h5.Layout{}),
-		h5.Put(w, "INDEX/flag", []int{2}, []int32{1, 1}, h5.Layout{}),
-		h5.Put(w, "INDEX/"+source+"/data/first", []int{2}, []uint64{0, 1}, h5.Layout{}),
-		h5.Put(w, "INDEX/"+source+"/data/count", []int{2}, []uint64{1, count}, h5.Layout{}),
+		h5.Put(w, "INDEX/trainId", trains, ids, h5.Layout{}),
+		h5.Put(w, "INDEX/flag", trains, flags, h5.Layout{}),
+		h5.Put(w, "INDEX/"+source+"/data/first", trains, first, h5.Layout{}),
+		h5.Put(w, "INDEX/"+source+"/data/count", trains, count, h5.Layout{}),
 		h5.PutStrings(w, "METADATA/dataFormatVersion", []int{1}, []string{"1.2"}, h5.Layout{}),
 		h5.PutStrings(w, "METADATA/dataSources/dataSourceId", []int{1}, []string{"INSTRUMENT/" + source + "/data"}, h5.Layout{}),
-		h5.Put(w, "INSTRUMENT/"+source+"/data/pixels", []int{2, 3}, []uint16{1, 2, 3, 4, 5, 6}, h5.Layout{}),
+		h5.Put(w, "INSTRUMENT/"+source+"/data/pixels", shape, data, layout),
 		w.Close(),
 	); err != nil {
 		t.Fatal(err)
 	}
-	file, err := run.Open(path)
+	return path
+}
+
+// indexed opens a file of two trains, with one entry in the first, whose INDEX
+// promises count entries in the second. There is one.
+func indexed(t *testing.T, count int) *run.File {
+	t.Helper()
+	file, err := run.Open(writeData(t, h5.Form{}, []int{1, count}, []int{2, 3}, []uint16{1, 2, 3, 4, 5, 6}, h5.Layout{}))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { file.Close() })
 	return file
 }
-
-const source = "A/CAM/1:daqOutput"
 
 // TestIndexBeyondData has an INDEX that promises rows the data does not have.
 func TestIndexBeyondData(t *testing.T) {
@@ -300,7 +319,7 @@ func TestIndexBeyondData(t *testing.T) {
 			t.Errorf("%s: %v, want ErrBounds and the file", name, err)
 		}
 	}
-	for _, count := range []uint64{1 << 40, 1 << 62} {
+	for _, count := range []int{1 << 40, 1 << 62} {
 		file := indexed(t, count)
 		place := keydata.Place{Source: source, Section: run.Instrument, Key: "data.pixels", Files: []*run.File{file}}
 		if _, err := keydata.New(place, file.TrainIDs()); !errors.Is(err, h5.ErrBounds) || !strings.Contains(err.Error(), "10001") {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -18,39 +17,6 @@ import (
 	"extrapasha/run"
 )
 
-const (
-	matrixSource = "A/CAM/1:daqOutput"
-	firstTrain   = 100
-)
-
-// writeData makes a file with the data of one key, count[i] entries in train i.
-func writeData(t testing.TB, path string, form h5.Form, counts []int, shape []int, data []int32, layout h5.Layout) {
-	t.Helper()
-	w, err := h5.CreateAs(path, form)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer w.Discard()
-	ids, first, count := make([]uint64, len(counts)), make([]uint64, len(counts)), make([]uint64, len(counts))
-	flags, row := make([]int32, len(counts)), 0
-	for i, n := range counts {
-		ids[i], first[i], count[i], flags[i] = uint64(firstTrain+i), uint64(row), uint64(n), 1
-		row += n
-	}
-	rows := []int{len(counts)}
-	index := "INDEX/" + matrixSource + "/data/"
-	if err := errors.Join(
-		h5.Put(w, "INDEX/trainId", rows, ids, h5.Layout{}), h5.Put(w, "INDEX/flag", rows, flags, h5.Layout{}),
-		h5.Put(w, index+"first", rows, first, h5.Layout{}), h5.Put(w, index+"count", rows, count, h5.Layout{}),
-		h5.PutStrings(w, "METADATA/dataFormatVersion", []int{1}, []string{"1.2"}, h5.Layout{}),
-		h5.PutStrings(w, "METADATA/dataSources/dataSourceId", []int{1}, []string{"INSTRUMENT/" + matrixSource + "/data"}, h5.Layout{}),
-		h5.Put(w, "INSTRUMENT/"+matrixSource+"/data/x", append([]int{row}, shape...), data, layout),
-		w.Close(),
-	); err != nil {
-		t.Fatal(err)
-	}
-}
-
 func openData(t testing.TB, path string) *keydata.Typed[int32] {
 	t.Helper()
 	file, err := run.Open(path)
@@ -58,15 +24,7 @@ func openData(t testing.TB, path string) *keydata.Typed[int32] {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { file.Close() })
-	k, err := keydata.New(keydata.Place{Source: matrixSource, Section: run.Instrument, Key: "data.x", Files: []*run.File{file}}, file.TrainIDs())
-	if err != nil {
-		t.Fatal(err)
-	}
-	typed, err := keydata.As[int32](k)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return typed
+	return newKey[int32](t, []*run.File{file}, file.TrainIDs(), source, "data.pixels")
 }
 
 // TestWaysToRead reads data of any layout in all ways: mapped over by any number of
@@ -94,10 +52,8 @@ func TestWaysToRead(t *testing.T) {
 			}
 			layout.Filters = rapid.SampledFrom([][]h5.Filter{nil, {h5.Deflate(1)}, {h5.Shuffle, h5.Deflate(1), h5.Fletcher32}}).Draw(rt, "filters")
 		}
-		path := filepath.Join(t.TempDir(), "RAW-R0001-DA01-S00000.h5")
 		form := h5.Form{Newest: rapid.Bool().Draw(rt, "newest"), UserBlock: rapid.SampledFrom([]int{0, 1024}).Draw(rt, "user block")}
-		writeData(t, path, form, counts, shape, data, layout)
-		k := openData(t, path)
+		k := openData(t, writeData(t, form, counts, append([]int{rows}, shape...), data, layout))
 		starts, stops := k.TrainIndexBounds()
 		train := func(i int) []int32 { return data[starts[i]*size : stops[i]*size] }
 		for _, workers := range []int{1, 3} {
@@ -149,8 +105,7 @@ func TestCorruptTrain(t *testing.T) {
 	for i := range data {
 		data[i] = int32(i * i)
 	}
-	path := filepath.Join(t.TempDir(), "RAW-R0001-DA01-S00000.h5")
-	writeData(t, path, h5.Form{}, counts, []int{1000}, data, h5.Layout{Chunk: []int{1, 1000}, Filters: []h5.Filter{h5.Deflate(1)}})
+	path := writeData(t, h5.Form{}, counts, []int{20, 1000}, data, h5.Layout{Chunk: []int{1, 1000}, Filters: []h5.Filter{h5.Deflate(1)}})
 	content, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -176,7 +131,7 @@ func TestCorruptTrain(t *testing.T) {
 	}
 	err = psh.Map(func(int, int, keydata.Entries[int32]) error { return nil }, k)
 	var failed *keydata.Error
-	if !errors.Is(err, keydata.ErrCorrupt) || !errors.As(err, &failed) || failed.TrainID == 0 || failed.Key != "data.x" || !strings.Contains(err.Error(), path) {
+	if !errors.Is(err, keydata.ErrCorrupt) || !errors.As(err, &failed) || failed.TrainID == 0 || failed.Key != "data.pixels" || !strings.Contains(err.Error(), path) {
 		t.Errorf("Map: %v", err)
 	}
 	if _, err = k.Read(); !errors.Is(err, keydata.ErrCorrupt) || !strings.Contains(err.Error(), path) {
@@ -193,9 +148,7 @@ func TestReadInParts(t *testing.T) {
 		data[i] = int32(i * 3)
 	}
 	for _, filters := range [][]h5.Filter{nil, {h5.Shuffle, h5.Deflate(1)}} {
-		path := filepath.Join(t.TempDir(), "RAW-R0001-DA01-S00000.h5")
-		writeData(t, path, h5.Form{}, counts, []int{size}, data, h5.Layout{Chunk: []int{77, size}, Filters: filters})
-		k := openData(t, path)
+		k := openData(t, writeData(t, h5.Form{}, counts, []int{rows, size}, data, h5.Layout{Chunk: []int{77, size}, Filters: filters}))
 		whole, err := k.Read()
 		if err != nil || !slices.Equal(whole.Data, data) {
 			t.Fatalf("the data is another, %v", err)

@@ -199,7 +199,7 @@ func (s *search) locate(entry []byte) {
 // many goroutines.
 type chunkIndex struct {
 	finder finder
-	image  func() *image
+	open   func() *image
 	chunks int
 	length int // chunks that are looked for at a time
 
@@ -211,8 +211,8 @@ type chunkIndex struct {
 // tree costs little for each.
 const indexBlock = 1024
 
-func newChunkIndex(finder finder, chunks int, image func() *image) *chunkIndex {
-	x := &chunkIndex{finder: finder, image: image, chunks: chunks, length: indexBlock}
+func newChunkIndex(finder finder, chunks int, open func() *image) *chunkIndex {
+	x := &chunkIndex{finder: finder, open: open, chunks: chunks, length: indexBlock}
 	if _, whole := finder.(*tree2); whole {
 		x.length = max(chunks, 1)
 	}
@@ -241,7 +241,7 @@ func (x *chunkIndex) load(block int) (*[]place, error) {
 	}
 	first := block * x.length
 	places := nowheres(min(x.length, x.chunks-first))
-	if err := x.finder.find(x.image(), first, places); err != nil {
+	if err := x.finder.find(x.open(), first, places); err != nil {
 		return nil, err
 	}
 	x.blocks[block].Store(&places)

@@ -25,8 +25,8 @@ type Dataset struct {
 	shape   []int
 	band    int
 
-	stored sync.Once
-	place  *storage // nil where libhdf5 has to read it
+	storageOnce sync.Once
+	stored      *storage // nil where libhdf5 has to read it
 }
 
 // Dataset opens a dataset. Asking again gives the same one. The error wraps

@@ -232,9 +232,6 @@ func (r *read) flush() error {
 	return r.readAt(r.out[t.to:t.to+t.size], t.address)
 }
 
-// errShort is what is missing where a file ends too early.
-var errShort = errors.New("the file ends before the data")
-
 func (r *read) readAt(into []byte, address int) error {
 	if address < 0 || int64(address) > r.file.size-int64(len(into)) {
 		return fmt.Errorf("%w: %d bytes at %d of %d", ErrCorrupt, len(into), uint64(address), r.file.size)
@@ -244,7 +241,7 @@ func (r *read) readAt(into []byte, address int) error {
 	case n == len(into):
 		return nil
 	case errors.Is(err, io.EOF):
-		return fmt.Errorf("%w: %w, %d bytes at %d", ErrCorrupt, errShort, len(into), address)
+		return fmt.Errorf("%w: the file ends before %d bytes at %d", ErrCorrupt, len(into), address)
 	}
 	return err
 }

@@ -45,7 +45,7 @@ func Chunks(d *Dataset) (parts [][2]int, err error) {
 }
 
 // Forget makes a dataset find out again how it lies in its file.
-func Forget(d *Dataset) { d.stored, d.place = sync.Once{}, nil }
+func Forget(d *Dataset) { d.storageOnce, d.stored = sync.Once{}, nil }
 
 // AskAhead turns asking the system for data on and off.
 func AskAhead(on bool) { askAhead = on }

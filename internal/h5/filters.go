@@ -1,12 +1,9 @@
 package h5
 
-// #cgo CFLAGS: -O3
-// #cgo LDFLAGS: -lisal
 // #include "filters.h"
 import "C"
 
 import (
-	"errors"
 	"fmt"
 	"unsafe"
 )
@@ -24,9 +21,6 @@ const (
 	fletcherFilter = 3
 	lzfFilter      = 32000
 )
-
-// ErrCorrupt is wrapped by errors about stored data that cannot be what was written.
-var ErrCorrupt = errors.New("the data is corrupt")
 
 // known tells whether all filters can be undone here. What goes into a compressor
 // must be of known size, so there can be one only.

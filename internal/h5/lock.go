@@ -4,7 +4,8 @@ package h5
 // #cgo linux,arm64 CFLAGS: -I/usr/include/hdf5/serial
 // #cgo linux,amd64 LDFLAGS: -L/usr/lib/x86_64-linux-gnu/hdf5/serial
 // #cgo linux,arm64 LDFLAGS: -L/usr/lib/aarch64-linux-gnu/hdf5/serial
-// #cgo LDFLAGS: -lhdf5
+// #cgo CFLAGS: -O3
+// #cgo LDFLAGS: -lhdf5 -lisal
 // #include <stdlib.h>
 // #include "shim.h"
 import "C"
@@ -65,6 +66,7 @@ var (
 	ErrNoObject = errors.New("no such dataset")
 	ErrType     = errors.New("wrong element type")
 	ErrBounds   = errors.New("outside the dataset")
+	ErrCorrupt  = errors.New("the data is corrupt")
 	ErrChanged  = errors.New("the file has changed since it was opened")
 )
 

@@ -22,11 +22,11 @@ type storage struct {
 // storage finds out how the dataset lies in its file, the first time; nil where
 // libhdf5 has to read it.
 func (d *Dataset) storage() *storage {
-	d.stored.Do(func() {
+	d.storageOnce.Do(func() {
 		// What is not known here, or damaged, libhdf5 knows or complains about.
-		d.place, _ = d.findStorage()
+		d.stored, _ = d.findStorage()
 	})
-	return d.place
+	return d.stored
 }
 
 func (d *Dataset) findStorage() (*storage, error) {
@@ -69,10 +69,10 @@ func (d *Dataset) findStorage() (*storage, error) {
 	if s.grid, err = newGrid(d.shape, most, chunk, s.size, filters); err != nil {
 		return nil, err
 	}
-	image := func() *image {
+	open := func() *image {
 		return &image{file: d.file.disk, base: s.base, size: uint64(d.file.size) - min(s.base, uint64(d.file.size))}
 	}
-	messages, err := image().header(uint64(info.header))
+	messages, err := open().header(uint64(info.header))
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +82,7 @@ func (d *Dataset) findStorage() (*storage, error) {
 			if err != nil {
 				return nil, err
 			}
-			s.index = newChunkIndex(finder, s.chunks(), image)
+			s.index = newChunkIndex(finder, s.chunks(), open)
 			return s, nil
 		}
 	}
