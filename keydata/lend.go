@@ -131,6 +131,7 @@ func (r *Reader[T]) ask(position int) {
 	row := r.key.entrySize() * int(r.key.dtype.Go().Size())
 	next := max(l.asked, position)
 	l.again = len(r.key.trains)
+	rows := location{file: r.file}
 	for bytes := 0; next < len(r.key.trains) && bytes < askAhead; next++ {
 		train := r.key.trains[next]
 		if train.count == 0 {
@@ -140,10 +141,16 @@ func (r *Reader[T]) ask(position int) {
 			l.again = next
 			break
 		}
-		r.data.Ask(train.first, train.count)
+		if train.first == rows.first+rows.count {
+			rows.count += train.count
+		} else {
+			r.data.Ask(rows.first, rows.count)
+			rows = train
+		}
 		if bytes += train.count * row; bytes >= askAhead/2 {
 			l.again = min(l.again, next)
 		}
 	}
+	r.data.Ask(rows.first, rows.count)
 	l.asked = next
 }

@@ -139,6 +139,48 @@ func TestCorruptTrain(t *testing.T) {
 	}
 }
 
+// TestChunksAreReadOnce counts what a walk reads from a file whose chunks have the
+// entries of many trains.
+func TestChunksAreReadOnce(t *testing.T) {
+	const trains, size = 512, 2000
+	counts, data := slices.Repeat([]int{1}, trains), make([]int32, trains*size)
+	for i := range data {
+		data[i] = int32(i) * -1640531527 // which does not compress
+	}
+	path := writeData(t, h5.Form{}, counts, []int{trains, size}, data, h5.Layout{Chunk: []int{50, size}, Filters: []h5.Filter{h5.Deflate(1)}})
+	k := openData(t, path)
+	walk := func() {
+		err := k.Walk(psh.Share{Stop: k.Len()}, func(index int, train keydata.Entries[int32]) error {
+			if !slices.Equal(train.Data, data[index*size:(index+1)*size]) {
+				return fmt.Errorf("train %d is another", train.TrainID)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	walk() // which finds the chunks
+	before := bytesRead(t)
+	walk()
+	if n := bytesRead(t) - before; n < 4*trains*size || n > 6*trains*size {
+		t.Errorf("%d bytes read for %d of data", n, 4*trains*size)
+	}
+}
+
+// bytesRead is how many bytes this process has read by now.
+func bytesRead(t *testing.T) (n int) {
+	t.Helper()
+	text, err := os.ReadFile("/proc/self/io")
+	if err != nil {
+		t.Skip("the system does not tell what is read:", err)
+	}
+	if _, err := fmt.Sscanf(string(text), "rchar: %d", &n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
 // TestReadInParts reads data that is divided among workers, in chunks that do not
 // divide as the parts do.
 func TestReadInParts(t *testing.T) {

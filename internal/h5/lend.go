@@ -89,6 +89,10 @@ func (f *File) Fault(address uintptr) error {
 	return f.fail("read", "", fmt.Errorf("%w: the file was cut short, or cannot be read any more", ErrChanged))
 }
 
+// nearby is how far apart parts of a file are that are asked for at once: between
+// chunks lie pieces of their index.
+const nearby = 64 << 10
+
 // Ask asks the system to have rows of a dataset in memory soon, those that are there.
 func (d *Dataset) Ask(first, count int) {
 	s := d.storage()
@@ -113,8 +117,8 @@ func (d *Dataset) Ask(first, count int) {
 			from, to := max(first, begin), min(first+count, begin+s.chunk[0])
 			here = transfer{address: int(s.base+where.address) + (from-begin)*row, size: (to - from) * row}
 		}
-		if next.address+next.size == here.address {
-			next.size += here.size
+		if gap := here.address - next.address - next.size; next.size > 0 && gap >= 0 && gap <= nearby {
+			next.size += gap + here.size
 			continue
 		}
 		d.file.ask(next)

@@ -253,9 +253,10 @@ func BenchmarkRaw(b *testing.B) {
 	})
 }
 
-// BenchmarkCold maps over a run that the system has to read from the disk, with and
-// without asking for what comes next. What that is worth depends on how far the
-// system reads ahead by itself: /sys/block/*/queue/read_ahead_kb.
+// BenchmarkCold maps over a run that the system has to read from the disk, all trains
+// or every fourth, with and without asking for what comes next. What that is worth
+// depends on how far the system reads ahead by itself
+// (/sys/block/*/queue/read_ahead_kb), which is of no use where trains are left out.
 func BenchmarkCold(b *testing.B) {
 	for name, deflate := range map[string]int{"raw": 0, "deflated": 1} {
 		dir := benchRun(b, deflate)
@@ -263,7 +264,7 @@ func BenchmarkCold(b *testing.B) {
 		if err != nil || len(paths) == 0 {
 			b.Fatal(paths, err)
 		}
-		pass := func(cold, ask bool) func() time.Duration {
+		pass := func(step int, cold, ask bool) func() time.Duration {
 			return func() time.Duration {
 				if cold {
 					forgetPages(b, paths)
@@ -273,27 +274,34 @@ func BenchmarkCold(b *testing.B) {
 				start := time.Now()
 				run, key := openKey(dir)
 				defer run.Close()
-				mapSum(psh.Threads(0), key)
+				some, err := key.SelectTrains(extradata.ByIndex(psh.Every().By(step)))
+				if err != nil {
+					b.Fatal(err)
+				}
+				mapSum(psh.Threads(0), &extradata.TypedKey[uint16]{KeyData: some})
 				return time.Since(start)
 			}
 		}
-		b.Run(name, func(b *testing.B) {
-			versus.Run(b,
-				versus.Contender{Name: "NotAsking", Timed: pass(true, false)},
-				versus.Contender{Name: "Asking", Timed: pass(true, true)},
-				// What it takes at least: the disk alone, and the work alone.
-				versus.Contender{Name: "Disk", Timed: func() time.Duration {
-					forgetPages(b, paths)
-					start := time.Now()
-					readFiles(b, paths)
-					return time.Since(start)
-				}},
-				versus.Contender{Name: "Warm", Timed: func() time.Duration {
-					readFiles(b, paths)
-					return pass(false, true)()
-				}},
-			)
-		})
+		for _, step := range []int{1, 4} {
+			b.Run(fmt.Sprintf("%s-every-%d", name, step), func(b *testing.B) {
+				versus.Run(b,
+					versus.Contender{Name: "NotAsking", Timed: pass(step, true, false)},
+					versus.Contender{Name: "Asking", Timed: pass(step, true, true)},
+					// What it takes at least: the disk alone for all trains, and
+					// the work alone.
+					versus.Contender{Name: "Disk", Timed: func() time.Duration {
+						forgetPages(b, paths)
+						start := time.Now()
+						readFiles(b, paths)
+						return time.Since(start)
+					}},
+					versus.Contender{Name: "Warm", Timed: func() time.Duration {
+						readFiles(b, paths)
+						return pass(step, false, true)()
+					}},
+				)
+			})
+		}
 	}
 }
 
