@@ -67,6 +67,36 @@ func TestSameSeedSameBytes(t *testing.T) {
 	}
 }
 
+// TestDeflated makes the same frames with and without compression.
+func TestDeflated(t *testing.T) {
+	var frames [2]psh.Array[uint16]
+	var sizes [2]int64
+	for i, level := range []int{0, 1} {
+		config := mockrun.Small()
+		config.Deflate = level
+		run, err := extradata.RunDirectory(config.RunDir(write(t, config), "raw"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer run.Close()
+		images, err := extradata.Key[uint16](run, mockrun.Module(0), "image.data")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if frames[i], err = images.Read(); err != nil {
+			t.Fatal(err)
+		}
+		info, err := os.Stat(images.FilePaths()[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		sizes[i] = info.Size()
+	}
+	if frames[0].Size() == 0 || !slices.Equal(frames[0].Data, frames[1].Data) || sizes[1] >= sizes[0] {
+		t.Errorf("%v in %d bytes, deflated %v in %d", frames[0], sizes[0], frames[1], sizes[1])
+	}
+}
+
 // TestIntensityFollowsEnergy checks that the pictures mean something.
 func TestIntensityFollowsEnergy(t *testing.T) {
 	config := mockrun.Small()
