@@ -346,3 +346,49 @@ func FuzzChunkIndexes(f *testing.F) {
 		}
 	})
 }
+
+// TestDamagedIndex has indexes of newer structures say that a chunk is where another
+// one is. Their checksums tell.
+func TestDamagedIndex(t *testing.T) {
+	for kind, most := range map[string][]int{"*h5.fixedArray": {90, 2}, "*h5.extensibleArray": {0, 2}, "*h5.tree2": {0, 0}} {
+		path := filepath.Join(t.TempDir(), "data.h5")
+		w, err := h5.CreateAs(path, h5.Form{Newest: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := h5.Put(w, "x", []int{90, 2}, make([]uint16, 180), h5.Layout{Chunk: []int{1, 2}, Most: most}); err != nil {
+			t.Fatal(err)
+		}
+		f := finish(t, w, path)
+		d, err := f.Dataset("x")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := fmt.Sprintf("%T", h5.IndexKind(d)); got != kind {
+			t.Errorf("%s: it is %s", kind, got)
+		}
+		parts, err := h5.Chunks(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		content, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		setAddress(uint64(parts[3][0]))(content, parts[80][0], parts[80][1])
+		bad := filepath.Join(t.TempDir(), "bad.h5")
+		if err := os.WriteFile(bad, content, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if f, err = h5.Open(bad); err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		if d, err = f.Dataset("x"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h5.ReadAll[uint16](d); err == nil || !strings.Contains(err.Error(), "checksum") {
+			t.Errorf("%s: %v, expected a wrong checksum", kind, err)
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/bits"
 )
 
 // ErrForm is a file or dataset that is not of a form that is known here, or
@@ -51,16 +52,47 @@ func (m *image) at(address uint64, n int) ([]byte, error) {
 	return m.page[at : at+uint64(n)], nil
 }
 
-// signed returns what follows a signature and a version at an address.
-func (m *image) signed(address uint64, signature string, version byte, n int) ([]byte, error) {
-	b, err := m.at(address, 5+n)
+// sealed returns the n bytes that follow a signature and a version at an address, and
+// are followed by the checksum of all.
+func (m *image) sealed(address uint64, signature string, version byte, n int) ([]byte, error) {
+	b, err := m.at(address, 5+n+4)
 	if err != nil {
 		return nil, err
 	}
-	if string(b[:4]) != signature || b[4] != version {
+	if string(b[:4]) != signature || b[4] != version || checksum(b[:5+n]) != little.Uint32(b[5+n:]) {
 		return nil, fmt.Errorf("%w: no %s of version %d at %d", ErrForm, signature, version, address)
 	}
-	return b[5:], nil
+	return b[5 : 5+n], nil
+}
+
+// checksum is that of the newer structures: Bob Jenkins' lookup3, hashlittle.
+// https://www.burtleburtle.net/bob/c/lookup3.c
+func checksum(data []byte) uint32 {
+	a := 0xdeadbeef + uint32(len(data))
+	b, c := a, a
+	rot := bits.RotateLeft32
+	for ; len(data) > 12; data = data[12:] {
+		a, b, c = a+little.Uint32(data), b+little.Uint32(data[4:]), c+little.Uint32(data[8:])
+		a, c = (a-c)^rot(c, 4), c+b
+		b, a = (b-a)^rot(a, 6), a+c
+		c, b = (c-b)^rot(b, 8), b+a
+		a, c = (a-c)^rot(c, 16), c+b
+		b, a = (b-a)^rot(a, 19), a+c
+		c, b = (c-b)^rot(b, 4), b+a
+	}
+	if len(data) == 0 {
+		return c
+	}
+	var rest [12]byte
+	copy(rest[:], data)
+	a, b, c = a+little.Uint32(rest[:]), b+little.Uint32(rest[4:]), c+little.Uint32(rest[8:])
+	c = (c ^ b) - rot(b, 14)
+	a = (a ^ c) - rot(c, 11)
+	b = (b ^ a) - rot(a, 25)
+	c = (c ^ b) - rot(b, 16)
+	a = (a ^ c) - rot(c, 4)
+	b = (b ^ a) - rot(a, 14)
+	return (c ^ b) - rot(b, 24)
 }
 
 var little = binary.LittleEndian

@@ -131,7 +131,7 @@ type fixedArray struct {
 }
 
 func (x *fixedArray) find(m *image, first int, places []place) error {
-	b, err := m.signed(x.header, "FAHD", 0, 19)
+	b, err := m.sealed(x.header, "FAHD", 0, 19)
 	if err != nil {
 		return err
 	}
@@ -143,12 +143,16 @@ func (x *fixedArray) find(m *image, first int, places []place) error {
 	if data == undefined {
 		return nil
 	}
-	if _, err := m.signed(data, "FADB", 0, 9); err != nil {
-		return err
-	}
 	array := pages{m: m, entries: entries, start: data + 14, size: uint64(size)}
+	length := entries * uint64(size)
 	if page := uint64(1) << pageBits; entries > page {
-		array.split(page, data+14)
+		length = array.split(page, data+14)
+	}
+	if length > headerLimit {
+		return fmt.Errorf("%w: a block of %d bytes", ErrForm, length)
+	}
+	if _, err := m.sealed(data, "FADB", 0, 9+int(length)); err != nil {
+		return err
 	}
 	return x.grid.each(first, places, func(number uint64, p *place) error {
 		b, err := array.entry(number)
@@ -172,10 +176,11 @@ type pages struct {
 }
 
 // split makes pages of a block whose bits lie where its entries would, and are
-// followed by the checksum of what is before the pages.
-func (a *pages) split(page, bits uint64) {
-	count := (a.entries + page - 1) / page
-	a.page, a.written, a.start = page, bits, bits+(count+7)/8+4
+// followed by the checksum of what is before the pages. It tells how long they are.
+func (a *pages) split(page, bits uint64) (length uint64) {
+	length = ((a.entries+page-1)/page + 7) / 8
+	a.page, a.written, a.start = page, bits, bits+length+4
+	return length
 }
 
 // entry reads an entry, nil where it is on a page that was never written.
@@ -192,11 +197,27 @@ func (a *pages) entry(number uint64) ([]byte, error) {
 			if err != nil || b[0]>>(7-bit%8)&1 == 0 {
 				return nil, err
 			}
+			if err := a.check(page); err != nil {
+				return nil, err
+			}
 			a.known = page + 1
 		}
 		at += 4 * page
 	}
 	return a.m.at(at, int(a.size))
+}
+
+// check makes sure that a page is what its checksum says.
+func (a *pages) check(page uint64) error {
+	n := min(a.page, a.entries-page*a.page) * a.size
+	if n > headerLimit {
+		return fmt.Errorf("%w: a page of %d bytes", ErrForm, n)
+	}
+	b, err := a.m.at(a.start+page*(a.page*a.size+4), int(n)+4)
+	if err == nil && checksum(b[:n]) != little.Uint32(b[n:]) {
+		err = fmt.Errorf("%w: the checksum of a page", ErrForm)
+	}
+	return err
 }
 
 // extensibleArray is the index of datasets that can grow along one dimension. The
@@ -208,7 +229,7 @@ type extensibleArray struct {
 }
 
 func (x *extensibleArray) find(m *image, first int, places []place) error {
-	b, err := m.signed(x.header, "EAHD", 0, 63)
+	b, err := m.sealed(x.header, "EAHD", 0, 63)
 	if err != nil {
 		return err
 	}
@@ -226,7 +247,13 @@ func (x *extensibleArray) find(m *image, first int, places []place) error {
 	if a.index == undefined {
 		return nil
 	}
-	if _, err := m.signed(a.index, "EAIB", 0, 9); err != nil {
+	// The index block lists data blocks and super blocks, behind its entries.
+	supers := 1 + uint64(b[2]) - uint64(bits.Len64(a.least)-1)
+	length := 9 + a.inIndex*a.size + 8*(a.listed()+supers-a.direct())
+	if length > headerLimit {
+		return fmt.Errorf("%w: an index block of %d bytes", ErrForm, length)
+	}
+	if _, err := m.sealed(a.index, "EAIB", 0, int(length)); err != nil {
 		return err
 	}
 	return x.grid.each(first, places, func(number uint64, p *place) error {
@@ -252,6 +279,13 @@ type array struct {
 	block  pages // the data block found last
 	number uint64
 }
+
+// direct is how many super blocks are left out: their data blocks are listed in the
+// index block.
+func (a *array) direct() uint64 { return 2 * uint64(bits.Len64(a.pointers)-1) }
+
+// listed is how many data blocks those are.
+func (a *array) listed() uint64 { return 2 * (a.pointers - 1) }
 
 // entry reads an entry, nil where its block or page was never written.
 func (a *array) entry(number uint64) ([]byte, error) {
@@ -280,19 +314,17 @@ func (a *array) entry(number uint64) ([]byte, error) {
 // find finds a data block of a super block.
 func (a *array) find(s, block, blocks, entries uint64) error {
 	const prefix = 14
-	direct := 2 * uint64(bits.Len64(a.pointers)-1) // super blocks that are left out
-	listed := 2 * (a.pointers - 1)                 // their data blocks, listed in the index block
 	list := a.index + prefix + a.inIndex*a.size
 	paged := entries > a.page
 	var written uint64
-	if s < direct {
+	if s < a.direct() {
 		before := uint64(0)
 		for other := range s {
 			before += 1 << (other / 2)
 		}
 		list += 8 * (before + block)
 	} else {
-		b, err := a.m.at(list+8*(listed+s-direct), 8)
+		b, err := a.m.at(list+8*(a.listed()+s-a.direct()), 8)
 		if err != nil {
 			return err
 		}
@@ -301,13 +333,18 @@ func (a *array) find(s, block, blocks, entries uint64) error {
 			a.block.start = undefined
 			return nil
 		}
-		if _, err := a.m.signed(super, "EASB", 0, 9); err != nil {
-			return err
-		}
 		list = super + prefix + a.offset
+		length := 9 + a.offset + 8*blocks
 		if paged {
 			written = list
 			list += blocks * ((entries/a.page + 7) / 8)
+			length += list - written
+		}
+		if length > headerLimit {
+			return fmt.Errorf("%w: a super block of %d bytes", ErrForm, length)
+		}
+		if _, err := a.m.sealed(super, "EASB", 0, int(length)); err != nil {
+			return err
 		}
 		list += 8 * block
 	}
@@ -320,7 +357,11 @@ func (a *array) find(s, block, blocks, entries uint64) error {
 		a.block.start = undefined
 		return nil
 	}
-	if _, err := a.m.signed(address, "EADB", 0, 9); err != nil {
+	length := 9 + a.offset
+	if !paged {
+		length += entries * a.size
+	}
+	if _, err := a.m.sealed(address, "EADB", 0, int(length)); err != nil {
 		return err
 	}
 	a.block = pages{m: a.m, entries: entries, start: address + prefix + a.offset, size: a.size}
@@ -342,7 +383,7 @@ type tree2 struct {
 }
 
 func (t *tree2) find(m *image, _ int, places []place) error {
-	b, err := m.signed(t.header, "BTHD", 0, 33)
+	b, err := m.sealed(t.header, "BTHD", 0, 29)
 	if err != nil {
 		return err
 	}
@@ -408,7 +449,7 @@ func (w *tree2Walk) node(address, records uint64, level int) error {
 		signature = "BTIN"
 	}
 	pointer := w.levels[level].pointer
-	b, err := w.m.signed(address, signature, 0, int(1+records*w.record+(records+1)*pointer))
+	b, err := w.m.sealed(address, signature, 0, int(1+records*w.record+(records+1)*pointer))
 	if err != nil {
 		return err
 	}

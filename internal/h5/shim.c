@@ -368,11 +368,18 @@ static int select_region(hid_t dset, int rank, const hsize_t *start, const hsize
     return rank ? H5Sselect_hyperslab(*file, H5S_SELECT_SET, start, step, count, NULL) : 0;
 }
 
-static void close_region(hid_t file, hid_t memory) {
+// Closes what a read or write needed. A call that works forgets the errors of one
+// before that failed: they are kept for lastError.
+static void close_region(hid_t file, hid_t memory, hid_t type) {
+    hid_t errors = H5Eget_current_stack();
     if (file >= 0)
         H5Sclose(file);
     if (memory >= 0)
         H5Sclose(memory);
+    if (type >= 0)
+        H5Tclose(type);
+    if (errors >= 0)
+        H5Eset_current_stack(errors);
 }
 
 // Without a start the whole dataset is read.
@@ -383,9 +390,7 @@ int shim_read(hid_t dset, int dtype, int rank, const hsize_t *start, const hsize
         status = H5Dread(dset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, out);
     else if (type >= 0 && select_region(dset, rank, start, step, count, &file, &memory) >= 0)
         status = H5Dread(dset, type, memory, file, H5P_DEFAULT, out);
-    close_region(file, memory);
-    if (type >= 0)
-        H5Tclose(type);
+    close_region(file, memory, type);
     return status;
 }
 
@@ -416,7 +421,10 @@ static int read_variable(hid_t dset, hid_t type, hid_t memory, hid_t file, size_
         if (!out[i])
             status = -1;
     }
+    hid_t errors = H5Eget_current_stack();
     H5Dvlen_reclaim(type, memory, H5P_DEFAULT, block);
+    if (errors >= 0)
+        H5Eset_current_stack(errors);
     free(block);
     return status;
 }
@@ -428,9 +436,7 @@ int shim_read_strings(hid_t dset, int rank, const hsize_t *start, const hsize_t 
     if (type >= 0 && select_region(dset, rank, start, step, count, &file, &memory) >= 0)
         status = H5Tis_variable_str(type) > 0 ? read_variable(dset, type, memory, file, n, out)
                                               : read_fixed(dset, type, memory, file, n, out);
-    close_region(file, memory);
-    if (type >= 0)
-        H5Tclose(type);
+    close_region(file, memory, type);
     return status;
 }
 
@@ -617,7 +623,7 @@ int shim_write(hid_t dset, int dtype, const void *data) {
     if (type < 0)
         return -1;
     int status = H5Dwrite(dset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data);
-    H5Tclose(type);
+    close_region(-1, -1, type);
     return status;
 }
 
@@ -626,9 +632,7 @@ int shim_write_region(hid_t dset, int dtype, int rank, const hsize_t *start, con
     int status = -1;
     if (type >= 0 && select_region(dset, rank, start, step, count, &file, &memory) >= 0)
         status = H5Dwrite(dset, type, memory, file, H5P_DEFAULT, data);
-    close_region(file, memory);
-    if (type >= 0)
-        H5Tclose(type);
+    close_region(file, memory, type);
     return status;
 }
 
