@@ -21,5 +21,5 @@
 //	newer.go     the same, in files of newer structures
 //	direct.go    what of which chunk goes where
 //	filters.go   from the bytes of a chunk to its elements
-//	lend.go      rows as they lie in the mapped file
+//	lend.go      rows as they lie in the mapped file (mapping_linux.go)
 package h5

@@ -7,7 +7,7 @@ import (
 
 // The chunk indexes of layout messages of version 4, which a file has whose writer
 // asked for the newest structures. The format's specification leaves some of the
-// arithmetic to libhdf5, which is the judge in the tests.
+// arithmetic to libhdf5, which is the judge in the tests. Every block has a checksum.
 
 func (g *grid) layout4(b []byte) (finder, error) {
 	rank := len(g.chunk)
