@@ -54,9 +54,6 @@ func (r *Reader[T]) giveBack() error {
 	}
 	err := b.lent.Return()
 	*b = block[T]{file: -1}
-	if err == nil {
-		err = r.data.File().Unchanged()
-	}
 	return err
 }
 

@@ -177,8 +177,9 @@ func TestFileChanges(t *testing.T) {
 					if index%2 == 0 { // copying faults, too
 						data = slices.Clone(data)
 					}
-					for _, v := range data {
+					for i, v := range data {
 						total.Add(int64(v))
+						data[i] = v + 1
 					}
 					return nil
 				}, k, psh.On(psh.Threads(3)))

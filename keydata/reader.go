@@ -142,24 +142,16 @@ func (r *Reader[T]) fill(position, size int) error {
 	return r.read(where, size)
 }
 
-// hold opens the data in a file, which must be like that in the others.
-func (r *Reader[T]) hold(number int) error {
+// hold opens the data in a file and keeps it open.
+func (r *Reader[T]) hold(number int) (err error) {
 	if r.file == number {
 		return nil
 	}
 	r.release()
-	k := r.key
-	file := k.place.Files[number]
-	data, err := file.Hold(k.dataset)
-	if err != nil {
-		return err
+	if r.data, err = r.key.hold(number); err == nil {
+		r.file = number
 	}
-	r.file, r.data = number, data
-	if err := k.checkLike(file, data); err != nil {
-		r.release()
-		return err
-	}
-	return nil
+	return err
 }
 
 func (r *Reader[T]) release() {

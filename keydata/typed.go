@@ -169,7 +169,7 @@ func (k *Typed[T]) cut(roi []psh.Sel) (cut, error) {
 type part struct {
 	location
 	at   int  // the row of the result that they start at
-	only bool // the file has no other rows that are read
+	only bool // they are all of their span
 }
 
 // partSize is about how many bytes are read at a time: enough to be read fast, and
@@ -220,8 +220,13 @@ func (k *Typed[T]) readPart(p part, c cut, into []T) error {
 		region.Start[0], region.Count[0] = p.first, p.count
 		return h5.Read(dataset, region, into)
 	}
-	if !p.only { // the next part opens it again
-		return k.hold(p.file, read)
+	if !p.only { // the next part needs it, too
+		dataset, err := k.hold(p.file)
+		if err != nil {
+			return err
+		}
+		defer k.place.Files[p.file].Release()
+		return read(dataset)
 	}
 	// Opening a dataset in libhdf5 costs more than reading a short one.
 	if values, ok := k.numbers(p.location); ok {
@@ -242,18 +247,19 @@ func (k *Typed[T]) use(number int, f func(*h5.Dataset) error) error {
 	})
 }
 
-// hold is use for data that is asked for again soon.
-func (k *Typed[T]) hold(number int, f func(*h5.Dataset) error) error {
+// hold opens the data in one file, which must be like that in the others, until the
+// file is released.
+func (k *Typed[T]) hold(number int) (*h5.Dataset, error) {
 	file := k.place.Files[number]
 	dataset, err := file.Hold(k.dataset)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer file.Release()
 	if err := k.checkLike(file, dataset); err != nil {
-		return err
+		file.Release()
+		return nil, err
 	}
-	return f(dataset)
+	return dataset, nil
 }
 
 // numbers are all rows that a file has of a key of one number an entry, read

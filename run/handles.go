@@ -30,9 +30,10 @@ func limit() int {
 // Crowded tells that as many files are open as may be: then none should be held for
 // longer than it takes to read.
 func Crowded() bool {
+	most := limit()
 	handles.Lock()
 	defer handles.Unlock()
-	return handles.open.Len() >= limit()
+	return handles.open.Len() >= most
 }
 
 // handle is a file's part in it, guarded by the lock of handles.

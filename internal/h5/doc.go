@@ -18,7 +18,7 @@
 //	storage.go   how a dataset lies in its file
 //	image.go     the structures of a file: object headers, B-trees
 //	chunks.go    where the chunks are
-//	newer.go     the same, in files of newer structures
+//	newer.go     the same, in files of newer structures (arrays.go, tree2.go)
 //	direct.go    what of which chunk goes where
 //	filters.go   from the bytes of a chunk to its elements
 //	lend.go      rows as they lie in the mapped file (mapping_linux.go)

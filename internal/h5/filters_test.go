@@ -235,32 +235,8 @@ func TestCorruptChunks(t *testing.T) {
 			if err := h5.Put(w, "x", []int{rows, cols}, values, h5.Layout{Chunk: []int{1, cols}, Filters: c.filters}); err != nil {
 				t.Fatal(err)
 			}
-			f := finish(t, w, path)
-			d, err := f.Dataset("x")
-			if err != nil {
-				t.Fatal(err)
-			}
-			parts, err := h5.Chunks(d)
-			if err != nil {
-				t.Fatal(err)
-			}
-			content, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			c.damage(content, parts[5][0], parts[5][1])
-			bad := filepath.Join(t.TempDir(), "bad.h5")
-			if err := os.WriteFile(bad, content, 0o644); err != nil {
-				t.Fatal(err)
-			}
-			f, err = h5.Open(bad)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer f.Close()
-			if d, err = f.Dataset("x"); err != nil {
-				t.Fatal(err)
-			}
+			good := dataset(t, finish(t, w, path))
+			d := damaged(t, good, func(content []byte, parts [][2]int) { c.damage(content, parts[5][0], parts[5][1]) })
 			row := func(at int) h5.Region {
 				return h5.Region{Start: []int{at, 0}, Count: []int{1, cols}, Step: []int{1, 1}}
 			}
@@ -269,7 +245,7 @@ func TestCorruptChunks(t *testing.T) {
 				t.Errorf("the row before: %v", err)
 			}
 			err = h5.Read(d, row(5), out)
-			if !errors.Is(err, h5.ErrCorrupt) || !strings.Contains(err.Error(), c.text) || !strings.Contains(err.Error(), bad+": cannot read x") {
+			if !errors.Is(err, h5.ErrCorrupt) || !strings.Contains(err.Error(), c.text) || !strings.Contains(err.Error(), d.File().Path()+": cannot read x") {
 				t.Errorf("%v, expected ErrCorrupt, the path, the dataset and %q", err, c.text)
 			}
 			if _, lent, ok := h5.Lend[uint16](d, 5, 1, 1); ok && c.name != "fletcher" {
@@ -277,6 +253,40 @@ func TestCorruptChunks(t *testing.T) {
 			}
 		})
 	}
+}
+
+func dataset(t *testing.T, f *h5.File) *h5.Dataset {
+	t.Helper()
+	d, err := f.Dataset("x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// damaged opens a dataset in a copy of its file that damage has changed, knowing
+// where the chunks are.
+func damaged(t *testing.T, good *h5.Dataset, damage func(content []byte, chunks [][2]int)) *h5.Dataset {
+	t.Helper()
+	chunks, err := h5.Chunks(good)
+	if err != nil {
+		t.Fatal(err)
+	}
+	content, err := os.ReadFile(good.File().Path())
+	if err != nil {
+		t.Fatal(err)
+	}
+	damage(content, chunks)
+	path := filepath.Join(t.TempDir(), "bad.h5")
+	if err := os.WriteFile(path, content, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	f, err := h5.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	return dataset(t, f)
 }
 
 // setAddress makes the index say that a chunk is elsewhere.
@@ -359,34 +369,13 @@ func TestDamagedIndex(t *testing.T) {
 		if err := h5.Put(w, "x", []int{90, 2}, make([]uint16, 180), h5.Layout{Chunk: []int{1, 2}, Most: most}); err != nil {
 			t.Fatal(err)
 		}
-		f := finish(t, w, path)
-		d, err := f.Dataset("x")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := fmt.Sprintf("%T", h5.IndexKind(d)); got != kind {
+		good := dataset(t, finish(t, w, path))
+		if got := fmt.Sprintf("%T", h5.IndexKind(good)); got != kind {
 			t.Errorf("%s: it is %s", kind, got)
 		}
-		parts, err := h5.Chunks(d)
-		if err != nil {
-			t.Fatal(err)
-		}
-		content, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		setAddress(uint64(parts[3][0]))(content, parts[80][0], parts[80][1])
-		bad := filepath.Join(t.TempDir(), "bad.h5")
-		if err := os.WriteFile(bad, content, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		if f, err = h5.Open(bad); err != nil {
-			t.Fatal(err)
-		}
-		defer f.Close()
-		if d, err = f.Dataset("x"); err != nil {
-			t.Fatal(err)
-		}
+		d := damaged(t, good, func(content []byte, parts [][2]int) {
+			setAddress(uint64(parts[3][0]))(content, parts[80][0], parts[80][1])
+		})
 		if _, err := h5.ReadAll[uint16](d); err == nil || !strings.Contains(err.Error(), "checksum") {
 			t.Errorf("%s: %v, expected a wrong checksum", kind, err)
 		}

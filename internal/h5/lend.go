@@ -8,8 +8,8 @@ import (
 
 // Lent is rows of a dataset that were lent out.
 type Lent struct {
-	mapping *mapping
-	part    loan
+	file *File
+	part loan
 }
 
 // Lend gives rows of a dataset from first on as they lie in the mapped file: as many
@@ -22,7 +22,8 @@ type Lent struct {
 // debug.SetPanicOnFault is set; see [File.Fault].
 func Lend[T any](d *Dataset, first, least, most int) (rows []T, lent Lent, ok bool) {
 	s := d.storage()
-	if s == nil || d.dtype == Bool || DTypeOf[T]() != d.dtype || len(s.filters) > 0 || !s.wholeRows() || first >= s.shape[0] {
+	if s == nil || d.dtype == Bool || DTypeOf[T]() != d.dtype || len(s.filters) > 0 || first >= s.shape[0] ||
+		!slices.Equal(s.chunk[1:], s.shape[1:]) {
 		return nil, Lent{}, false
 	}
 	address, count := s.rowsAt(first, min(most, s.shape[0]-first))
@@ -36,20 +37,20 @@ func Lend[T any](d *Dataset, first, least, most int) (rows []T, lent Lent, ok bo
 	if !ok {
 		return nil, Lent{}, false
 	}
-	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(data))), len(data)/s.size), Lent{m, part}, true
+	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(data))), len(data)/s.size), Lent{d.file, part}, true
 }
 
-// Return gives the rows back.
+// Return gives the rows back. The error wraps [ErrChanged] where the file is no
+// longer what it was, so that they may have been wrong.
 func (l Lent) Return() error {
-	if l.mapping == nil {
-		return nil
+	err := l.file.mapped.takeBack(l.part)
+	if changed := l.file.Unchanged(); changed != nil {
+		return changed
 	}
-	return l.mapping.takeBack(l.part)
-}
-
-// wholeRows tells whether every chunk has all of each of its rows.
-func (g *grid) wholeRows() bool {
-	return slices.Equal(g.chunk[1:], g.shape[1:])
+	if err != nil {
+		return l.file.fail("restore", "", err)
+	}
+	return nil
 }
 
 // rowsAt is where a row lies in the file, and how many rows up to most lie there one

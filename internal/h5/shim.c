@@ -7,6 +7,19 @@
 // thread must be told not to print it.
 void shim_quiet(void) { H5Eset_auto2(H5E_DEFAULT, NULL, NULL); }
 
+// Closes what was opened, of any kind. A call that works makes libhdf5 forget the
+// errors of the one before that failed: they are kept for lastError.
+static void close_all(size_t n, const hid_t *ids) {
+    hid_t errors = H5Eget_current_stack();
+    for (size_t i = 0; i < n; i++)
+        if (ids[i] >= 0)
+            H5Idec_ref(ids[i]);
+    if (errors >= 0)
+        H5Eset_current_stack(errors);
+}
+
+#define CLOSE(...) close_all(sizeof((hid_t[]){__VA_ARGS__}) / sizeof(hid_t), (hid_t[]){__VA_ARGS__})
+
 typedef struct {
     char *text;
     size_t size;
@@ -59,7 +72,7 @@ int shim_kind(hid_t loc, const char *path) {
     if (object < 0)
         return 0;
     H5I_type_t type = H5Iget_type(object);
-    H5Oclose(object);
+    CLOSE(object);
     return type == H5I_GROUP ? 1 : type == H5I_DATASET ? 2 : 3;
 }
 
@@ -127,7 +140,7 @@ static int enum_type(hid_t type) {
     }
     if (dtype == SHIM_OTHER)
         dtype = integer_type(base);
-    H5Tclose(base);
+    CLOSE(base);
     return dtype;
 }
 
@@ -147,10 +160,7 @@ static int complex_type(hid_t type) {
     }
     H5free_memory(first);
     H5free_memory(second);
-    if (real >= 0)
-        H5Tclose(real);
-    if (imaginary >= 0)
-        H5Tclose(imaginary);
+    CLOSE(real, imaginary);
     return dtype;
 }
 
@@ -173,7 +183,7 @@ static int find_band(hid_t dset, shim_info *info) {
         return -1;
     if (info->rank > 0 && H5Pget_layout(plist) == H5D_CHUNKED && H5Pget_nfilters(plist) > 0 && H5Pget_chunk(plist, info->rank, chunk) > 0)
         info->band = chunk[0];
-    H5Pclose(plist);
+    CLOSE(plist);
     return 0;
 }
 
@@ -190,10 +200,7 @@ int shim_describe(hid_t dset, shim_info *info) {
             info->rank = -1;
         failed = failed || find_band(dset, info) < 0;
     }
-    if (type >= 0)
-        H5Tclose(type);
-    if (space >= 0)
-        H5Sclose(space);
+    CLOSE(type, space);
     return failed ? -1 : 0;
 }
 
@@ -203,7 +210,7 @@ static hid_t half_type(void) {
         return -1;
     // IEEE 754 binary16: sign 15, exponent 10 to 14, mantissa 0 to 9.
     if (H5Tset_fields(type, 15, 10, 5, 0, 10) < 0 || H5Tset_size(type, 2) < 0 || H5Tset_ebias(type, 15) < 0) {
-        H5Tclose(type);
+        CLOSE(type);
         return -1;
     }
     return type;
@@ -213,7 +220,7 @@ static hid_t make_complex(hid_t part) {
     size_t size = H5Tget_size(part);
     hid_t type = H5Tcreate(H5T_COMPOUND, 2 * size);
     if (type >= 0 && (H5Tinsert(type, "r", 0, part) < 0 || H5Tinsert(type, "i", size, part) < 0)) {
-        H5Tclose(type);
+        CLOSE(type);
         return -1;
     }
     return type;
@@ -223,7 +230,7 @@ static hid_t bool_type(void) {
     signed char no = 0, yes = 1;
     hid_t type = H5Tenum_create(H5T_NATIVE_INT8);
     if (type >= 0 && (H5Tenum_insert(type, "FALSE", &no) < 0 || H5Tenum_insert(type, "TRUE", &yes) < 0)) {
-        H5Tclose(type);
+        CLOSE(type);
         return -1;
     }
     return type;
@@ -232,7 +239,7 @@ static hid_t bool_type(void) {
 static hid_t string_type(void) {
     hid_t type = H5Tcopy(H5T_C_S1);
     if (type >= 0 && (H5Tset_size(type, H5T_VARIABLE) < 0 || H5Tset_cset(type, H5T_CSET_UTF8) < 0)) {
-        H5Tclose(type);
+        CLOSE(type);
         return -1;
     }
     return type;
@@ -267,11 +274,11 @@ static hid_t read_type(hid_t dset, int dtype) {
     if (file < 0)
         return -1;
     if (H5Tget_class(file) != H5T_ENUM && H5Tget_class(file) != H5T_BITFIELD) {
-        H5Tclose(file);
+        CLOSE(file);
         return shim_memory_type(dtype);
     }
     hid_t type = H5Tget_native_type(file, H5T_DIR_ASCEND);
-    H5Tclose(file);
+    CLOSE(file);
     return type;
 }
 
@@ -302,8 +309,7 @@ static int address_base(hid_t file, uint64_t *base) {
     size_t addresses = 0, lengths = 0;
     hsize_t block = 0;
     int status = plist < 0 || H5Pget_sizes(plist, &addresses, &lengths) < 0 || H5Pget_userblock(plist, &block) < 0 ? -1 : 0;
-    if (plist >= 0)
-        H5Pclose(plist);
+    CLOSE(plist);
     *base = block;
     return status < 0 || addresses != 8 || lengths != 8 ? -1 : 0;
 }
@@ -349,14 +355,7 @@ int shim_store(hid_t file, hid_t dset, int dtype, shim_storage *s) {
             if (s->most[axis] == H5S_UNLIMITED)
                 s->most[axis] = 0;
     }
-    if (stored >= 0)
-        H5Tclose(stored);
-    if (type >= 0)
-        H5Tclose(type);
-    if (plist >= 0)
-        H5Pclose(plist);
-    if (space >= 0)
-        H5Sclose(space);
+    CLOSE(stored, type, plist, space);
     return failed ? -1 : 0;
 }
 
@@ -368,20 +367,6 @@ static int select_region(hid_t dset, int rank, const hsize_t *start, const hsize
     return rank ? H5Sselect_hyperslab(*file, H5S_SELECT_SET, start, step, count, NULL) : 0;
 }
 
-// Closes what a read or write needed. A call that works forgets the errors of one
-// before that failed: they are kept for lastError.
-static void close_region(hid_t file, hid_t memory, hid_t type) {
-    hid_t errors = H5Eget_current_stack();
-    if (file >= 0)
-        H5Sclose(file);
-    if (memory >= 0)
-        H5Sclose(memory);
-    if (type >= 0)
-        H5Tclose(type);
-    if (errors >= 0)
-        H5Eset_current_stack(errors);
-}
-
 // Without a start the whole dataset is read.
 int shim_read(hid_t dset, int dtype, int rank, const hsize_t *start, const hsize_t *step, const hsize_t *count, void *out) {
     hid_t file = -1, memory = -1, type = read_type(dset, dtype);
@@ -390,7 +375,7 @@ int shim_read(hid_t dset, int dtype, int rank, const hsize_t *start, const hsize
         status = H5Dread(dset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, out);
     else if (type >= 0 && select_region(dset, rank, start, step, count, &file, &memory) >= 0)
         status = H5Dread(dset, type, memory, file, H5P_DEFAULT, out);
-    close_region(file, memory, type);
+    CLOSE(file, memory, type);
     return status;
 }
 
@@ -436,7 +421,7 @@ int shim_read_strings(hid_t dset, int rank, const hsize_t *start, const hsize_t 
     if (type >= 0 && select_region(dset, rank, start, step, count, &file, &memory) >= 0)
         status = H5Tis_variable_str(type) > 0 ? read_variable(dset, type, memory, file, n, out)
                                               : read_fixed(dset, type, memory, file, n, out);
-    close_region(file, memory, type);
+    CLOSE(file, memory, type);
     return status;
 }
 
@@ -476,12 +461,9 @@ hid_t shim_open_attribute(hid_t loc, const char *path, const char *name, int *dt
         *dtype = element_type(type);
     *n = points > 0 ? points : 0;
     int failed = type < 0 || points < 0;
-    if (type >= 0)
-        H5Tclose(type);
-    if (space >= 0)
-        H5Sclose(space);
+    CLOSE(type, space);
     if (failed) {
-        H5Aclose(attribute);
+        CLOSE(attribute);
         return -1;
     }
     return attribute;
@@ -492,7 +474,7 @@ int shim_read_attribute(hid_t attribute, int dtype, void *out) {
     if (type < 0)
         return -1;
     int status = H5Aread(attribute, type, out);
-    H5Tclose(type);
+    CLOSE(type);
     return status;
 }
 
@@ -519,10 +501,7 @@ int shim_read_attribute_strings(hid_t attribute, size_t n, char **out) {
     for (size_t i = 0; i < n && status >= 0; i++)
         if (!out[i])
             status = -1;
-    if (type >= 0)
-        H5Tclose(type);
-    if (space >= 0)
-        H5Sclose(space);
+    CLOSE(type, space);
     return status;
 }
 
@@ -532,10 +511,7 @@ hid_t shim_create_file(const char *path, int newest, hsize_t user_block) {
                  (newest && H5Pset_libver_bounds(access, H5F_LIBVER_LATEST, H5F_LIBVER_LATEST) < 0);
     if (!failed)
         file = H5Fcreate(path, H5F_ACC_TRUNC, create, access);
-    if (create >= 0)
-        H5Pclose(create);
-    if (access >= 0)
-        H5Pclose(access);
+    CLOSE(create, access);
     return file;
 }
 
@@ -576,14 +552,7 @@ hid_t shim_create(hid_t file, const char *path, int dtype, const shim_layout *la
     hid_t space = H5Screate_simple(layout->rank, layout->dims, most);
     if (type >= 0 && links >= 0 && plist >= 0 && space >= 0 && H5Pset_create_intermediate_group(links, 1) >= 0 && set_layout(plist, type, layout) >= 0)
         dset = H5Dcreate2(file, path, type, space, links, plist, H5P_DEFAULT);
-    if (type >= 0)
-        H5Tclose(type);
-    if (links >= 0)
-        H5Pclose(links);
-    if (plist >= 0)
-        H5Pclose(plist);
-    if (space >= 0)
-        H5Sclose(space);
+    CLOSE(type, links, plist, space);
     return dset;
 }
 
@@ -601,20 +570,12 @@ hid_t shim_create_virtual(hid_t file, const char *path, int dtype, int rank, con
         hid_t part = H5Screate_simple(rank, count, NULL);
         failed = part < 0 || H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL) < 0 ||
                  H5Pset_virtual(plist, space, files[i], source, part) < 0;
-        if (part >= 0)
-            H5Sclose(part);
+        CLOSE(part);
         start[0] += rows[i];
     }
     if (!failed && H5Sselect_all(space) >= 0)
         dset = H5Dcreate2(file, path, type, space, links, plist, H5P_DEFAULT);
-    if (type >= 0)
-        H5Tclose(type);
-    if (links >= 0)
-        H5Pclose(links);
-    if (plist >= 0)
-        H5Pclose(plist);
-    if (space >= 0)
-        H5Sclose(space);
+    CLOSE(type, links, plist, space);
     return dset;
 }
 
@@ -623,7 +584,7 @@ int shim_write(hid_t dset, int dtype, const void *data) {
     if (type < 0)
         return -1;
     int status = H5Dwrite(dset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data);
-    close_region(-1, -1, type);
+    CLOSE(type);
     return status;
 }
 
@@ -632,7 +593,7 @@ int shim_write_region(hid_t dset, int dtype, int rank, const hsize_t *start, con
     int status = -1;
     if (type >= 0 && select_region(dset, rank, start, step, count, &file, &memory) >= 0)
         status = H5Dwrite(dset, type, memory, file, H5P_DEFAULT, data);
-    close_region(file, memory, type);
+    CLOSE(file, memory, type);
     return status;
 }
 
@@ -647,12 +608,9 @@ int shim_attribute(hid_t file, const char *object, const char *name, const char 
         attribute = H5Acreate_by_name(file, object, name, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
     if (attribute >= 0) {
         status = H5Awrite(attribute, type, &value);
-        H5Aclose(attribute);
+        CLOSE(attribute);
     }
-    if (type >= 0)
-        H5Tclose(type);
-    if (space >= 0)
-        H5Sclose(space);
+    CLOSE(type, space);
     return status;
 }
 
@@ -663,6 +621,6 @@ int shim_soft_link(hid_t file, const char *path, const char *target) {
     int status = H5Pset_create_intermediate_group(links, 1);
     if (status >= 0)
         status = H5Lcreate_soft(target, file, path, links, H5P_DEFAULT);
-    H5Pclose(links);
+    CLOSE(links);
     return status;
 }

@@ -67,6 +67,21 @@ func TestSameSeedSameBytes(t *testing.T) {
 	}
 }
 
+// openImages makes a run and opens the frames of its first module.
+func openImages(t *testing.T, config mockrun.Config) (*extradata.DataCollection, *extradata.TypedKey[uint16]) {
+	t.Helper()
+	run, err := extradata.RunDirectory(config.RunDir(write(t, config), "raw"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { run.Close() })
+	images, err := extradata.Key[uint16](run, mockrun.Module(0), "image.data")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return run, images
+}
+
 // TestDeflated makes the same frames with and without compression.
 func TestDeflated(t *testing.T) {
 	var frames [2]psh.Array[uint16]
@@ -74,15 +89,8 @@ func TestDeflated(t *testing.T) {
 	for i, level := range []int{0, 1} {
 		config := mockrun.Small()
 		config.Deflate = level
-		run, err := extradata.RunDirectory(config.RunDir(write(t, config), "raw"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer run.Close()
-		images, err := extradata.Key[uint16](run, mockrun.Module(0), "image.data")
-		if err != nil {
-			t.Fatal(err)
-		}
+		_, images := openImages(t, config)
+		var err error
 		if frames[i], err = images.Read(); err != nil {
 			t.Fatal(err)
 		}
@@ -101,15 +109,7 @@ func TestDeflated(t *testing.T) {
 func TestIntensityFollowsEnergy(t *testing.T) {
 	config := mockrun.Small()
 	config.MissingPulses, config.MissingTrains, config.Trains = 0, 0, 60
-	run, err := extradata.RunDirectory(config.RunDir(write(t, config), "raw"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer run.Close()
-	images, err := extradata.Key[uint16](run, mockrun.Module(0), "image.data")
-	if err != nil {
-		t.Fatal(err)
-	}
+	run, images := openImages(t, config)
 	flux, err := extradata.Key[float32](run, mockrun.XGM, "pulseEnergy.photonFlux")
 	if err != nil {
 		t.Fatal(err)
