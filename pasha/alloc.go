@@ -121,6 +121,9 @@ func Alloc[T any](options ...AllocOption) (Array[T], error) {
 		return Array[T]{}, err
 	}
 	out := arrayOf(data, shape, plan.fortran)
+	if plan.perWorker {
+		noteSlabs(out.memory(), shape[0])
+	}
 	if plan.perWorker && plan.fortran {
 		slab := compactStrides(shape[1:], true)
 		size := 1

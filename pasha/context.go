@@ -49,7 +49,8 @@ var contexts = struct {
 		}
 		return Serial(), nil
 	},
-	"threads": func(workers int) (Context, error) { return Threads(workers), nil },
+	"threads":   func(workers int) (Context, error) { return Threads(workers), nil },
+	"processes": Processes,
 }}
 
 // RegisterContext makes a kind of context known by name, for [ContextByName]

@@ -49,27 +49,27 @@ func (s sliceFunctor[V]) Walk(share Share, visit func(int, V) error) error {
 	return nil
 }
 
-type rangeFunctor struct{ start, count, step int }
+type rangeFunctor struct{ Start, Count, Step int }
 
 // Range is the functor over the integers from start up to but not including
 // stop, as Python's range. A negative step counts down. A step of 0 gives no
 // items, as does a stop on the wrong side of start.
 func Range(start, stop, step int) Functor[int] {
-	r := rangeFunctor{start: start, step: step}
+	r := rangeFunctor{Start: start, Step: step}
 	switch {
 	case step > 0 && stop > start:
-		r.count = (stop-start-1)/step + 1
+		r.Count = (stop-start-1)/step + 1
 	case step < 0 && stop < start:
-		r.count = (start-stop-1)/-step + 1
+		r.Count = (start-stop-1)/-step + 1
 	}
 	return r
 }
 
-func (r rangeFunctor) Len() int { return r.count }
+func (r rangeFunctor) Len() int { return r.Count }
 
 func (r rangeFunctor) Walk(share Share, visit func(int, int) error) error {
 	for i := share.Start; i < share.Stop; i++ {
-		if err := visit(i, r.start+i*r.step); err != nil {
+		if err := visit(i, r.Start+i*r.Step); err != nil {
 			return err
 		}
 	}
@@ -77,8 +77,8 @@ func (r rangeFunctor) Walk(share Share, visit func(int, int) error) error {
 }
 
 type axisFunctor[T any] struct {
-	array Array[T]
-	axis  int
+	Array Array[T]
+	Axis  int
 }
 
 // Along is the functor over the slices of an array along one dimension: its
@@ -94,17 +94,17 @@ func Along[T any](array Array[T], axis int) (Functor[Array[T]], error) {
 	return axisFunctor[T]{array, axis}, nil
 }
 
-func (f axisFunctor[T]) Len() int { return f.array.shape[f.axis] }
+func (f axisFunctor[T]) Len() int { return f.Array.shape[f.Axis] }
 
 func (f axisFunctor[T]) Walk(share Share, visit func(int, Array[T]) error) error {
 	item := Array[T]{
-		shape:   slices.Delete(slices.Clone(f.array.shape), f.axis, f.axis+1),
-		strides: slices.Delete(slices.Clone(f.array.strides), f.axis, f.axis+1),
+		shape:   slices.Delete(slices.Clone(f.Array.shape), f.Axis, f.Axis+1),
+		strides: slices.Delete(slices.Clone(f.Array.strides), f.Axis, f.Axis+1),
 	}
 	extent := item.extent()
 	for i := share.Start; i < share.Stop; i++ {
-		from := min(i*f.array.strides[f.axis], len(f.array.Data))
-		item.Data = f.array.Data[from:min(from+extent, len(f.array.Data))]
+		from := min(i*f.Array.strides[f.Axis], len(f.Array.Data))
+		item.Data = f.Array.Data[from:min(from+extent, len(f.Array.Data))]
 		if err := visit(i, item); err != nil {
 			return err
 		}

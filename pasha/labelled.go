@@ -46,8 +46,8 @@ func NewLabelled[T any](array Array[T], dims []string, coords map[string]any) (L
 }
 
 type dimFunctor[T any] struct {
-	axisFunctor[T]
-	item Labelled[T]
+	Along axisFunctor[T]
+	Item  Labelled[T] // without its array
 }
 
 // AlongDim is the functor over the slices of a labelled array along the
@@ -68,10 +68,37 @@ func AlongDim[T any](array Labelled[T], dim string) (Functor[Labelled[T]], error
 	return dimFunctor[T]{axisFunctor[T]{array.Array, axis}, item}, nil
 }
 
+func (f dimFunctor[T]) Len() int { return f.Along.Len() }
+
 func (f dimFunctor[T]) Walk(share Share, visit func(int, Labelled[T]) error) error {
-	item := f.item
-	return f.axisFunctor.Walk(share, func(index int, value Array[T]) error {
+	item := f.Item
+	return f.Along.Walk(share, func(index int, value Array[T]) error {
 		item.Array = value
 		return visit(index, item)
 	})
 }
+
+// crossingLabelled is a labelled array as it crosses to another process.
+type crossingLabelled[T any] struct {
+	Array       Array[T]
+	Name, Units string
+	Dims        []string
+	Coords      map[string]any
+}
+
+// GobEncode is all but the elements, for which it has their place in shared memory,
+// see [Array.GobEncode].
+func (l Labelled[T]) GobEncode() ([]byte, error) {
+	return encode(&crossingLabelled[T]{l.Array, l.Name, l.Units, l.Dims, l.Coords})
+}
+
+// GobDecode is what [Labelled.GobEncode] was called with.
+func (l *Labelled[T]) GobDecode(text []byte) error {
+	var c crossingLabelled[T]
+	err := decode(text, &c)
+	*l = Labelled[T]{c.Array, c.Name, c.Units, c.Dims, c.Coords}
+	return err
+}
+
+// labelled tells it from types that embed it.
+func (l Labelled[T]) labelled() reflect.Type { return reflect.TypeFor[Labelled[T]]() }

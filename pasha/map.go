@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
-	"sync"
-	"sync/atomic"
+	"time"
 )
 
 // Kernel is the function that [Map] calls with each item: the worker it runs
@@ -48,9 +46,11 @@ func (e *PanicError) Unwrap() error { err, _ := e.Value.(error); return err }
 type MapOption func(*mapping)
 
 type mapping struct {
-	context  Context
-	cancel   context.Context
-	displays []display
+	context   Context
+	cancel    context.Context
+	displays  []display
+	retries   int
+	heartbeat time.Duration
 }
 
 // On runs the map on ctx instead of the default context.
@@ -70,12 +70,21 @@ func Until(ctx context.Context) MapOption { return func(m *mapping) { m.cancel =
 // workers are on are finished; others are not started. A kernel may itself call
 // Map.
 func Map[V any](kernel Kernel[V], functor Functor[V], options ...MapOption) error {
-	var m mapping
+	if kernel == nil {
+		return errors.New("pasha: Map needs a kernel, it is nil")
+	}
+	job := &Job{closure: kernel}
+	return run(job, functor, options, func() Kernel[V] { return kernel })
+}
+
+// run runs a job over a functor until it is done or cancelled.
+func run[V any](job *Job, functor Functor[V], options []MapOption, kernel func() Kernel[V]) error {
+	m := mapping{cancel: context.Background(), heartbeat: defaultHeartbeat}
 	for _, option := range options {
 		option(&m)
 	}
-	if kernel == nil || functor == nil {
-		return errors.New("pasha: Map needs a kernel and a functor, one of them is nil")
+	if functor == nil {
+		return errors.New("pasha: Map needs a functor, it is nil")
 	}
 	if m.context == nil {
 		ctx, err := Default()
@@ -84,148 +93,68 @@ func Map[V any](kernel Kernel[V], functor Functor[V], options ...MapOption) erro
 		}
 		m.context = ctx
 	}
+	if m.cancel.Err() != nil {
+		return fmt.Errorf("pasha: map not started: %w", context.Cause(m.cancel))
+	}
 	var cuts []int
 	if divider, ok := functor.(Divider); ok {
 		cuts = divider.Cuts()
 	}
 	items := functor.Len()
-	job := &Job{shares: divide(items, m.context.Workers(), cuts)}
-	watched := len(m.displays) > 0
-	job.bind = func(w *worker) func(Share) error {
-		if values, ok := functor.(sliceFunctor[V]); ok && !watched {
-			return func(share Share) error { return mapSlice(job, w, kernel, values, share) }
-		}
-		visit := func(index int, value V) error {
-			if job.stopped.Load() {
-				return errStopped
-			}
-			w.index = index
-			if err := kernel(w.number, index, value); err != nil {
-				// Kept here, where no walk can lose it.
-				job.fail(w, err)
-				return errStopped
-			}
-			if watched {
-				job.done.Add(1)
-			}
-			return nil
-		}
-		return func(share Share) error { return functor.Walk(share, visit) }
+	shares := divide(items, m.context.Workers(), cuts)
+	memory, err := m.context.Alloc(boardSize(m.context.Workers(), len(shares)))
+	if err != nil {
+		return fmt.Errorf("pasha: context %v: %w", m.context, err)
 	}
-	if watched {
+	defer shared.Free(memory)
+	job.board, job.memory = boardIn(memory, m.context.Workers(), len(shares)), memory
+	copy(job.shares, shares)
+	job.cancel, job.retries, job.heartbeat, job.watched = m.cancel, m.retries, m.heartbeat, len(m.displays) > 0
+	job.bind = func(w *worker) func(Share) error { return bind(job, w, kernel(), functor) }
+	if job.watched {
 		defer watch(job, items, m.displays)()
 	}
-	return m.run(job)
+	if m.cancel.Done() != nil {
+		defer context.AfterFunc(m.cancel, func() { job.stopped.Store(true) })()
+	}
+	return job.run(m.context)
+}
+
+// bind is the walk of a worker over a share of the functor.
+func bind[V any](job *Job, w *worker, kernel Kernel[V], functor Functor[V]) func(Share) error {
+	if values, ok := functor.(sliceFunctor[V]); ok && !job.watched {
+		return func(share Share) error { return mapSlice(job, w, kernel, values, share) }
+	}
+	visit := func(index int, value V) error {
+		if job.stopped.Load() {
+			return errStopped
+		}
+		w.desk.index = index
+		if err := kernel(w.number, index, value); err != nil {
+			// Kept here, where no walk can lose it.
+			job.fail(w, err)
+			return errStopped
+		}
+		if job.watched {
+			job.items.Add(1)
+		}
+		return nil
+	}
+	return func(share Share) error { return functor.Walk(share, visit) }
 }
 
 // mapSlice is the walk over a slice with the kernel called from the loop itself:
 // for cheap items the call of visit between them would cost as much as the item.
 func mapSlice[V any](job *Job, w *worker, kernel Kernel[V], values []V, share Share) error {
-	number, stopped := w.number, &job.stopped
+	number, desk, stopped := w.number, w.desk, &job.stopped
 	for i, value := range values[share.Start:share.Stop] {
 		if stopped.Load() {
 			return errStopped
 		}
-		w.index = share.Start + i
+		desk.index = share.Start + i
 		if err := kernel(number, share.Start+i, value); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// run runs the job until it is done or cancelled.
-func (m *mapping) run(job *Job) error {
-	if m.cancel != nil {
-		if m.cancel.Err() != nil {
-			return fmt.Errorf("pasha: map not started: %w", context.Cause(m.cancel))
-		}
-		defer context.AfterFunc(m.cancel, func() { job.stopped.Store(true) })()
-	}
-	if len(job.shares) > 0 {
-		if err := m.context.Run(job); err != nil {
-			return fmt.Errorf("pasha: context %v: %w", m.context, err)
-		}
-	}
-	switch undone := len(job.shares) - int(job.finished.Load()); {
-	case job.err != nil:
-		return job.err
-	case undone == 0:
-		return nil
-	case job.stopped.Load():
-		return fmt.Errorf("pasha: map stopped: %w", context.Cause(m.cancel))
-	default:
-		return fmt.Errorf("pasha: context %v ended the job with %d of %d shares of work undone", m.context, undone, len(job.shares))
-	}
-}
-
-// Job is one map as a [Context] sees it.
-type Job struct {
-	shares   []Share
-	bind     func(w *worker) (walk func(Share) error)
-	next     atomic.Int64 // the share to hand out next
-	finished atomic.Int64 // shares done in full
-	done     atomic.Int64 // items that a kernel has done, counted if watched
-	stopped  atomic.Bool
-	failed   sync.Once
-	err      *MapError
-}
-
-// worker is what one call of Work keeps for itself.
-type worker struct {
-	number int
-	index  int // the item it is on
-	walk   func(Share) error
-}
-
-var (
-	errStopped = errors.New("the map was stopped")
-	errExit    = errors.New("the kernel ended its goroutine (runtime.Goexit, or FailNow of a test)")
-)
-
-// MaxWorkers is the number of workers that can have something to do.
-func (j *Job) MaxWorkers() int { return len(j.shares) }
-
-// Work takes shares of the job's items and runs the kernel on them until none
-// is left or the job has stopped. A [Context] calls it once on each worker.
-func (j *Job) Work(number int) {
-	w := &worker{number: number}
-	w.walk = j.bind(w)
-	for !j.stopped.Load() {
-		i := int(j.next.Add(1)) - 1
-		if i >= len(j.shares) {
-			return
-		}
-		w.index = j.shares[i].Start
-		if !j.share(w, j.shares[i]) {
-			return
-		}
-		j.finished.Add(1)
-	}
-}
-
-// share runs one share and tells whether it went well to its end. However it
-// ends, the job knows.
-func (j *Job) share(w *worker, share Share) (ok bool) {
-	returned := false
-	defer func() {
-		switch value := recover(); {
-		case value != nil:
-			j.fail(w, &PanicError{Value: value, Stack: debug.Stack()})
-		case !returned:
-			j.fail(w, errExit)
-		}
-	}()
-	err := w.walk(share)
-	returned = true
-	if err != nil && !errors.Is(err, errStopped) {
-		j.fail(w, err)
-	}
-	return err == nil
-}
-
-// fail keeps the first error and stops the job.
-func (j *Job) fail(w *worker, err error) {
-	j.failed.Do(func() { j.err = &MapError{Worker: w.number, Index: w.index, Err: err} })
-	j.stopped.Store(true)
 }

@@ -67,7 +67,7 @@ func bar(label string) display {
 func watch(job *Job, total int, displays []display) (stop func()) {
 	show := func() {
 		for _, display := range displays {
-			display.show(int(job.done.Load()), total)
+			display.show(int(job.items.Load()), total)
 		}
 	}
 	end := make(chan struct{})

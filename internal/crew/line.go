@@ -1,0 +1,79 @@
+package crew
+
+import (
+	"encoding/binary"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"time"
+)
+
+// Line is one end of the connection between a process and its worker. Messages
+// arrive whole, in order, with the files that were sent along. One goroutine may
+// send while another receives.
+type Line struct{ conn *net.UnixConn }
+
+func newLine(file *os.File) (*Line, error) {
+	defer file.Close() // FileConn has a descriptor of its own
+	conn, err := net.FileConn(file)
+	if err != nil {
+		return nil, err
+	}
+	unix, ok := conn.(*net.UnixConn)
+	if !ok {
+		conn.Close()
+		return nil, fmt.Errorf("%s is no socket between processes", file.Name())
+	}
+	return &Line{unix}, nil
+}
+
+// mostFiles is how many can be sent along with a message; the system's limit is 253.
+const mostFiles = 250
+
+// Send sends a message. It waits until the other end has taken most of it.
+func (l *Line) Send(message []byte, files []*os.File) error {
+	if len(files) > mostFiles {
+		return fmt.Errorf("%d files with a message, at most %d can be sent", len(files), mostFiles)
+	}
+	header := binary.LittleEndian.AppendUint64(nil, uint64(len(message)))
+	if _, _, err := l.conn.WriteMsgUnix(header, rights(files), nil); err != nil {
+		return err
+	}
+	_, err := l.conn.Write(message)
+	return err
+}
+
+// Receive waits for the next message. The error is io.EOF when the other end is
+// gone.
+func (l *Line) Receive() (message []byte, files []*os.File, err error) {
+	var header [8]byte
+	attached := make([]byte, spaceFor(mostFiles))
+	n, size, _, _, err := l.conn.ReadMsgUnix(header[:], attached)
+	if err == nil && n == 0 {
+		err = io.EOF
+	}
+	if err == nil {
+		files, err = filesIn(attached[:size])
+	}
+	if err == nil {
+		_, err = io.ReadFull(l.conn, header[n:])
+	}
+	if err == nil {
+		message = make([]byte, binary.LittleEndian.Uint64(header[:]))
+		_, err = io.ReadFull(l.conn, message)
+	}
+	return message, files, err
+}
+
+// Within sets the time by which a message must have arrived; 0 is no limit.
+func (l *Line) Within(limit time.Duration) {
+	deadline := time.Time{}
+	if limit > 0 {
+		deadline = time.Now().Add(limit)
+	}
+	_ = l.conn.SetReadDeadline(deadline)
+}
+
+// Close closes this end.
+func (l *Line) Close() { l.conn.Close() }

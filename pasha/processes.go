@@ -1,0 +1,149 @@
+package pasha
+
+import (
+	"fmt"
+	"path/filepath"
+	"reflect"
+	"runtime"
+	"sync"
+
+	"extrapasha/internal/crew"
+)
+
+// processes runs workers as processes of the same program, see [Processes].
+type processes struct {
+	workers   int
+	turn      chan struct{} // full while a map runs
+	transport crew.Transport
+	mutex     sync.Mutex // of members
+	members   []*member  // by number, nil where there is none
+}
+
+// member is a worker process that is kept warm between maps.
+type member struct {
+	crew.Worker
+	segments int // of the shared memory that it has
+}
+
+var pools = struct {
+	sync.Mutex
+	bySize map[int]*processes
+}{bySize: map[int]*processes{}}
+
+// Processes is the context whose workers are processes of their own: for kernels
+// that call C code which is not thread-safe, leaks or crashes. With no workers, or
+// fewer, it has as many as Go may use cores (GOMAXPROCS). It needs Linux.
+//
+// A worker is the same executable started again, which serves work from where the
+// program calls [Init]: without that call this is an error. Only kernels of a
+// [Recipe] can run on it. The workers start with the first map and stay for those
+// that follow, see [EndWorkers]; they end with the program, however it ends. Maps on
+// the same number of workers share them, and take turns.
+//
+// What [Alloc] makes in this context is shared memory, which is only taken where it
+// is touched and is given back by [Array.Free], or at the end of the program. What a
+// worker prints comes out of the program, whole lines at a time. A kernel runs on
+// one thread of its worker, always the same; a [Map] within it runs there, serially.
+//
+// A worker that dies, or gives no sign of life ([Heartbeat]), ends the map with a
+// [*WorkerError], unless [Retry] says otherwise; the next map has another in its
+// place. When a map is cancelled ([Until]) or a worker has died, workers that do not
+// finish their item within half a second are killed.
+func Processes(workers int) (Context, error) {
+	if workers < 1 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	if _, ok := crew.Parent(); ok {
+		return Serial(), nil
+	}
+	if !initialised.Load() {
+		return nil, fmt.Errorf("%w: worker processes need a call of psh.Init at the start of main (in tests: of TestMain)", ErrContext)
+	}
+	pools.Lock()
+	defer pools.Unlock()
+	p := pools.bySize[workers]
+	if p == nil {
+		transport, err := crew.Processes()
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrContext, err)
+		}
+		p = &processes{workers: workers, turn: make(chan struct{}, 1), transport: transport, members: make([]*member, workers)}
+		pools.bySize[workers] = p
+	}
+	return p, nil
+}
+
+// EndWorkers ends the worker processes that wait for more work, once the maps that
+// run on them are done. The next map starts others. Shared memory that holds no
+// arrays any more goes, too.
+func EndWorkers() {
+	pools.Lock()
+	defer pools.Unlock()
+	for size, p := range pools.bySize {
+		p.turn <- struct{}{}
+		for number := range p.members {
+			if m := p.take(number); m != nil {
+				m.End(true)
+			}
+		}
+		p.transport.Close()
+		delete(pools.bySize, size)
+	}
+	shared.Trim()
+}
+
+func (p *processes) String() string { return fmt.Sprintf("processes:%d", p.workers) }
+func (p *processes) Workers() int   { return p.workers }
+
+func (p *processes) Alloc(bytes int) ([]byte, error) {
+	memory, err := shared.Alloc(bytes)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrMemory, err)
+	}
+	return memory, nil
+}
+
+func (p *processes) Run(job *Job) error {
+	if job.pack == nil {
+		return fmt.Errorf("%w: the kernel %s is a function of this process; declare it at package level, "+
+			"var kernel = psh.Register(\"name\", func(args …) psh.Kernel[…] {…}), and call kernel.Map", ErrCross, functionName(job.closure))
+	}
+	parcel, err := job.pack()
+	if err != nil {
+		return err
+	}
+	defer parcel.free()
+	select {
+	case p.turn <- struct{}{}:
+		defer func() { <-p.turn }()
+	case <-job.cancel.Done():
+		return nil // the job knows
+	}
+	return p.run(job, parcel)
+}
+
+func (p *processes) member(number int) *member {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	return p.members[number]
+}
+
+func (p *processes) put(number int, m *member) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	p.members[number] = m
+}
+
+// take is the worker of that number, which is none of the crew any more.
+func (p *processes) take(number int) *member {
+	m := p.member(number)
+	p.put(number, nil)
+	return m
+}
+
+// functionName is what a function is called in the program, and where it is.
+func functionName(function any) string {
+	f := runtime.FuncForPC(reflect.ValueOf(function).Pointer())
+	file, line := f.FileLine(f.Entry())
+	return fmt.Sprintf("%s (%s:%d)", f.Name(), filepath.Base(file), line)
+}

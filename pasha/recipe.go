@@ -1,0 +1,91 @@
+package pasha
+
+import (
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync"
+)
+
+// Recipe is a kernel that can run in other processes: what crosses to them is its
+// name and its arguments, and each worker makes the kernel for itself.
+type Recipe[A, V any] struct {
+	name   string
+	kernel func(args A) Kernel[V]
+}
+
+// recipes are all that are registered, by name.
+var recipes = struct {
+	sync.Mutex
+	byName map[string]unpacker
+}{byName: map[string]unpacker{}}
+
+// Register declares a kernel that may run in other processes, as a function that
+// makes it from its arguments. It must be called when the program starts, for a
+// variable at package level, so that every process of the program knows the
+// recipe; the name must be its own in the program, or it panics.
+//
+//	var triple = psh.Register("triple", func(a tripleArgs) psh.Kernel[float64] {
+//		return func(worker, index int, value float64) error {
+//			a.Out.Data[index] = 3 * value
+//			return nil
+//		}
+//	})
+//
+// A worker process makes one kernel for each map. What it changes in the arguments
+// or in variables of the program stays in that process: results go into arrays.
+func Register[A, V any](name string, kernel func(args A) Kernel[V]) *Recipe[A, V] {
+	registerFunctors[V]()
+	recipe := &Recipe[A, V]{name, kernel}
+	recipes.Lock()
+	defer recipes.Unlock()
+	if recipes.byName[name] != nil {
+		panic(fmt.Sprintf("pasha: two recipes are named %q", name))
+	}
+	recipes.byName[name] = recipe
+	return recipe
+}
+
+// Map is [Map] with the kernel that the recipe makes from the arguments. It runs on
+// any context.
+//
+// To worker processes arguments cross as encoding/gob has it: fields of structs
+// must be exported, functions and channels cannot cross. Arrays in shared memory
+// (see [Alloc]), whether in the arguments or in the functor, are the same memory
+// there; other arrays cannot cross, since what is written to them would be lost.
+// The values of a [Slice] without pointers cross through shared memory, others are
+// copies. Functors from other packages than pasha must be known to gob.Register.
+func (r *Recipe[A, V]) Map(args A, functor Functor[V], options ...MapOption) error {
+	made := sync.OnceValue(func() Kernel[V] { return r.kernel(args) })
+	job := &Job{pack: func() (*parcel, error) { return r.pack(args, functor) }}
+	return run(job, functor, options, made)
+}
+
+// unpacker is a recipe without its types, in a worker process.
+type unpacker interface {
+	// unpack prepares a job from what has crossed.
+	unpack(job *Job, p *parcel) error
+}
+
+func (r *Recipe[A, V]) unpack(job *Job, p *parcel) (err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			err = &PanicError{Value: value, Stack: debug.Stack()}
+		}
+	}()
+	args, functor, err := unpackArgs[A, V](p)
+	if err != nil {
+		return err
+	}
+	if items := functor.Len(); items != p.Items {
+		return fmt.Errorf("there are %d items here, %d in the program that started the map", items, p.Items)
+	}
+	kernel := r.kernel(args)
+	if kernel == nil {
+		return errNoKernel
+	}
+	job.bind = func(w *worker) func(Share) error { return bind(job, w, kernel, functor) }
+	return nil
+}
+
+var errNoKernel = errors.New("the recipe made no kernel, but nil")

@@ -1,0 +1,155 @@
+package pasha
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"reflect"
+	"sync"
+	"unsafe"
+
+	"extrapasha/internal/shm"
+)
+
+// ErrCross is wrapped by errors about kernels, arguments or functors that cannot
+// cross to a worker process. They come before any work is started.
+var ErrCross = errors.New("cannot cross to a worker process")
+
+// shared is the memory that this process and its workers share.
+var shared shm.Memory
+
+// slabs are the arrays in shared memory with one slab for each worker.
+var slabs = struct {
+	sync.Mutex
+	all map[*byte]slabbed
+}{all: map[*byte]slabbed{}}
+
+// slabbed is the memory of such an array.
+type slabbed struct {
+	memory []byte
+	slab   int // bytes of one
+}
+
+// of is the slab of a worker, nil where there is none.
+func (s slabbed) of(worker int) []byte {
+	if s.slab == 0 || (worker+1)*s.slab > len(s.memory) {
+		return nil
+	}
+	return s.memory[worker*s.slab : (worker+1)*s.slab]
+}
+
+func noteSlabs(memory []byte, workers int) {
+	if _, ok := shared.Find(memory); !ok || len(memory) == 0 {
+		return
+	}
+	slabs.Lock()
+	defer slabs.Unlock()
+	slabs.all[unsafe.SliceData(memory)] = slabbed{memory, len(memory) / workers}
+}
+
+// slabsWith is the array with slabs that memory is a part of.
+func slabsWith(memory []byte) (slabbed, bool) {
+	if len(memory) == 0 {
+		return slabbed{}, false
+	}
+	slabs.Lock()
+	defer slabs.Unlock()
+	for _, s := range slabs.all {
+		if within(s.memory, memory) {
+			return s, true
+		}
+	}
+	return slabbed{}, false
+}
+
+func within(whole, part []byte) bool {
+	offset := uintptr(unsafe.Pointer(unsafe.SliceData(part))) - uintptr(unsafe.Pointer(unsafe.SliceData(whole)))
+	return offset < uintptr(len(whole))
+}
+
+// Free gives the memory of an array back, if it is shared between processes: there
+// it stays until then, or until the program ends, since the garbage collector does
+// not know it. The array must be as [Alloc] has made it, not a view; it and its
+// views must not be used any more. Arrays of other contexts are left to the garbage
+// collector.
+func (a Array[T]) Free() error {
+	memory := asBytes(a.Data)
+	if len(memory) == 0 {
+		return nil
+	}
+	if _, ok := shared.Find(memory); !ok {
+		return nil
+	}
+	slabs.Lock()
+	delete(slabs.all, unsafe.SliceData(memory))
+	slabs.Unlock()
+	if !shared.Free(memory) {
+		return fmt.Errorf("pasha: Free: %v is a part of an array, or free already", a)
+	}
+	return nil
+}
+
+// GobEncode is the place of the array in shared memory, for a worker process: not
+// its elements, for which there are [SaveNPY] and [SaveNPZ]. The error wraps
+// [ErrCross] where the array is not in shared memory.
+func (a Array[T]) GobEncode() ([]byte, error) {
+	var zero T
+	if len(a.Data) > 0 && hasPointers(reflect.TypeFor[T]()) {
+		return nil, fmt.Errorf("%w: elements of type %T cannot be shared", ErrCross, zero)
+	}
+	handle, ok := shared.Find(asBytes(a.Data))
+	if len(a.Data) > 0 && !ok {
+		return nil, fmt.Errorf("%w: %v is not in shared memory; make it with psh.Alloc in the context of the map", ErrCross, a)
+	}
+	out := binary.AppendUvarint(nil, handle.Owner)
+	for _, n := range []int{handle.Segment, handle.Start, handle.Len, len(a.shape)} {
+		out = binary.AppendVarint(out, int64(n))
+	}
+	for axis := range a.shape {
+		out = binary.AppendVarint(out, int64(a.shape[axis]))
+		out = binary.AppendVarint(out, int64(a.strides[axis]))
+	}
+	return out, nil
+}
+
+// GobDecode finds the array in shared memory: it is the same memory as in the
+// process that it comes from. The error tells where that is not shared with this
+// one.
+func (a *Array[T]) GobDecode(text []byte) error {
+	bad := false
+	next := func() int {
+		n, size := binary.Varint(text)
+		bad = bad || size <= 0
+		text = text[max(size, 0):]
+		return int(n)
+	}
+	owner, size := binary.Uvarint(text)
+	text = text[max(size, 0):]
+	handle := shm.Handle{Owner: owner, Segment: next(), Start: next(), Len: next()}
+	*a = Array[T]{}
+	dims := next()
+	for i := 0; i < dims && !bad; i++ {
+		a.shape, a.strides = append(a.shape, next()), append(a.strides, next())
+	}
+	var zero T
+	each := max(int(unsafe.Sizeof(zero)), 1)
+	if bad || size <= 0 || handle.Len%each != 0 || handle.Len > 0 && hasPointers(reflect.TypeFor[T]()) {
+		return fmt.Errorf("pasha: no array of %T", zero)
+	}
+	if handle.Len == 0 {
+		a.Data = []T{}
+		return nil
+	}
+	memory, err := shared.Open(handle)
+	if err != nil {
+		return fmt.Errorf("pasha: array of %T, shape %s: %w", zero, shapeString(a.shape), err)
+	}
+	a.Data = unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(memory))), handle.Len/each)
+	if a.extent() > len(a.Data) {
+		return fmt.Errorf("pasha: array of %T, shape %s: more than the memory it comes with", zero, shapeString(a.shape))
+	}
+	return nil
+}
+
+// memory is what the array lies in.
+func (a Array[T]) memory() []byte { return asBytes(a.Data) }

@@ -1,0 +1,354 @@
+package pasha
+
+import (
+	"fmt"
+	"os"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"extrapasha/internal/crew"
+)
+
+const (
+	// startLimit is how long a worker process may take to come to psh.Init.
+	startLimit = 30 * time.Second
+	// grace is how long workers may go on with an item after the map was cancelled
+	// or another worker has died.
+	grace = 500 * time.Millisecond
+	// defaultHeartbeat is how long a worker may be without a sign of life.
+	defaultHeartbeat = 10 * time.Second
+)
+
+// Heartbeat sets how long a worker process may give no sign of life before it is
+// killed and counts as dead: 10 s without this option, for ever with 0. A worker
+// gives them while its kernel works; it does not while it is stopped, by a signal
+// or a debugger. Time in which the program itself is stopped does not count. In
+// other contexts it means nothing.
+func Heartbeat(limit time.Duration) MapOption {
+	return func(m *mapping) { m.heartbeat = limit }
+}
+
+// Retry lets a map go on when a worker process has died: a fresh one does the share
+// of items that the dead one was on, once more from its start, and the map fails
+// only where workers die of the same share more than so many times. In other
+// contexts it means nothing.
+//
+// The worker's slabs ([PerWorker]) are put back to what they were before the share,
+// which costs a copy of them for each share. Whatever else a kernel writes must not
+// depend on what was there before, since an item may be done twice.
+func Retry(times int) MapOption { return func(m *mapping) { m.retries = times } }
+
+// WorkerError is a worker process that died, or was killed since it gave no sign of
+// life.
+type WorkerError struct {
+	// Worker is its number, PID that of the process.
+	Worker, PID int
+	// Index is the item it was on, of the items of Share; -1 where it was on none.
+	Index int
+	Share Share
+	// Reason tells how it ended.
+	Reason string
+	// Signal is the signal that ended it, 0 where none did.
+	Signal syscall.Signal
+	// Output is the end of what it printed on standard error, which has also come
+	// out there.
+	Output string
+}
+
+func (e *WorkerError) Error() string {
+	on := "before it had items to do"
+	if e.Index >= 0 {
+		on = fmt.Sprintf("on item %d, of its share of items %d to %d", e.Index, e.Share.Start, e.Share.Stop-1)
+	}
+	return fmt.Sprintf("worker %d (pid %d) %s, %s", e.Worker, e.PID, e.Reason, on)
+}
+
+// shift is one job on the crew of worker processes.
+type shift struct {
+	*processes
+	job    *Job
+	parcel *parcel
+	copies []slabbed // of the slabs, in their order, see Retry
+	seats  []seat
+	events chan event
+	deaths map[int]int // of each share
+	err    error
+}
+
+// seat is what a shift knows of one of its workers.
+type seat struct {
+	working atomic.Bool   // it was given the job
+	beat    uint64        // the last sign of life
+	silent  time.Duration // since then
+	killed  string        // why it was killed, if so
+}
+
+// event is the end of a worker's part.
+type event struct {
+	worker int
+	report report
+	dead   bool  // it did not come to report
+	err    error // it could not be started
+}
+
+// run hands the job to as many workers as it needs and waits for the end of each.
+func (p *processes) run(job *Job, parcel *parcel) error {
+	s := &shift{processes: p, job: job, parcel: parcel, seats: make([]seat, p.workers), events: make(chan event), deaths: map[int]int{}}
+	if err := s.copySlabs(); err != nil {
+		return err
+	}
+	defer s.freeCopies()
+	busy := job.MaxWorkers()
+	for number := range busy {
+		go s.serve(number)
+	}
+	tick := time.NewTicker(job.beat())
+	defer tick.Stop()
+	last, cancelled, stopping := time.Now(), job.cancel.Done(), false
+	var killing <-chan time.Time
+	for busy > 0 {
+		select {
+		case e := <-s.events:
+			if !s.ended(e) {
+				busy--
+			}
+		case now := <-tick.C:
+			// While the program itself is stopped no time passes.
+			s.listen(min(now.Sub(last), 2*job.beat()))
+			last = now
+		case <-cancelled:
+			cancelled, stopping = nil, true
+		case <-killing:
+			s.killAll()
+			killing = nil
+		}
+		if (stopping || s.err != nil) && killing == nil {
+			job.stopped.Store(true)
+			killing = time.After(grace)
+		}
+	}
+	return s.err
+}
+
+// beat is the time between two signs of life.
+func (j *Job) beat() time.Duration {
+	if j.heartbeat <= 0 {
+		return time.Second
+	}
+	return min(max(j.heartbeat/8, time.Millisecond), time.Second)
+}
+
+// serve gives a worker the job and waits for its report.
+func (s *shift) serve(number int) {
+	e := event{worker: number}
+	m, err := s.ready(number)
+	if err != nil {
+		e.err = err
+	} else {
+		s.seats[number].working.Store(true)
+		e.report, err = s.exchange(number, m)
+		e.dead = err != nil
+	}
+	s.events <- e
+}
+
+// exchange sends a worker its order and receives the report.
+func (s *shift) exchange(number int, m *member) (r report, err error) {
+	o, files, next := s.order(number, m.segments)
+	message, err := encode(&o)
+	if err != nil {
+		return r, err
+	}
+	if err := m.Send(message, files); err != nil {
+		return r, err
+	}
+	m.segments = next
+	if message, _, err = m.Receive(); err != nil {
+		return r, err
+	}
+	m.Flush()
+	return r, decode(message, &r)
+}
+
+// order is what a worker needs to know that has the shared memory before segment
+// from.
+func (s *shift) order(number, from int) (o order, files []*os.File, next int) {
+	board, _ := shared.Find(s.job.memory)
+	o = order{
+		Worker: number, Workers: s.workers, Shares: len(s.job.shares), Board: board,
+		Watched: s.job.watched, Beat: s.job.beat(), Parcel: *s.parcel,
+	}
+	for i, copies := range s.copies {
+		slab, _ := shared.Find(s.parcel.slabs[i].of(number))
+		saved, _ := shared.Find(copies.of(number))
+		o.Slabs, o.Copies = append(o.Slabs, slab), append(o.Copies, saved)
+	}
+	o.Memory, files, next = shared.Pack(from)
+	return o, files, next
+}
+
+// ready is a worker that is ready, started if there is none.
+func (s *shift) ready(number int) (*member, error) {
+	if m := s.member(number); m != nil && !m.Gone() {
+		return m, nil
+	} else if m != nil { // it died while it had nothing to do
+		s.take(number).End(true)
+	}
+	w, err := s.transport.Start()
+	if err != nil {
+		return nil, fmt.Errorf("start worker process %d: %w", number, err)
+	}
+	m := &member{Worker: w}
+	s.put(number, m)
+	m.Within(startLimit)
+	if _, _, err = m.Receive(); err != nil {
+		end := s.take(number).End(false)
+		return nil, fmt.Errorf("worker process %d (pid %d) %s before it came to psh.Init, which has to be called at the start of main", number, m.PID(), manner(end))
+	}
+	m.Within(0)
+	return m, nil
+}
+
+// listen notices the signs of life of the workers, and kills those that gave none for
+// too long.
+func (s *shift) listen(passed time.Duration) {
+	for number := range s.seats {
+		seat := &s.seats[number]
+		beat := s.job.desks[number].beat.Load()
+		if !seat.working.Load() || beat != seat.beat {
+			seat.beat, seat.silent = beat, 0
+			continue
+		}
+		seat.silent += passed
+		m := s.member(number)
+		if s.job.heartbeat <= 0 || seat.silent < s.job.heartbeat || m == nil || seat.killed != "" {
+			continue
+		}
+		seat.killed = fmt.Sprintf("gave no sign of life for %v and was killed", s.job.heartbeat)
+		if state := crew.State(m.PID()); state != "" {
+			seat.killed = fmt.Sprintf("gave no sign of life for %v (it was %s) and was killed", s.job.heartbeat, state)
+		}
+		m.Kill()
+	}
+}
+
+func (s *shift) killAll() {
+	for number := range s.seats {
+		if m := s.member(number); m != nil {
+			m.Kill()
+		}
+	}
+}
+
+// ended takes note of the end of a worker's part, and tells whether another worker
+// goes on with it.
+func (s *shift) ended(e event) (goesOn bool) {
+	s.seats[e.worker].working.Store(false)
+	switch {
+	case e.err != nil:
+		s.fail(e.err)
+	case e.dead:
+		return s.died(e.worker)
+	case e.report.Unready:
+		s.fail(fmt.Errorf("worker %d: %w", e.worker, e.report.failure(e.worker).Err))
+	case e.report.Failed && s.isCulprit(e.worker):
+		s.job.err.Store(e.report.failure(e.worker))
+	}
+	return false
+}
+
+func (s *shift) isCulprit(number int) bool { return int(s.job.culprit.Load()) == number+1 }
+
+func (s *shift) fail(err error) {
+	if s.err == nil {
+		s.err = err
+	}
+}
+
+// died buries a worker, and has another do its share where that may be tried again.
+func (s *shift) died(number int) (goesOn bool) {
+	seat := &s.seats[number]
+	m := s.take(number)
+	end := m.End(seat.killed != "")
+	share := s.shareOf(number)
+	switch {
+	case s.job.undone() == 0, s.job.stopped.Load() && !s.isCulprit(number):
+		// Nothing was lost, or it does not matter any more.
+		return false
+	case s.deaths[share] < s.job.retries && !s.job.stopped.Load():
+		s.deaths[share]++
+		s.putBack(number, share)
+		seat.silent, seat.killed = 0, ""
+		go s.serve(number)
+		return true
+	}
+	err := &WorkerError{Worker: number, PID: m.PID(), Index: -1, Reason: manner(end), Signal: end.Signal, Output: end.Words}
+	if seat.killed != "" {
+		err.Reason = seat.killed
+	}
+	if share >= 0 {
+		err.Index, err.Share = s.job.desks[number].index, s.job.shares[share]
+	}
+	s.fail(err)
+	return false
+}
+
+// manner tells how a worker has ended.
+func manner(end crew.End) string {
+	switch reason := end.Reason(); {
+	case end.Signal == syscall.SIGKILL:
+		return "was killed (signal 9, as by the system where memory runs out)"
+	case end.Signal != 0:
+		return fmt.Sprintf("was ended by signal %d (%v)", int(end.Signal), end.Signal)
+	case reason != "":
+		return fmt.Sprintf("exited with code %d (%s)", end.Code, reason)
+	}
+	return fmt.Sprintf("exited with code %d", end.Code)
+}
+
+// shareOf is the share that a worker has taken and not done, -1 where there is none.
+func (s *shift) shareOf(number int) int {
+	for i := range s.job.states {
+		if state := s.job.states[i].Load(); state == takenBy(number) || state == runningOn(number) {
+			return i
+		}
+	}
+	return -1
+}
+
+// copySlabs makes room for copies of the slabs that the workers may have to go back
+// to.
+func (s *shift) copySlabs() error {
+	if s.job.retries == 0 {
+		return nil
+	}
+	for _, slabs := range s.parcel.slabs {
+		memory, err := s.Alloc(len(slabs.memory))
+		if err != nil {
+			s.freeCopies()
+			return fmt.Errorf("a copy of the workers' slabs, for Retry: %w", err)
+		}
+		s.copies = append(s.copies, slabbed{memory, slabs.slab})
+	}
+	return nil
+}
+
+func (s *shift) freeCopies() {
+	for _, copies := range s.copies {
+		shared.Free(copies.memory)
+	}
+}
+
+// putBack makes a dead worker's share free, and its slabs what they were before.
+func (s *shift) putBack(number, share int) {
+	if share < 0 {
+		return
+	}
+	if s.job.states[share].Load() == runningOn(number) {
+		for i, copies := range s.copies {
+			copy(s.parcel.slabs[i].of(number), copies.of(number))
+		}
+	}
+	s.job.states[share].Store(free)
+}
