@@ -47,49 +47,39 @@ func serve(line *crew.Line) {
 	// Code in C may depend on its thread.
 	runtime.LockOSThread()
 
-	type parcel struct {
-		message []byte
-		files   []*os.File
+	type arrival struct {
+		order order
+		files []*os.File
 	}
-	arrived := make(chan parcel)
+	arrived := make(chan arrival)
 	go func() {
 		for {
-			message, files, err := line.Receive()
-			if err != nil {
+			var a arrival
+			var err error
+			if a.files, err = line.Receive(&a.order); err != nil {
 				os.Exit(0) // whatever the kernel is doing
 			}
-			arrived <- parcel{message, files}
+			arrived <- a
 		}
 	}()
-	reply := func(message []byte, err error) {
-		if err == nil {
-			err = line.Send(message, nil)
-		}
-		if err != nil {
-			fmt.Fprintln(os.Stderr, "pasha: worker process:", err)
+	send := func(message any) {
+		if err := line.Send(message, nil); err != nil {
 			os.Exit(1)
 		}
 	}
-	reply(nil, nil)
+	send(true)
 	var last *Job // what it holds, such as open files, may be of use to the next
-	for p := range arrived {
-		var o order
-		if err := decode(p.message, &o); err != nil {
-			reply(nil, err)
-		}
-		if err := shared.Unpack(o.Memory, p.files); err != nil {
-			reply(nil, err)
-		}
-		job := &Job{cancel: context.Background(), watched: o.Watched}
-		r := o.run(job)
-		reply(encode(&r))
+	for a := range arrived {
+		job := &Job{cancel: context.Background(), watched: a.order.Watched}
+		r := a.order.run(job, a.files)
+		send(&r)
 		last = job
 	}
 	runtime.KeepAlive(last)
 }
 
 // run runs a worker's part of a job.
-func (o *order) run(job *Job) report {
+func (o *order) run(job *Job, files []*os.File) report {
 	if os.Getenv("GOMAXPROCS") == "" {
 		// A worker is there for one core; a second is for what goes on beside.
 		runtime.GOMAXPROCS(max(runtime.NumCPU()/o.Workers, 2))
@@ -98,6 +88,9 @@ func (o *order) run(job *Job) report {
 		r := newReport(&MapError{Worker: o.Worker, Err: err})
 		r.Unready = true
 		return r
+	}
+	if err := shared.Unpack(o.Memory, files); err != nil {
+		return unready(err)
 	}
 	memory, err := shared.Open(o.Board)
 	if err != nil {

@@ -156,19 +156,15 @@ func (s *shift) serve(number int) {
 // exchange sends a worker its order and receives the report.
 func (s *shift) exchange(number int, m *member) (r report, err error) {
 	o, files, next := s.order(number, m.segments)
-	message, err := encode(&o)
-	if err != nil {
-		return r, err
-	}
-	if err := m.Send(message, files); err != nil {
+	if err := m.Send(&o, files); err != nil {
 		return r, err
 	}
 	m.segments = next
-	if message, _, err = m.Receive(); err != nil {
+	if _, err := m.Receive(&r); err != nil {
 		return r, err
 	}
 	m.Flush()
-	return r, decode(message, &r)
+	return r, nil
 }
 
 // order is what a worker needs to know that has the shared memory before segment
@@ -202,7 +198,7 @@ func (s *shift) ready(number int) (*member, error) {
 	m := &member{Worker: w}
 	s.put(number, m)
 	m.Within(startLimit)
-	if _, _, err = m.Receive(); err != nil {
+	if _, err = m.Receive(new(bool)); err != nil {
 		end := s.take(number).End(false)
 		return nil, fmt.Errorf("worker process %d (pid %d) %s before it came to psh.Init, which has to be called at the start of main", number, m.PID(), manner(end))
 	}

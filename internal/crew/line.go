@@ -1,7 +1,9 @@
 package crew
 
 import (
+	"bytes"
 	"encoding/binary"
+	"encoding/gob"
 	"fmt"
 	"io"
 	"net"
@@ -9,10 +11,16 @@ import (
 	"time"
 )
 
-// Line is one end of the connection between a process and its worker. Messages
-// arrive whole, in order, with the files that were sent along. One goroutine may
-// send while another receives.
-type Line struct{ conn *net.UnixConn }
+// Line is one end of the connection between a process and its worker. Messages are
+// values that encoding/gob can encode; they arrive in order, with the files that were
+// sent along. One goroutine may send while another receives.
+type Line struct {
+	conn    *net.UnixConn
+	out, in bytes.Buffer
+	// One stream of values each way, so that types are described once.
+	encoder *gob.Encoder
+	decoder *gob.Decoder
+}
 
 func newLine(file *os.File) (*Line, error) {
 	defer file.Close() // FileConn has a descriptor of its own
@@ -25,28 +33,34 @@ func newLine(file *os.File) (*Line, error) {
 		conn.Close()
 		return nil, fmt.Errorf("%s is no socket between processes", file.Name())
 	}
-	return &Line{unix}, nil
+	l := &Line{conn: unix}
+	l.encoder, l.decoder = gob.NewEncoder(&l.out), gob.NewDecoder(&l.in)
+	return l, nil
 }
 
 // mostFiles is how many can be sent along with a message; the system's limit is 253.
 const mostFiles = 250
 
 // Send sends a message. It waits until the other end has taken most of it.
-func (l *Line) Send(message []byte, files []*os.File) error {
+func (l *Line) Send(message any, files []*os.File) error {
 	if len(files) > mostFiles {
 		return fmt.Errorf("%d files with a message, at most %d can be sent", len(files), mostFiles)
 	}
-	header := binary.LittleEndian.AppendUint64(nil, uint64(len(message)))
+	l.out.Reset()
+	if err := l.encoder.Encode(message); err != nil {
+		return err
+	}
+	header := binary.LittleEndian.AppendUint64(nil, uint64(l.out.Len()))
 	if _, _, err := l.conn.WriteMsgUnix(header, rights(files), nil); err != nil {
 		return err
 	}
-	_, err := l.conn.Write(message)
+	_, err := l.conn.Write(l.out.Bytes())
 	return err
 }
 
-// Receive waits for the next message. The error is io.EOF when the other end is
-// gone.
-func (l *Line) Receive() (message []byte, files []*os.File, err error) {
+// Receive waits for the next message and stores it where message points. The error
+// is io.EOF when the other end is gone.
+func (l *Line) Receive(message any) (files []*os.File, err error) {
 	var header [8]byte
 	attached := make([]byte, spaceFor(mostFiles))
 	n, size, _, _, err := l.conn.ReadMsgUnix(header[:], attached)
@@ -60,10 +74,12 @@ func (l *Line) Receive() (message []byte, files []*os.File, err error) {
 		_, err = io.ReadFull(l.conn, header[n:])
 	}
 	if err == nil {
-		message = make([]byte, binary.LittleEndian.Uint64(header[:]))
-		_, err = io.ReadFull(l.conn, message)
+		_, err = io.CopyN(&l.in, l.conn, int64(binary.LittleEndian.Uint64(header[:])))
 	}
-	return message, files, err
+	if err == nil {
+		err = l.decoder.Decode(message)
+	}
+	return files, err
 }
 
 // Within sets the time by which a message must have arrived; 0 is no limit.

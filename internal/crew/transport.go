@@ -8,20 +8,22 @@ import (
 
 // Transport starts workers somewhere: as processes on this machine ([Processes]).
 type Transport interface {
-	// Start starts a worker. It sends an empty message when it is ready.
+	// Start starts a worker. It sends true when it is ready.
 	Start() (Worker, error)
 	// Close ends the workers that are left.
 	Close()
 }
 
-// Worker is a worker as the process that started it has it. Messages arrive whole
-// and in order. One goroutine may send, another receive, and any end it.
+// Worker is a worker as the process that started it has it. Messages are values that
+// encoding/gob can encode, and arrive in order. One goroutine may send, another
+// receive, and any end it.
 type Worker interface {
 	PID() int
 	// Send sends a message, with files to share.
-	Send(message []byte, files []*os.File) error
-	// Receive waits for a message; the error is io.EOF when the worker is gone.
-	Receive() (message []byte, files []*os.File, err error)
+	Send(message any, files []*os.File) error
+	// Receive waits for a message and stores it where message points; the error is
+	// io.EOF when the worker is gone.
+	Receive(message any) (files []*os.File, err error)
 	// Within sets the time by which a message must have arrived; 0 is no limit.
 	Within(limit time.Duration)
 	// Flush passes on what the worker has printed so far.
