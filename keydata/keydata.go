@@ -52,6 +52,12 @@ type Place struct {
 // KeyData is the data of one key of one source for some trains. It is made
 // once and never changes; selecting gives a new one.
 type KeyData struct {
+	selection
+	readers sync.Pool // of *Reader, for walks
+}
+
+// selection is what there is to know of a key for some trains.
+type selection struct {
 	place      Place
 	dataset    string // its path in the files
 	trainIDs   []uint64
@@ -61,7 +67,6 @@ type KeyData struct {
 	spans      []span     // all entries, in the order of Read
 	passed     []bool     // see Passed
 	band       int        // rows that are compressed together, in the first file
-	readers    sync.Pool  // of *Reader, for walks
 }
 
 // location is where the entries of a train lie: count rows of a file's dataset.
@@ -81,7 +86,7 @@ func New(place Place, trainIDs []uint64) (*KeyData, error) {
 	if place.InFile == "" {
 		place.InFile = place.Source
 	}
-	k := &KeyData{place: place, dataset: run.Dataset(place.Section, place.InFile, place.Key)}
+	k := &KeyData{selection: selection{place: place, dataset: run.Dataset(place.Section, place.InFile, place.Key)}}
 	err := place.Files[0].UseDataset(k.dataset, func(sample *h5.Dataset) error {
 		if len(sample.Shape()) == 0 {
 			return fmt.Errorf("%s: %s is a single value, expected one row per entry", place.Files[0].Path(), sample.Path())
@@ -97,7 +102,7 @@ func New(place Place, trainIDs []uint64) (*KeyData, error) {
 
 // only is the data for some trains.
 func (k *KeyData) only(trainIDs []uint64) (*KeyData, error) {
-	k = &KeyData{place: k.place, dataset: k.dataset, trainIDs: trainIDs, dtype: k.dtype, entryShape: k.entryShape, band: k.band}
+	k = &KeyData{selection: selection{place: k.place, dataset: k.dataset, trainIDs: trainIDs, dtype: k.dtype, entryShape: k.entryShape, band: k.band}}
 	k.trains, k.passed = make([]location, len(trainIDs)), make([]bool, len(trainIDs))
 	for i, file := range k.place.Files {
 		if !file.Overlaps(trainIDs) {

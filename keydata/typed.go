@@ -82,7 +82,9 @@ func (k *Typed[T]) TrainByID(id uint64) (Entries[T], error) {
 //
 //	corner, err := images.Read(psh.At(0), psh.Span(0, 64), psh.Span(0, 64))
 //
-// The rows are the entries of all trains, see [KeyData.TrainIDCoordinates].
+// The rows are the entries of all trains, see [KeyData.TrainIDCoordinates]. The array
+// is the garbage collector's, whatever the default context: worker processes can be
+// given one that [psh.Alloc] has made and [Typed.ReadInto] has filled.
 func (k *Typed[T]) Read(roi ...psh.Sel) (psh.Array[T], error) {
 	cut, err := k.cut(roi)
 	if err != nil {
@@ -93,7 +95,7 @@ func (k *Typed[T]) Read(roi ...psh.Sel) (psh.Array[T], error) {
 			return psh.Array[T]{}, k.fail(0, err)
 		}
 	}
-	out, err := psh.Alloc[T](psh.Shape(append([]int{k.Shape()[0]}, cut.shape...)...))
+	out, err := psh.Alloc[T](psh.Shape(append([]int{k.Shape()[0]}, cut.shape...)...), psh.In(psh.Serial()))
 	if err != nil {
 		return out, k.fail(0, err)
 	}
@@ -129,7 +131,7 @@ func (k *Typed[T]) ReadInto(out psh.Array[T], roi ...psh.Sel) error {
 	if out.Compact() {
 		return k.readInto(out, cut)
 	}
-	compact, err := psh.Alloc[T](psh.Shape(out.Shape()...))
+	compact, err := psh.Alloc[T](psh.Shape(out.Shape()...), psh.In(psh.Serial()))
 	if err != nil {
 		return k.fail(0, err)
 	}

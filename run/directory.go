@@ -98,30 +98,7 @@ const opening = 8
 
 func openAll(dir string, names []string) ([]*File, error) {
 	known := loadFilesMap(dir)
-	files, infos, errs := make([]*File, len(names)), make([]os.FileInfo, len(names)), make([]error, len(names))
-	var group sync.WaitGroup
-	slots := make(chan struct{}, opening)
-	for i, name := range names {
-		if files[i] = known.file(name); files[i] != nil {
-			continue
-		}
-		slots <- struct{}{}
-		group.Go(func() {
-			defer func() { <-slots }()
-			path := filepath.Join(dir, name)
-			// Before it is read: should it be replaced meanwhile, the map
-			// that is written then does not fit.
-			if infos[i], errs[i] = os.Stat(path); errs[i] == nil {
-				files[i], errs[i] = Open(path)
-			}
-			if errs[i] == nil {
-				// An open file is half a megabyte of libhdf5's: most of a
-				// large run is not asked again soon.
-				files[i].Close()
-			}
-		})
-	}
-	group.Wait()
+	files, infos, errs := known.open(names)
 	if !slices.Contains(errs, nil) {
 		return nil, &UnreadableError{Path: dir, Errs: errs}
 	}
@@ -143,4 +120,34 @@ func openAll(dir string, names []string) ([]*File, error) {
 	files = slices.DeleteFunc(files, func(f *File) bool { return f == nil })
 	slices.SortFunc(files, func(a, b *File) int { return strings.Compare(a.path, b.path) })
 	return files, nil
+}
+
+// open opens files of the directory, as far as the map does not tell what they have.
+// There is an info of those that were opened, and an error for each that cannot be.
+func (m *filesMap) open(names []string) (files []*File, infos []os.FileInfo, errs []error) {
+	files, infos, errs = make([]*File, len(names)), make([]os.FileInfo, len(names)), make([]error, len(names))
+	var group sync.WaitGroup
+	slots := make(chan struct{}, opening)
+	for i, name := range names {
+		if files[i] = m.file(name); files[i] != nil {
+			continue
+		}
+		slots <- struct{}{}
+		group.Go(func() {
+			defer func() { <-slots }()
+			path := filepath.Join(m.dir, name)
+			// Before it is read: should it be replaced meanwhile, the map
+			// that is written then does not fit.
+			if infos[i], errs[i] = os.Stat(path); errs[i] == nil {
+				files[i], errs[i] = Open(path)
+			}
+			if errs[i] == nil {
+				// An open file is half a megabyte of libhdf5's: most of a
+				// large run is not asked again soon.
+				files[i].Close()
+			}
+		})
+	}
+	group.Wait()
+	return files, infos, errs
 }

@@ -90,6 +90,38 @@ type pairs struct {
 	energy, intensity psh.Array[float64]
 }
 
+// measurement is what is measured in a train.
+type measurement struct {
+	Run               *extradata.DataCollection
+	Monitor           string
+	Modules           []string
+	Energy, Intensity psh.Array[float64] // trains
+}
+
+var measureTrain = psh.Register("correlate", func(m measurement) psh.Kernel[extradata.Train] {
+	return func(worker, index int, train extradata.Train) error {
+		var sum moduleSum
+		for _, module := range m.Modules {
+			if err := sum.add(m.Run, train, module); err != nil {
+				return err
+			}
+		}
+		// Without one of the modules the mean would be of other pixels.
+		if sum.modules == len(m.Modules) {
+			m.Intensity.Data[index] = float64(sum.total) / sum.scale / float64(sum.pixels)
+		}
+		energies, err := extradata.Get[float32](train, m.Monitor, "data.intensityTD")
+		if err != nil {
+			return err
+		}
+		// The monitor notes more pulses than there were: those of the detector count.
+		if n := min(sum.pulses, len(energies.Data)); n > 0 {
+			m.Energy.Data[index] = mean(energies.Data[:n])
+		}
+		return nil
+	}
+})
+
 func measure(ctx context.Context, run *extradata.DataCollection, monitor string, modules []string) (pairs, error) {
 	p := pairs{trainIDs: run.TrainIDs()}
 	var err error
@@ -99,27 +131,7 @@ func measure(ctx context.Context, run *extradata.DataCollection, monitor string,
 	if p.intensity, err = psh.Alloc[float64](psh.Like(p.energy), psh.Fill(math.NaN())); err != nil {
 		return p, err
 	}
-	err = psh.Map(func(worker, index int, train extradata.Train) error {
-		var sum moduleSum
-		for _, module := range modules {
-			if err := sum.add(run, train, module); err != nil {
-				return err
-			}
-		}
-		// Without one of the modules the mean would be of other pixels.
-		if sum.modules == len(modules) {
-			p.intensity.Data[index] = float64(sum.total) / sum.scale / float64(sum.pixels)
-		}
-		energies, err := extradata.Get[float32](train, monitor, "data.intensityTD")
-		if err != nil {
-			return err
-		}
-		// The monitor notes more pulses than there were: those of the detector count.
-		if n := min(sum.pulses, len(energies.Data)); n > 0 {
-			p.energy.Data[index] = mean(energies.Data[:n])
-		}
-		return nil
-	}, run, psh.Until(ctx), psh.Progress("trains"))
+	err = measureTrain.Map(measurement{run, monitor, modules, p.energy, p.intensity}, run, psh.Until(ctx), psh.Progress("trains"))
 	return p, err
 }
 

@@ -14,6 +14,30 @@ import (
 
 func main() { example.Main("quickstart", quickstart) }
 
+// A kernel that is to run in worker processes, too, is declared as a function from
+// its arguments to the kernel.
+var triple = psh.Register("triple", func(out psh.Array[float64]) psh.Kernel[float64] {
+	return func(worker, index int, value float64) error {
+		out.Data[index] = 3 * value
+		return nil
+	}
+})
+
+var meanImages = psh.Register("mean images", func(mean psh.Array[float64]) psh.Kernel[extradata.Entries[uint16]] {
+	return func(worker, index int, train extradata.Entries[uint16]) error {
+		row := mean.Row(index)
+		for _, entry := range train.Rows() {
+			for i, pixel := range example.Image(entry).Data {
+				row.Data[i] += float64(pixel)
+			}
+		}
+		for i := range row.Data {
+			row.Data[i] /= float64(train.Len())
+		}
+		return nil
+	}
+})
+
 func quickstart(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("quickstart", flag.ContinueOnError)
 	source := flags.String("source", "", "detector module, with raw data; the first of the run without it")
@@ -31,10 +55,7 @@ func quickstart(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	err = psh.Map(func(worker, index int, value float64) error {
-		out.Data[index] = 3 * value
-		return nil
-	}, psh.Slice(in), psh.Until(ctx))
+	err = triple.Map(out, psh.Slice(in), psh.Until(ctx))
 	if err != nil {
 		return err
 	}
@@ -53,18 +74,7 @@ func quickstart(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	err = psh.Map(func(worker, index int, train extradata.Entries[uint16]) error {
-		row := mean.Row(index)
-		for _, entry := range train.Rows() {
-			for i, pixel := range example.Image(entry).Data {
-				row.Data[i] += float64(pixel)
-			}
-		}
-		for i := range row.Data {
-			row.Data[i] /= float64(train.Len())
-		}
-		return nil
-	}, images, psh.Until(ctx), psh.Progress("mean images"))
+	err = meanImages.Map(mean, images, psh.Until(ctx), psh.Progress("mean images"))
 	if err != nil {
 		return err
 	}

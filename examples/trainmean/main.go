@@ -9,6 +9,7 @@ import (
 	"flag"
 	"fmt"
 	"math"
+	"reflect"
 	"time"
 
 	"extrapasha/examples/internal/example"
@@ -68,28 +69,64 @@ func trainmean(ctx context.Context, args []string) error {
 	return nil
 }
 
+// sums are what the workers add to, in steps of 1/Scale.
+type sums struct {
+	Pixels, Counts psh.Array[int64]   // workers, rows, columns
+	Bytes          psh.Array[int64]   // workers
+	Intensity      psh.Array[float64] // trains
+	Scale          float64
+}
+
+// The types of pixels there are.
+var (
+	addUint8   = psh.Register("trainmean of uint8", add[uint8])
+	addUint16  = psh.Register("trainmean of uint16", add[uint16])
+	addUint32  = psh.Register("trainmean of uint32", add[uint32])
+	addInt16   = psh.Register("trainmean of int16", add[int16])
+	addInt32   = psh.Register("trainmean of int32", add[int32])
+	addFloat32 = psh.Register("trainmean of float32", add[float32])
+	addFloat64 = psh.Register("trainmean of float64", add[float64])
+)
+
+// add is the kernel that adds up the images of a train.
+func add[T example.Number](s sums) psh.Kernel[extradata.Entries[T]] {
+	return func(worker, index int, train extradata.Entries[T]) error {
+		var total, pixels int64
+		for _, entry := range train.Rows() {
+			sum, count, err := example.Add(s.Pixels.Row(worker).Data, s.Counts.Row(worker).Data, example.Image(entry).Data)
+			if err != nil {
+				return fmt.Errorf("train %d: %w", train.TrainID, err)
+			}
+			total, pixels = total+sum, pixels+count
+		}
+		s.Intensity.Data[index] = float64(total) / s.Scale / float64(pixels)
+		s.Bytes.Data[worker] += int64(train.Size()) * int64(reflect.TypeFor[T]().Size())
+		return nil
+	}
+}
+
 // mean chooses the code for the type of the pixels.
 func mean(ctx context.Context, key *extradata.KeyData) (result, error) {
 	switch key.DType() {
 	case keydata.Uint8:
-		return meanOf[uint8](ctx, key)
+		return meanOf(ctx, key, addUint8)
 	case keydata.Uint16:
-		return meanOf[uint16](ctx, key)
+		return meanOf(ctx, key, addUint16)
 	case keydata.Uint32:
-		return meanOf[uint32](ctx, key)
+		return meanOf(ctx, key, addUint32)
 	case keydata.Int16:
-		return meanOf[int16](ctx, key)
+		return meanOf(ctx, key, addInt16)
 	case keydata.Int32:
-		return meanOf[int32](ctx, key)
+		return meanOf(ctx, key, addInt32)
 	case keydata.Float32:
-		return meanOf[float32](ctx, key)
+		return meanOf(ctx, key, addFloat32)
 	case keydata.Float64:
-		return meanOf[float64](ctx, key)
+		return meanOf(ctx, key, addFloat64)
 	}
 	return result{}, fmt.Errorf("%v: expected images of integers or floats", key)
 }
 
-func meanOf[T example.Number](ctx context.Context, key *extradata.KeyData) (result, error) {
+func meanOf[T example.Number](ctx context.Context, key *extradata.KeyData, add *psh.Recipe[sums, extradata.Entries[T]]) (result, error) {
 	images, err := keydata.As[T](key)
 	if err != nil {
 		return result{}, err
@@ -98,45 +135,33 @@ func meanOf[T example.Number](ctx context.Context, key *extradata.KeyData) (resu
 	if len(shape) < 2 {
 		return result{}, fmt.Errorf("%v: expected images, with rows and columns", key)
 	}
-	shape = shape[len(shape)-2:]
-	sums, err := psh.Alloc[int64](psh.Shape(shape...), psh.PerWorker())
+	s, err := newSums(shape[len(shape)-2:], images.Len(), example.Scale[T]())
 	if err != nil {
 		return result{}, err
 	}
-	counts, err := psh.Alloc[int64](psh.Like(sums))
-	if err != nil {
+	if err := add.Map(s, images, psh.Until(ctx), psh.Progress("adding up")); err != nil {
 		return result{}, err
 	}
-	bytes, err := psh.Alloc[int64](psh.PerWorker())
-	if err != nil {
-		return result{}, err
-	}
-	intensity, err := psh.Alloc[float64](psh.Shape(images.Len()), psh.Fill(math.NaN()))
-	if err != nil {
-		return result{}, err
-	}
-	scale := example.Scale[T]()
-	err = psh.Map(func(worker, index int, train extradata.Entries[T]) error {
-		var total, pixels int64
-		for _, entry := range train.Rows() {
-			sum, count, err := example.Add(sums.Row(worker).Data, counts.Row(worker).Data, example.Image(entry).Data)
-			if err != nil {
-				return fmt.Errorf("train %d: %w", train.TrainID, err)
-			}
-			total, pixels = total+sum, pixels+count
-		}
-		intensity.Data[index] = float64(total) / scale / float64(pixels)
-		bytes.Data[worker] += int64(train.Size()) * int64(key.DType().Go().Size())
-		return nil
-	}, images, psh.Until(ctx), psh.Progress("adding up"))
-	if err != nil {
-		return result{}, err
-	}
-	r := result{intensity: intensity, mean: combine(sums, counts, scale)}
-	for _, n := range bytes.All() {
+	r := result{intensity: s.Intensity, mean: combine(s.Pixels, s.Counts, s.Scale)}
+	for _, n := range s.Bytes.All() {
 		r.bytes += n
 	}
 	return r, nil
+}
+
+func newSums(image []int, trains int, scale float64) (s sums, err error) {
+	s.Scale = scale
+	if s.Pixels, err = psh.Alloc[int64](psh.Shape(image...), psh.PerWorker()); err != nil {
+		return s, err
+	}
+	if s.Counts, err = psh.Alloc[int64](psh.Shape(image...), psh.PerWorker()); err != nil {
+		return s, err
+	}
+	if s.Bytes, err = psh.Alloc[int64](psh.PerWorker()); err != nil {
+		return s, err
+	}
+	s.Intensity, err = psh.Alloc[float64](psh.Shape(trains), psh.Fill(math.NaN()))
+	return s, err
 }
 
 // combine makes the mean of the slabs that the workers have added up.

@@ -19,11 +19,14 @@ import (
 	"syscall"
 
 	"extrapasha/extradata"
+	psh "extrapasha/pasha"
 )
 
 // Main runs a program until it is done or interrupted, and exits: with 1 after
-// an error, 2 after a mistake in the command line, 130 when interrupted.
+// an error, 2 after a mistake in the command line, 130 when interrupted. In a worker
+// process of the program it serves work.
 func Main(name string, program func(ctx context.Context, args []string) error) {
+	psh.Init()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := program(ctx, os.Args[1:])
 	interrupted := ctx.Err() != nil
