@@ -1,6 +1,7 @@
 package pasha_test
 
 import (
+	"fmt"
 	"os"
 	"testing"
 
@@ -11,13 +12,19 @@ import (
 
 // No test may leave a goroutine behind, nor a worker process.
 func TestMain(m *testing.M) {
-	psh.Init()
+	name := os.Getenv(programVariable)
+	if name != "without Init" {
+		psh.Init()
+	}
+	if name != "" {
+		runProgram(name)
+	}
 	if code := m.Run(); code != 0 {
 		os.Exit(code)
 	}
 	psh.EndWorkers()
 	if err := goleak.Find(); err != nil {
-		println(err.Error())
+		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
