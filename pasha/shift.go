@@ -82,6 +82,7 @@ type seat struct {
 	beat    uint64        // the last sign of life
 	silent  time.Duration // since then
 	killed  string        // why it was killed, if so
+	renewed bool          // it has died on no share, and another took its place
 }
 
 // event is the end of a worker's part.
@@ -266,22 +267,28 @@ func (s *shift) fail(err error) {
 func (s *shift) died(number int) (goesOn bool) {
 	seat := &s.seats[number]
 	m := s.take(number)
-	end := m.End(seat.killed != "")
+	killed := seat.killed
+	end := m.End(killed != "")
+	seat.silent, seat.killed = 0, ""
 	share := s.shareOf(number)
 	switch {
 	case s.job.undone() == 0, s.job.stopped.Load() && !s.isCulprit(number):
 		// Nothing was lost, or it does not matter any more.
 		return false
+	case share < 0 && !seat.renewed && !s.job.stopped.Load():
+		// It may have died before this map. Nothing was lost, but it may do so again.
+		seat.renewed = true
+		go s.serve(number)
+		return true
 	case s.deaths[share] < s.job.retries && !s.job.stopped.Load():
 		s.deaths[share]++
 		s.putBack(number, share)
-		seat.silent, seat.killed = 0, ""
 		go s.serve(number)
 		return true
 	}
 	err := &WorkerError{Worker: number, PID: m.PID(), Index: -1, Reason: manner(end), Signal: end.Signal, Output: end.Words}
-	if seat.killed != "" {
-		err.Reason = seat.killed
+	if killed != "" {
+		err.Reason = killed
 	}
 	if share >= 0 {
 		err.Index, err.Share = s.job.desks[number].index, s.job.shares[share]
