@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"sync"
 	"testing"
+	"time"
 
 	"extrapasha/internal/versus"
 
@@ -72,4 +73,51 @@ func BenchmarkMapTenItems(b *testing.B) {
 			}
 		})
 	}
+}
+
+// BenchmarkProcesses maps on worker processes beside threads: what it costs that they
+// are processes. Slice is of memory that the workers share; Copied is not, and crosses
+// with each map.
+func BenchmarkProcesses(b *testing.B) {
+	workers := runtime.GOMAXPROCS(0)
+	ctx := processes(b, workers)
+	for _, n := range []int{10, cheapItems} {
+		b.Run(fmt.Sprintf("items=%d", n), func(b *testing.B) {
+			in, out := alloc[float64](b, psh.Shape(n), psh.In(ctx)), alloc[float64](b, psh.Shape(n), psh.In(ctx))
+			mapped := func(on psh.Context, values []float64) func() {
+				return func() {
+					if err := triple.Map(out, psh.Slice(values), psh.On(on)); err != nil {
+						b.Fatal(err)
+					}
+				}
+			}
+			b.ReportAllocs()
+			versus.Run(b,
+				versus.Contender{Name: "Slice", Run: mapped(ctx, in.Data)},
+				versus.Contender{Name: "Copied", Run: mapped(ctx, make([]float64, n))},
+				versus.Contender{Name: "Threads", Run: mapped(psh.Threads(workers), in.Data)},
+			)
+		})
+	}
+}
+
+// BenchmarkProcessesStart starts two workers and maps over two items, beside the same
+// map on workers that are there.
+func BenchmarkProcessesStart(b *testing.B) {
+	mapTwo := func() {
+		ctx := processes(b, 2)
+		out := alloc[float64](b, psh.Shape(2), psh.In(ctx))
+		if err := triple.Map(out, psh.Slice([]float64{1, 2}), psh.On(ctx)); err != nil {
+			b.Fatal(err)
+		}
+	}
+	versus.Run(b,
+		versus.Contender{Name: "Cold", Timed: func() time.Duration {
+			psh.EndWorkers()
+			start := time.Now()
+			mapTwo()
+			return time.Since(start)
+		}},
+		versus.Contender{Name: "Warm", Run: mapTwo},
+	)
 }

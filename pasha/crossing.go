@@ -92,13 +92,11 @@ func packFunctor[V any](p *parcel, functor Functor[V]) (err error) {
 // share is values in shared memory: where they are, or copied there for the map.
 func share[V any](p *parcel, values []V) (Array[V], error) {
 	if _, ok := shared.Find(asBytes(values)); !ok {
-		memory, err := shared.Alloc(len(asBytes(values)))
+		memory, copied, err := copyScratch(values)
 		if err != nil {
-			return Array[V]{}, fmt.Errorf("%w: %w", ErrMemory, err)
+			return Array[V]{}, err
 		}
-		p.free = func() { shared.Free(memory) }
-		copied := unsafe.Slice((*V)(unsafe.Pointer(unsafe.SliceData(memory))), len(values))
-		copy(copied, values)
+		p.free = func() { giveScratch(memory) }
 		values = copied
 	}
 	return NewArray(values)
@@ -114,6 +112,9 @@ func unpackArgs[A, V any](p *parcel) (args A, functor Functor[V], err error) {
 	case crossedArray:
 		var array Array[V]
 		err = decode(p.Functor, &array)
+		if len(array.Data) == 0 { // values of a type without size
+			array.Data = make([]V, p.Items)
+		}
 		functor = Slice(array.Data)
 	case crossedElement:
 		var values []V

@@ -21,7 +21,7 @@ import (
 	psh "extrapasha/pasha"
 )
 
-var rounds = flag.Int("rounds", 200, "how often each fault is tried")
+var rounds = flag.Int("rounds", defaultRounds, "how often each fault is tried")
 
 // faulty is a map in which a worker fails.
 type faulty struct {
@@ -97,7 +97,7 @@ func TestFaults(t *testing.T) {
 		{name: "SIGSEGV", within: "bad address", reason: "SIGSEGV"},
 		{name: "exit", within: "exit", reason: "exited with code 3"},
 		{name: "panic", within: "panic", reason: "the kernel panics"},
-		{name: "memory limit", within: "memory", reason: "out of memory"},
+		{name: "memory limit", within: "memory", reason: outOfMemory},
 	} {
 		t.Run(f.name, func(t *testing.T) {
 			if f.reason != "signal 9" {

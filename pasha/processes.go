@@ -89,6 +89,7 @@ func EndWorkers() {
 		p.transport.Close()
 		delete(pools.bySize, size)
 	}
+	dropScratch()
 	shared.Trim()
 }
 

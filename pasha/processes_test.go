@@ -165,6 +165,7 @@ type named struct {
 
 var (
 	describeInt      = describe[int]("int")
+	describeNothing  = describe[struct{}]("nothing")
 	describePixel    = describe[pixel]("pixel")
 	describeNamed    = describe[named]("named")
 	describeText     = describe[string]("text")
@@ -206,6 +207,7 @@ func TestProcessesFunctors(t *testing.T) {
 	labelled.Name = "frames"
 	sameOnProcesses(t, describeInt, psh.Range(9, -3, -2))
 	sameOnProcesses(t, describeInt, psh.Slice([]int{5, 6, 7}))
+	sameOnProcesses(t, describeNothing, psh.Slice(make([]struct{}, 3)))
 	sameOnProcesses(t, describePixel, psh.Slice([]pixel{{1, 2, 3}, {4, 5, 6}}))
 	sameOnProcesses(t, describeNamed, psh.Slice([]named{{"a", []int{1}}, {"b", nil}}))
 	sameOnProcesses(t, describeText, psh.Slice([]string{"one", "two"}))

@@ -1,0 +1,7 @@
+//go:build !race
+
+package pasha_test
+
+const defaultRounds = 200
+
+const outOfMemory = "out of memory"
