@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"extrapasha/extradata"
@@ -70,6 +71,53 @@ func BenchmarkTwoOfMany(b *testing.B) {
 	b.ReportAllocs()
 	versus.Run(b, versus.Contender{Name: "TwoSelected", Run: pass(two)}, versus.Contender{Name: "TwoOf200", Run: pass(all)})
 }
+
+// BenchmarkProcesses adds up every pixel of 1 GiB of raw frames, on processes and on
+// threads.
+func BenchmarkProcesses(b *testing.B) {
+	config := mockrun.Default()
+	config.Modules, config.Motors, config.Cameras, config.Aggregators, config.TrainsPerFile = 1, 1, 0, 1, 64
+	config = config.ForSize(1 << 30)
+	root := b.TempDir()
+	if err := config.Write(context.Background(), root); err != nil {
+		b.Fatal(err)
+	}
+	run, err := extradata.RunDirectory(config.RunDir(root, "raw"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer run.Close()
+	key, err := extradata.Key[uint16](run, mockrun.Module(0), "image.data")
+	if err != nil {
+		b.Fatal(err)
+	}
+	workers := runtime.GOMAXPROCS(0)
+	ctx := processes(b, workers)
+	sums := alloc[uint64](b, ctx, key.Len())
+	pass := func(on psh.Context) func() {
+		return func() {
+			if err := pixelSums.Map(sums, key, psh.On(on)); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	b.ReportAllocs()
+	versus.Run(b, versus.Contender{Name: "Processes", Run: pass(ctx)}, versus.Contender{Name: "Threads", Run: pass(psh.Threads(workers))})
+}
+
+var pixelSums = psh.Register("pixel sums", func(sums psh.Array[uint64]) psh.Kernel[extradata.Entries[uint16]] {
+	return func(worker, index int, train extradata.Entries[uint16]) error {
+		var a, b, c, d uint64 // four at a time: the reading is to be seen
+		for pixels := train.Data; len(pixels) >= 4; pixels = pixels[4:] {
+			a += uint64(pixels[0])
+			b += uint64(pixels[1])
+			c += uint64(pixels[2])
+			d += uint64(pixels[3])
+		}
+		sums.Data[index] = a + b + c + d
+		return nil
+	}
+})
 
 func BenchmarkManyFiles(b *testing.B) {
 	dir := manyFiles(b)

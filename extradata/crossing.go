@@ -80,6 +80,9 @@ func (c *DataCollection) GobDecode(text []byte) error {
 		for _, i := range s.Files {
 			source.files = append(source.files, files[i])
 		}
+		if source.legacy() { // the program itself has been told
+			c.noticed.Store(s.Name, true)
+		}
 		keys := s.Keys
 		if !s.AllKeys && keys == nil { // gob does not know an empty list
 			keys = []string{}

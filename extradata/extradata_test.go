@@ -19,7 +19,10 @@ import (
 	psh "extrapasha/pasha"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	psh.Init()
+	goleak.VerifyTestMain(m)
+}
 
 // open opens the run of the repository's test data.
 func open(t testing.TB, opts ...extradata.Option) *extradata.DataCollection {

@@ -1,7 +1,6 @@
 package pasha_test
 
 import (
-	"fmt"
 	"os"
 	"testing"
 
@@ -10,7 +9,7 @@ import (
 	psh "extrapasha/pasha"
 )
 
-// No test may leave a goroutine behind, nor a worker process.
+// No test may leave a goroutine behind.
 func TestMain(m *testing.M) {
 	name := os.Getenv(programVariable)
 	if name != "without Init" {
@@ -19,12 +18,5 @@ func TestMain(m *testing.M) {
 	if name != "" {
 		runProgram(name)
 	}
-	if code := m.Run(); code != 0 {
-		os.Exit(code)
-	}
-	psh.EndWorkers()
-	if err := goleak.Find(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
+	goleak.VerifyTestMain(m)
 }

@@ -20,13 +20,14 @@ import (
 	psh "extrapasha/pasha"
 )
 
-// processes is the context, which other tests may have warmed up.
+// processes is the context, whose workers end with the test.
 func processes(t testing.TB, workers int) psh.Context {
 	t.Helper()
 	ctx, err := psh.Processes(workers)
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(psh.EndWorkers)
 	return ctx
 }
 
@@ -414,7 +415,7 @@ var inside = psh.Register("inside", func(out psh.Array[int]) psh.Kernel[int] {
 })
 
 func TestProcessesMapWithinMap(t *testing.T) {
-	t.Setenv(psh.ContextVariable, "processes:2")
+	t.Setenv(psh.ContextVariable, processes(t, 2).String())
 	out, err := psh.AllocFor[int](psh.Range(0, 7, 1))
 	if err != nil {
 		t.Fatal(err)
