@@ -316,7 +316,7 @@ func TestDigests(t *testing.T) {
 		{"trainmean", "-source", mockrun.CorrectedModule(0)}, // floats, with bad pixels
 	} {
 		want := ""
-		for _, spec := range []string{"serial", "threads:1", "threads:2", "threads:3", "threads:16", "threads"} {
+		for _, spec := range []string{"serial", "threads:1", "threads:2", "threads:3", "threads:16", "threads", "processes:1", "processes:4"} {
 			args := c[1:]
 			if c[0] != "quickstart" {
 				args = append([]string{"-out", t.TempDir()}, args...)
@@ -381,6 +381,12 @@ func TestBadInput(t *testing.T) {
 
 // TestInterrupt presses Ctrl-C while a map runs.
 func TestInterrupt(t *testing.T) {
+	for _, spec := range []string{"serial", "processes:2"} {
+		t.Run(spec, func(t *testing.T) { interrupt(t, spec) })
+	}
+}
+
+func interrupt(t *testing.T, spec string) {
 	root := t.TempDir()
 	config := mockrun.Default().ForSize(300e6)
 	config.Modules, config.Motors, config.Cameras = 1, 0, 0
@@ -391,7 +397,7 @@ func TestInterrupt(t *testing.T) {
 	for _, wait := range []time.Duration{80, 40, 20, 120, 160, 60, 10} {
 		out := t.TempDir()
 		command := exec.Command(filepath.Join(programs, "trainmean"), "-out", out, config.RunDir(root, "raw"))
-		command.Env = append(os.Environ(), "PASHA_CONTEXT=serial")
+		command.Env = append(os.Environ(), "PASHA_CONTEXT="+spec)
 		if err := command.Start(); err != nil {
 			t.Fatal(err)
 		}

@@ -16,8 +16,6 @@ import (
 	"strconv"
 	"strings"
 	"unsafe"
-
-	"github.com/google/renameio/v2"
 )
 
 // The .npy format, version 1.0, is documented at
@@ -292,7 +290,7 @@ func LoadNPZ[T any](path, name string) (Array[T], error) {
 
 // writeFile writes a file that appears under its name once it is complete.
 func writeFile(path string, write func(io.Writer) error) error {
-	file, err := renameio.NewPendingFile(path, renameio.WithPermissions(0o644))
+	file, err := newPendingFile(path)
 	if err != nil {
 		return fmt.Errorf("pasha: cannot write %s: %w", path, err)
 	}

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"runtime"
 	"slices"
 	"strings"
 	"syscall"
@@ -23,6 +24,9 @@ import (
 // processes is the context, whose workers end with the test.
 func processes(t testing.TB, workers int) psh.Context {
 	t.Helper()
+	if runtime.GOOS != "linux" {
+		t.Skip("worker processes need Linux")
+	}
 	ctx, err := psh.Processes(workers)
 	if err != nil {
 		t.Fatal(err)
