@@ -159,9 +159,7 @@ func (p *parcel) check(v reflect.Value, path string, above []unsafe.Pointer) err
 		return nil
 	}
 	if array, ok := v.Interface().(interface{ memory() []byte }); ok {
-		if s, ok := slabsWith(array.memory()); ok {
-			p.slabs = append(p.slabs, s)
-		}
+		p.addSlabs(array.memory())
 	}
 	switch v.Kind() {
 	case reflect.Func, reflect.Chan, reflect.UnsafePointer:
@@ -205,6 +203,17 @@ func (p *parcel) check(v reflect.Value, path string, above []unsafe.Pointer) err
 		}
 	}
 	return nil
+}
+
+// addSlabs notes the array with slabs that memory is a part of, once.
+func (p *parcel) addSlabs(memory []byte) {
+	found, ok := slabsWith(memory)
+	for _, s := range p.slabs {
+		ok = ok && !within(s.memory, found.memory)
+	}
+	if ok {
+		p.slabs = append(p.slabs, found)
+	}
 }
 
 func (p *parcel) checkStruct(v reflect.Value, path string, above []unsafe.Pointer) error {

@@ -14,11 +14,23 @@
 //   - A [Functor] is the collection: slices ([Slice]), arrays ([Along]),
 //     labelled arrays ([AlongDim]), ranges ([Range]), iterators ([Seq], [Seq2]),
 //     or any type with a length and a walk. [Wrap] finds the functor for a value.
-//   - A [Context] is what the map runs on. [Serial] and [Threads] are ready;
+//   - A [Context] is what the map runs on: [Serial], [Threads] or [Processes].
 //     [SetDefault] or the environment variable PASHA_CONTEXT choose.
 //   - An [Array] is where results go; [Alloc] makes one that every worker can
 //     read and write.
-//   - [Map] brings them together.
+//   - [Map] brings them together. A [Recipe] is a kernel that can also run in
+//     worker processes, whose Map does the same.
+//
+// # Worker processes
+//
+// A program that calls [Init] at the start of main can map on worker processes, which
+// are the same executable started again. The files of this package follow the way of
+// a map to them: recipe.go declares a kernel; crossing.go packs arguments and functor,
+// and says what cannot cross; shift.go hands the job to the workers and looks after
+// them; serve.go is the worker's side; remote.go brings its errors back. What the
+// workers tell each other, they write on the board of the job (job.go), which lies in
+// memory that all share (shared.go): which shares are taken and done, which item each
+// is on, that they are alive.
 //
 // The package is usually imported as psh:
 //

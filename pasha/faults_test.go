@@ -332,3 +332,35 @@ func endProgram(t *testing.T, env string, signal syscall.Signal, group bool, end
 		_ = unix.Kill(pids[2], unix.SIGKILL)
 	}
 }
+
+var writeAt = psh.Register("write at", func(out psh.Array[float64]) psh.Kernel[int] {
+	return func(worker, index, position int) error {
+		out.Data[position] = float64(index + 1)
+		return nil
+	}
+})
+
+// TestProcessesHugeArray has workers write a few pages of an array of most of the
+// machine's memory.
+func TestProcessesHugeArray(t *testing.T) {
+	ctx := processes(t, 2)
+	var info unix.Sysinfo_t
+	if err := unix.Sysinfo(&info); err != nil {
+		t.Fatal(err)
+	}
+	elements := int(info.Totalram) / 6 * 5 / 8
+	out := alloc[float64](t, psh.Shape(elements), psh.In(ctx))
+	positions := []int{0, elements / 3, elements - 1}
+	if err := writeAt.Map(out, psh.Slice(positions), psh.On(ctx)); err != nil {
+		t.Fatal(err)
+	}
+	for i, position := range positions {
+		if out.Data[position] != float64(i+1) {
+			t.Errorf("element %d: %v", position, out.Data[position])
+		}
+	}
+	_, err := psh.Alloc[float64](psh.Shape(1<<20, 1<<20), psh.In(ctx))
+	if !errors.Is(err, psh.ErrMemory) || !strings.Contains(err.Error(), "8.0 TiB") || !strings.Contains(err.Error(), "machine has") && !strings.Contains(err.Error(), "limit") {
+		t.Errorf("%v, want ErrMemory with what was asked for and what there is", err)
+	}
+}

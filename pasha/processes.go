@@ -13,10 +13,10 @@ import (
 // processes runs workers as processes of the same program, see [Processes].
 type processes struct {
 	workers   int
-	turn      chan struct{} // full while a map runs
-	transport crew.Transport
-	mutex     sync.Mutex // of members
-	members   []*member  // by number, nil where there is none
+	turn      chan struct{}  // full while a map runs
+	transport crew.Transport // nil where there are no workers
+	mutex     sync.Mutex     // of members
+	members   []*member      // by number, nil where there is none
 }
 
 // member is a worker process that is kept warm between maps.
@@ -56,6 +56,9 @@ func Processes(workers int) (Context, error) {
 	if _, ok := crew.Parent(); ok {
 		return Serial(), nil
 	}
+	if runtime.GOOS != "linux" {
+		return nil, fmt.Errorf("%w: worker processes need Linux", ErrContext)
+	}
 	if !initialised.Load() {
 		return nil, fmt.Errorf("%w: worker processes need a call of psh.Init at the start of main (in tests: of TestMain)", ErrContext)
 	}
@@ -63,11 +66,7 @@ func Processes(workers int) (Context, error) {
 	defer pools.Unlock()
 	p := pools.bySize[workers]
 	if p == nil {
-		transport, err := crew.Processes()
-		if err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrContext, err)
-		}
-		p = &processes{workers: workers, turn: make(chan struct{}, 1), transport: transport, members: make([]*member, workers)}
+		p = &processes{workers: workers, turn: make(chan struct{}, 1), members: make([]*member, workers)}
 		pools.bySize[workers] = p
 	}
 	return p, nil
@@ -79,15 +78,10 @@ func Processes(workers int) (Context, error) {
 func EndWorkers() {
 	pools.Lock()
 	defer pools.Unlock()
-	for size, p := range pools.bySize {
+	for _, p := range pools.bySize {
 		p.turn <- struct{}{}
-		for number := range p.members {
-			if m := p.take(number); m != nil {
-				m.End(true)
-			}
-		}
-		p.transport.Close()
-		delete(pools.bySize, size)
+		defer func() { <-p.turn }() // not before the memory is gone that none has any more
+		p.close()
 	}
 	dropScratch()
 	shared.Trim()
@@ -121,6 +115,28 @@ func (p *processes) Run(job *Job) error {
 		return nil // the job knows
 	}
 	return p.run(job, parcel)
+}
+
+// open gets ready to start workers.
+func (p *processes) open() (err error) {
+	if p.transport == nil {
+		p.transport, err = crew.Processes()
+	}
+	return err
+}
+
+// close ends all workers.
+func (p *processes) close() {
+	if p.transport == nil {
+		return
+	}
+	for number := range p.members {
+		if m := p.take(number); m != nil {
+			m.End(true)
+		}
+	}
+	p.transport.Close()
+	p.transport = nil
 }
 
 func (p *processes) member(number int) *member {

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -510,5 +511,34 @@ func TestProcessesFewDescriptors(t *testing.T) {
 	c.Path, c.Args = "/bin/sh", []string{"sh", "-c", "ulimit -n 1024; exec /proc/" + fmt.Sprint(os.Getpid()) + "/exe"}
 	if out, err := c.CombinedOutput(); err != nil || string(out) != "ok\n" {
 		t.Errorf("%v: %s", err, out)
+	}
+}
+
+func TestProcessesOfDeletedProgram(t *testing.T) {
+	text, err := os.ReadFile("/proc/self/exe")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "program")
+	if err := os.WriteFile(path, text, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	c := program(t, "deleted")
+	c.Path, c.Args = path, []string{path}
+	if out, err := c.CombinedOutput(); err != nil || string(out) != "6\n" {
+		t.Errorf("%v: %s", err, out)
+	}
+}
+
+// TestEndWorkers goes on with a context whose workers have ended.
+func TestEndWorkers(t *testing.T) {
+	ctx := processes(t, 2)
+	out := alloc[float64](t, psh.Shape(4), psh.In(ctx))
+	for range 3 {
+		psh.EndWorkers()
+		clear(out.Data)
+		if err := triple.Map(out, psh.Slice([]float64{1, 2, 3, 4}), psh.On(ctx)); err != nil || out.Data[3] != 12 {
+			t.Fatalf("%v, %v", out.Data, err)
+		}
 	}
 }

@@ -28,6 +28,23 @@ var programs = map[string]func() error{
 		fmt.Println("done")
 		return err
 	},
+	// Its executable is deleted before the workers start.
+	"deleted": func() error {
+		if err := os.Remove(os.Args[0]); err != nil {
+			return err
+		}
+		ctx, err := psh.Processes(2)
+		if err != nil {
+			return err
+		}
+		out, err := psh.Alloc[float64](psh.Shape(1), psh.In(ctx))
+		if err != nil {
+			return err
+		}
+		err = triple.Map(out, psh.Slice([]float64{2}), psh.On(ctx))
+		fmt.Println(out.Data[0])
+		return err
+	},
 	"many arrays": func() error {
 		ctx, err := psh.Processes(2)
 		if err != nil {

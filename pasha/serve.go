@@ -2,7 +2,9 @@ package pasha
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"runtime"
@@ -57,7 +59,12 @@ func serve(line *crew.Line) {
 			var a arrival
 			var err error
 			if a.files, err = line.Receive(&a.order); err != nil {
-				os.Exit(0) // whatever the kernel is doing
+				// The program has ended, or has something to say that cannot be
+				// understood. Whatever the kernel is doing:
+				if !errors.Is(err, io.EOF) {
+					fmt.Fprintln(os.Stderr, "pasha: worker process:", err)
+				}
+				os.Exit(1)
 			}
 			arrived <- a
 		}

@@ -78,6 +78,7 @@ type shift struct {
 
 // seat is what a shift knows of one of its workers.
 type seat struct {
+	busy    bool          // it has not come to its end
 	working atomic.Bool   // it was given the job
 	beat    uint64        // the last sign of life
 	silent  time.Duration // since then
@@ -95,6 +96,9 @@ type event struct {
 
 // run hands the job to as many workers as it needs and waits for the end of each.
 func (p *processes) run(job *Job, parcel *parcel) error {
+	if err := p.open(); err != nil {
+		return err
+	}
 	s := &shift{processes: p, job: job, parcel: parcel, seats: make([]seat, p.workers), events: make(chan event), deaths: map[int]int{}}
 	if err := s.copySlabs(); err != nil {
 		return err
@@ -102,6 +106,7 @@ func (p *processes) run(job *Job, parcel *parcel) error {
 	defer s.freeCopies()
 	busy := job.MaxWorkers()
 	for number := range busy {
+		s.seats[number].busy = true
 		go s.serve(number)
 	}
 	tick := time.NewTicker(job.beat())
@@ -112,6 +117,7 @@ func (p *processes) run(job *Job, parcel *parcel) error {
 		select {
 		case e := <-s.events:
 			if !s.ended(e) {
+				s.seats[e.worker].busy = false
 				busy--
 			}
 		case now := <-tick.C:
@@ -128,6 +134,9 @@ func (p *processes) run(job *Job, parcel *parcel) error {
 			job.stopped.Store(true)
 			killing = time.After(grace)
 		}
+	}
+	if job.cancel.Err() != nil {
+		return nil // the job knows; workers may have been killed for it
 	}
 	return s.err
 }
@@ -230,9 +239,10 @@ func (s *shift) listen(passed time.Duration) {
 	}
 }
 
+// killAll kills the workers that are not done.
 func (s *shift) killAll() {
 	for number := range s.seats {
-		if m := s.member(number); m != nil {
+		if m := s.member(number); m != nil && s.seats[number].busy {
 			m.Kill()
 		}
 	}
@@ -291,7 +301,8 @@ func (s *shift) died(number int) (goesOn bool) {
 		err.Reason = killed
 	}
 	if share >= 0 {
-		err.Index, err.Share = s.job.desks[number].index, s.job.shares[share]
+		err.Share = s.job.shares[share]
+		err.Index = min(max(s.job.desks[number].index, err.Share.Start), err.Share.Stop-1)
 	}
 	s.fail(err)
 	return false
@@ -323,7 +334,7 @@ func (s *shift) shareOf(number int) int {
 // copySlabs makes room for copies of the slabs that the workers may have to go back
 // to.
 func (s *shift) copySlabs() error {
-	if s.job.retries == 0 {
+	if s.job.retries <= 0 {
 		return nil
 	}
 	for _, slabs := range s.parcel.slabs {
