@@ -117,11 +117,11 @@ func (k *KeyData) SingleText() (string, error) {
 	return all.Data[0], nil
 }
 
-// ReadFloats reads all data as float64, whatever type of number or bool it is.
-// Integers beyond 2⁵³ are rounded. The error is a [*TypeError] for data that is
-// neither.
-func (k *KeyData) ReadFloats() (psh.Array[float64], error) {
-	data, err := k.ReadAny()
+// ReadFloats reads all data, or a region of interest as [Typed.Read] does, as float64,
+// whatever type of number or bool it is. Integers beyond 2⁵³ are rounded. The error is
+// a [*TypeError] for data that is neither.
+func (k *KeyData) ReadFloats(roi ...psh.Sel) (psh.Array[float64], error) {
+	data, err := k.ReadAny(roi...)
 	if err != nil {
 		return psh.Array[float64]{}, err
 	}

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -24,22 +25,21 @@ func (f *File) Auxiliary() ([]Auxiliary, error) {
 	if f.auxRead {
 		return f.auxiliary, nil
 	}
-	err := f.Use(func(file *h5.File) error {
-		for _, section := range []Section{Reduction, Errata} {
-			list := "METADATA/auxiliarySources/" + string(section)
-			if file.Kind(list) != h5.Data {
-				continue
-			}
-			ids, err := readAll[string](file, list)
-			if err != nil {
-				return err
-			}
-			f.addAuxiliary(section, ids)
+	for _, section := range []Section{Reduction, Errata} {
+		list := "METADATA/auxiliarySources/" + string(section)
+		ids, err := f.small.Strings(list)
+		if err != nil && !errors.Is(err, h5.ErrNoObject) { // few files have such a list
+			ids, err = f.texts(list)
 		}
-		return nil
-	})
-	f.auxRead = err == nil
-	return f.auxiliary, err
+		switch {
+		case err == nil:
+			f.addAuxiliary(section, ids)
+		case !errors.Is(err, h5.ErrNoObject):
+			return nil, err
+		}
+	}
+	f.auxRead = true
+	return f.auxiliary, nil
 }
 
 func (f *File) addAuxiliary(section Section, ids []string) {

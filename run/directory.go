@@ -28,6 +28,32 @@ type Choice struct {
 // error is a [*RunError] where there is no such directory, a [*FilesError]
 // where no file is chosen, and an [*UnreadableError] where none can be read.
 func OpenDirectory(path string, choice Choice) ([]*File, error) {
+	names, err := dataFiles(path, choice)
+	if err != nil {
+		return nil, err
+	}
+	if choice.Include == "" && choice.Locality == nil {
+		if overview := openOverview(path, names); overview != nil {
+			return []*File{overview}, nil
+		}
+	}
+	return openAll(path, names)
+}
+
+// DataFiles lists the paths of the data files of a run directory, sorted. The error
+// is one of [OpenDirectory].
+func DataFiles(dir string) ([]string, error) {
+	names, err := dataFiles(dir, Choice{})
+	for i, name := range names {
+		names[i] = filepath.Join(dir, name)
+	}
+	slices.Sort(names)
+	return names, err
+}
+
+// dataFiles lists the names of the chosen data files of a run directory, in the order
+// of the directory.
+func dataFiles(path string, choice Choice) (names []string, err error) {
 	entries, err := listDirectory(path)
 	if err != nil {
 		return nil, noDirectory(path, err)
@@ -40,7 +66,6 @@ func OpenDirectory(path string, choice Choice) ([]*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("file name pattern: %w", err)
 	}
-	var names []string
 	for _, name := range entries {
 		if match(name) && isDataFile(name) && choice.takes(filepath.Join(path, name)) {
 			names = append(names, name)
@@ -49,12 +74,7 @@ func OpenDirectory(path string, choice Choice) ([]*File, error) {
 	if len(names) == 0 {
 		return nil, &FilesError{Path: path, Pattern: pattern}
 	}
-	if choice.Include == "" && choice.Locality == nil {
-		if overview := openOverview(path, names); overview != nil {
-			return []*File{overview}, nil
-		}
-	}
-	return openAll(path, names)
+	return names, nil
 }
 
 // listDirectory lists the names in a directory in the order that the file system

@@ -6,7 +6,11 @@ import (
 	"strings"
 
 	"extrapasha/internal/closest"
+	"extrapasha/internal/h5"
 )
+
+// ErrNoObject is wrapped where a file lacks a dataset or group.
+var ErrNoObject = h5.ErrNoObject
 
 // ProposalError is a proposal whose directory is not there. It is an
 // [fs.ErrNotExist].

@@ -276,6 +276,28 @@ func SmallData[T any](f *File, path string) ([]T, error) {
 	return h5.SmallNumbers[T](f.small, path)
 }
 
+// Rows is the length of the first dimension of a dataset, see [Dataset].
+func (f *File) Rows(path string) (int, error) {
+	return described(f,
+		func() (int, error) { return f.small.Rows(path) },
+		func(file *h5.File) (rows int, err error) {
+			err = file.Once(path, func(dataset *h5.Dataset) error {
+				if len(dataset.Shape()) == 0 {
+					return fmt.Errorf("%w: %s is a single value", errFormat, path)
+				}
+				rows = dataset.Shape()[0]
+				return nil
+			})
+			return rows, err
+		})
+}
+
+// Numbers reads a dataset of one unsigned number an entry, all rows of it.
+func (f *File) Numbers(path string) ([]uint64, error) { return f.uint64s(path) }
+
+// Flags reads a dataset of one integer an entry as whether they are not 0.
+func (f *File) Flags(path string) ([]bool, error) { return f.flags(path) }
+
 // Attributes are the attributes of a key: those of its dataset, or where it has
 // none and is the value of a property, those of the property.
 func (f *File) Attributes(section Section, source, key string) (attributes map[string]any, err error) {

@@ -44,6 +44,7 @@ type mapEntry struct {
 // filesMap is the map of one run directory.
 type filesMap struct {
 	dir     string
+	path    string              // where it was read from, empty where there was none
 	entries map[string]mapEntry // those that fit the files as they are
 }
 
@@ -57,6 +58,7 @@ func loadFilesMap(dir string) *filesMap {
 			slog.Debug("ignoring a run files map", "path", path, "error", err)
 			continue
 		}
+		m.path = path
 		for _, entry := range entries {
 			if entry.fits(dir) {
 				m.entries[entry.Filename] = entry
@@ -65,6 +67,42 @@ func loadFilesMap(dir string) *filesMap {
 		break
 	}
 	return m
+}
+
+// WriteFilesMap opens the data files of a run directory, as far as the files map does
+// not fit them already, and writes the map. It returns the map's path, and how many
+// files it tells of. Files that cannot be read are left out, with a warning.
+func WriteFilesMap(dir string) (path string, files int, err error) {
+	names, err := dataFiles(dir, Choice{})
+	if err != nil {
+		return "", 0, err
+	}
+	if _, err := openAll(dir, names); err != nil {
+		return "", 0, err
+	}
+	m := loadFilesMap(dir)
+	if m.path == "" {
+		return "", 0, fmt.Errorf("no files map of %s: %s cannot be written", dir, strings.Join(mapPaths(dir), " or "))
+	}
+	return m.path, len(m.entries), nil
+}
+
+// CheckFilesMap compares the files map of a run directory to files of it that were
+// opened without one. It returns the map's path, empty where there is none, the files
+// that it tells something wrong of, and those that it does not know as they are.
+func CheckFilesMap(dir string, files []*File) (path string, wrong, unknown []*File) {
+	m := loadFilesMap(dir)
+	for _, f := range files {
+		told := m.file(f.String())
+		switch {
+		case told == nil:
+			unknown = append(unknown, f)
+		case !slices.Equal(told.contents.trainIDs, f.contents.trainIDs), !maps.Equal(told.contents.sources, f.contents.sources),
+			!maps.Equal(told.contents.legacy, f.contents.legacy), !slices.Equal(told.contents.valid, f.contents.valid):
+			wrong = append(wrong, f)
+		}
+	}
+	return m.path, wrong, unknown
 }
 
 func readFilesMap(path string) ([]mapEntry, error) {

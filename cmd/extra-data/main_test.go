@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"extrapasha/extradata"
+	"extrapasha/internal/cli"
 	"extrapasha/internal/mockrun"
 )
 
@@ -93,11 +94,11 @@ func TestUsage(t *testing.T) {
 		"number of modules": {"sample", "a", "--modules", "two"},
 	} {
 		_, err := execute(args...)
-		if exitCode(err, false) != exitUsage || strings.Contains(err.Error(), "\n") {
-			t.Errorf("%s: %v, want one line and exit code %d", name, err, exitUsage)
+		if cli.ExitCode(err, false) != 2 || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: %v, want one line and exit code %d", name, err, 2)
 		}
 	}
-	if _, err := execute("sample", t.TempDir(), "--modules", "17"); exitCode(err, false) != exitFailed {
+	if _, err := execute("sample", t.TempDir(), "--modules", "17"); cli.ExitCode(err, false) != 1 {
 		t.Errorf("17 modules: %v", err)
 	}
 	for _, args := range [][]string{nil, {"--help"}, {"sample", "--help"}} {
@@ -114,7 +115,7 @@ func TestDiskFull(t *testing.T) {
 	shell := exec.Command("sh", "-c", `trap "" XFSZ; ulimit -f 2000; exec "$0" sample "$1"`, tool, root)
 	out, err := shell.CombinedOutput()
 	var exit *exec.ExitError
-	if !errors.As(err, &exit) || exit.ExitCode() != exitFailed {
+	if !errors.As(err, &exit) || exit.ExitCode() != 1 {
 		t.Fatalf("%v: %s", err, out)
 	}
 	if text := string(out); !strings.Contains(text, "file too large") || !strings.Contains(text, "AGIPD") || strings.Count(text, "\n") != 1 {
@@ -139,7 +140,7 @@ func TestInterrupt(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = c.Wait()
-	if code := c.ProcessState.ExitCode(); code != exitInterrupted || time.Since(sent) > 10*time.Second {
+	if code := c.ProcessState.ExitCode(); code != 130 || time.Since(sent) > 10*time.Second {
 		t.Errorf("exit code %d after %v: %s", code, time.Since(sent), stderr.String())
 	}
 	for _, name := range files(t, root) {

@@ -7,6 +7,7 @@ import (
 	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
+	"extrapasha/internal/cli"
 	"extrapasha/internal/mockrun"
 	psh "extrapasha/pasha"
 	"extrapasha/run"
@@ -25,9 +26,9 @@ byte for byte.`,
   EXTRA_DATA_DATA_ROOT=./data go run ./examples/trainmean 700000 1
 
   extra-data sample ./data --size 20GB --modules 16 --corrected`,
-		Args: func(_ *cobra.Command, args []string) error {
+		Args: func(c *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return usageError{fmt.Errorf("sample takes one directory, not %d; see extra-data sample --help", len(args))}
+				return cli.Usagef(c, "sample takes one directory, not %d", len(args))
 			}
 			return nil
 		},
@@ -62,7 +63,7 @@ func makeSample(c *cobra.Command, dir string, config mockrun.Config, size string
 	if size != "" {
 		bytes, err := humanize.ParseBytes(size)
 		if err != nil || bytes > 1<<50 {
-			return usageError{fmt.Errorf("--size %q: expected a size such as 500MB or 20GB", size)}
+			return cli.Usagef(c, "--size %q: expected a size such as 500MB or 20GB", size)
 		}
 		config = config.ForSize(int64(bytes))
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"math"
 	"os"
 	"strings"
 	"sync"
@@ -201,7 +202,7 @@ func (s *Small) find(m *image, object string) (link, error) {
 		}
 		next, ok := links[name]
 		if !ok {
-			return link{}, fmt.Errorf("%w: nothing at %s", ErrForm, object)
+			return link{}, fmt.Errorf("%w: %w: nothing at %s", ErrForm, ErrNoObject, object)
 		}
 		at = next
 	}
@@ -216,6 +217,31 @@ func (s *Small) LinkTarget(object string) (target string, err error) {
 		return err
 	})
 	return target, err
+}
+
+// Rows is the length of the first dimension of a dataset, whatever it holds.
+func (s *Small) Rows(object string) (rows int, err error) {
+	err = s.with(func(m *image) error {
+		at, err := s.find(m, object)
+		if err != nil {
+			return err
+		}
+		if at.target != "" {
+			return fmt.Errorf("%w: a soft link", ErrForm)
+		}
+		messages, err := m.header(at.header)
+		if err != nil {
+			return err
+		}
+		for _, msg := range messages {
+			if msg.kind == spaceMessage && msg.flags&2 == 0 {
+				rows, err = firstDimension(msg.data)
+				return err
+			}
+		}
+		return fmt.Errorf("%w: no dataspace", ErrForm)
+	})
+	return rows, err
 }
 
 // raw reads the elements of a dataset of one dimension, of a class and size.
@@ -288,16 +314,25 @@ func (m *image) oneColumn(layout []byte, rows, chunk, size int) ([]byte, error) 
 	return data, nil
 }
 
-// oneDimension is the length of a dataspace of one dimension, -1 of others.
-func oneDimension(b []byte) int {
+// firstDimension is the length of the first dimension of a dataspace that has any.
+func firstDimension(b []byte) (int, error) {
 	at := 8
 	if len(b) > 0 && b[0] == 2 {
 		at = 4
 	}
-	if len(b) < at+8 || b[0] != 1 && b[0] != 2 || b[1] != 1 || little.Uint64(b[at:]) > smallLimit {
+	if len(b) < at+8 || b[0] != 1 && b[0] != 2 || b[1] < 1 || little.Uint64(b[at:]) > math.MaxInt64 {
+		return 0, fmt.Errorf("%w: a dataspace without rows", ErrForm)
+	}
+	return int(little.Uint64(b[at:])), nil
+}
+
+// oneDimension is the length of a dataspace of one dimension, -1 of others.
+func oneDimension(b []byte) int {
+	rows, err := firstDimension(b)
+	if err != nil || b[1] != 1 || rows > smallLimit {
 		return -1
 	}
-	return int(little.Uint64(b[at:]))
+	return rows
 }
 
 // isInteger tells whether a datatype is an integer of that size, little-endian,

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/dustin/go-humanize"
+	"github.com/spf13/cobra"
+
+	"extrapasha/extradata"
+	"extrapasha/run"
+)
+
+var runName = regexp.MustCompile(`^r[0-9]+$`)
+
+// runsIn are the paths of the runs in a directory of a proposal or of its raw and
+// processed data, nil where it is neither.
+func runsIn(dir string) (runs []string) {
+	for _, data := range []string{"", "raw", "proc"} {
+		entries, _ := os.ReadDir(filepath.Join(dir, data))
+		for _, entry := range entries {
+			if entry.IsDir() && runName.MatchString(entry.Name()) {
+				runs = append(runs, filepath.Join(dir, data, entry.Name()))
+			}
+		}
+	}
+	return runs
+}
+
+// runLine is a run in a list of runs.
+type runLine struct {
+	Path     string `json:"path"`
+	Name     string `json:"-"`
+	Trains   int    `json:"trains"`
+	Detector int    `json:"detector_files"`
+	Other    int    `json:"other_files"`
+	Bytes    int64  `json:"bytes"`
+	Error    string `json:"error,omitempty"`
+}
+
+func (l runLine) String() string {
+	if l.Error != "" {
+		return fmt.Sprintf("%s  %s", l.Name, l.Error)
+	}
+	return fmt.Sprintf("%s  %6d trains  %4d detector files  %4d others  %8s", l.Name, l.Trains, l.Detector, l.Other, humanize.Bytes(uint64(l.Bytes)))
+}
+
+// listRuns lists the runs of a proposal, a line each.
+func listRuns(c *cobra.Command, dir string, runs []string, o options) error {
+	if !o.asJSON {
+		fmt.Fprintf(c.OutOrStdout(), "%s: %d runs\n\n", dir, len(runs))
+	}
+	var lines []runLine
+	for _, path := range runs {
+		if err := c.Context().Err(); err != nil {
+			return err
+		}
+		line, err := lineOf(path)
+		if err != nil {
+			line.Error = err.Error()
+		}
+		if line.Name, err = filepath.Rel(dir, path); err != nil {
+			line.Name = path
+		}
+		lines = append(lines, line)
+		if !o.asJSON {
+			fmt.Fprintln(c.OutOrStdout(), "  "+line.String())
+		}
+	}
+	if o.asJSON {
+		return printJSON(c, lines)
+	}
+	return nil
+}
+
+// lineOf tells of a run what can be told quickly: the number of trains is that of one
+// aggregator, of those with the fewest files.
+func lineOf(path string) (runLine, error) {
+	line := runLine{Path: path, Name: path}
+	files, err := run.DataFiles(path)
+	if err != nil {
+		return line, err
+	}
+	segments := map[string][]string{}
+	for _, file := range files {
+		name := run.ParseName(file)
+		segments[name.Aggregator] = append(segments[name.Aggregator], filepath.Base(file))
+		if isDetector(name.Aggregator) {
+			line.Detector++
+		} else {
+			line.Other++
+		}
+		if info, err := os.Stat(file); err == nil {
+			line.Bytes += info.Size()
+		}
+	}
+	aggregators := slices.SortedFunc(maps.Keys(segments), func(a, b string) int {
+		// A module of a detector may miss trains.
+		return cmp.Or(boolInt(isDetector(a))-boolInt(isDetector(b)), len(segments[a])-len(segments[b]), strings.Compare(a, b))
+	})
+	fewest := aggregators[0]
+	opened, err := extradata.RunDirectory(path, extradata.Include("*"+fewest+"*"), extradata.AliasFiles())
+	if err != nil {
+		return line, err
+	}
+	defer opened.Close()
+	line.Trains = len(opened.TrainIDs())
+	return line, nil
+}
+
+func boolInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// isDetector tells it from the name of an aggregator: DA01 and the like are of other
+// data.
+func isDetector(aggregator string) bool {
+	return aggregator != "" && !strings.HasPrefix(aggregator, "DA")
+}
+
+// outline is one path of several.
+func outline(path string) (fmt.Stringer, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("%s: no such file or directory", path)
+	case !info.IsDir():
+		opened, err := extradata.H5File(path)
+		if err != nil {
+			return nil, err
+		}
+		defer opened.Close()
+		return fileLine{path, len(opened.TrainIDs()), len(opened.AllSources())}, nil
+	}
+	if runs := runsIn(path); runs != nil {
+		return proposalLine{path, len(runs)}, nil
+	}
+	return lineOf(path)
+}
+
+type fileLine struct {
+	Path    string `json:"path"`
+	Trains  int    `json:"trains"`
+	Sources int    `json:"sources"`
+}
+
+func (l fileLine) String() string {
+	return fmt.Sprintf("%s  %6d trains  %4d sources", l.Path, l.Trains, l.Sources)
+}
+
+type proposalLine struct {
+	Path string `json:"path"`
+	Runs int    `json:"runs"`
+}
+
+func (l proposalLine) String() string { return fmt.Sprintf("%s  %d runs", l.Path, l.Runs) }

@@ -1,0 +1,167 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"extrapasha/internal/cli"
+)
+
+// text is a summary as people read it.
+type text struct {
+	bytes.Buffer
+	screen cli.Screen
+}
+
+func (t *text) heading(format string, args ...any) {
+	fmt.Fprintf(t, "\n%s\n", t.screen.String(fmt.Sprintf(format, args...)).Bold())
+}
+
+func (t *text) faint(s string) string { return t.screen.String(s).Faint().String() }
+
+func (t *text) summary(s summary) {
+	fmt.Fprintf(t, "%s\n\n", t.screen.String(s.Name).Bold())
+	fmt.Fprintf(t, "  %-9s %d", "trains", s.Trains)
+	if s.Trains > 0 {
+		fmt.Fprintf(t, ", %d to %d", s.First, s.Last)
+	}
+	if s.Seconds > 0 {
+		fmt.Fprintf(t, ", in %v", time.Duration(s.Seconds*float64(time.Second)).Round(100*time.Millisecond))
+	}
+	fmt.Fprintf(t, "\n  %-9s %d\n", "files", s.Files)
+	if len(s.Detectors) > 0 {
+		t.heading("detectors")
+		for _, d := range s.Detectors {
+			t.detector(d)
+		}
+	}
+	t.sources("instrument sources", s.Instruments, len(s.Detectors) > 0)
+	t.sources("control sources", s.Controls, false)
+	if len(s.Legacy) > 0 {
+		t.heading("%d legacy names", len(s.Legacy))
+		for _, name := range slices.Sorted(maps.Keys(s.Legacy)) {
+			fmt.Fprintf(t, "  %s → %s\n", name, s.Legacy[name])
+		}
+	}
+	t.list("reduction sources", s.Reduction)
+	t.list("errata sources", s.Errata)
+}
+
+func (t *text) detector(d detector) {
+	fmt.Fprintf(t, "  %s: %d modules", d.Name, len(d.Modules))
+	if d.Type != "" {
+		fmt.Fprintf(t, " of %s %s, up to %d frames a train, %d in all", d.Type, shape(d.Frame), d.Most, d.Frames)
+	}
+	fmt.Fprintln(t)
+	t.columns(group(d.Modules), "    ")
+}
+
+// shape writes the shape of an entry: 512 × 128.
+func shape(lengths []int) string {
+	parts := make([]string, len(lengths))
+	for i, length := range lengths {
+		parts[i] = fmt.Sprint(length)
+	}
+	return strings.Join(parts, " × ")
+}
+
+// sources lists sources: similar names as one, those with details one by one.
+func (t *text) sources(what string, sources []source, others bool) {
+	if others {
+		what += " other than modules"
+	}
+	t.heading("%d %s", len(sources), what)
+	var aggregators []string
+	byAggregator := map[string][]source{}
+	for _, s := range sources {
+		if byAggregator[s.Aggregator] == nil {
+			aggregators = append(aggregators, s.Aggregator)
+		}
+		byAggregator[s.Aggregator] = append(byAggregator[s.Aggregator], s)
+	}
+	slices.Sort(aggregators)
+	for _, aggregator := range aggregators {
+		if aggregator != "" {
+			fmt.Fprintf(t, "  %s\n", t.faint("in "+aggregator))
+		}
+		var plain []string
+		for _, s := range byAggregator[aggregator] {
+			if s.Details == nil && len(s.Aliases) == 0 {
+				plain = append(plain, s.Name)
+			}
+		}
+		t.columns(group(plain), "  ")
+		for _, s := range byAggregator[aggregator] {
+			if s.Details != nil || len(s.Aliases) > 0 {
+				fmt.Fprintf(t, "  %s%s\n", s.Name, aliases(s.Aliases))
+				t.details(s.Details)
+			}
+		}
+	}
+}
+
+func aliases(names []string) string {
+	if len(names) == 0 {
+		return ""
+	}
+	return " <" + strings.Join(names, ", ") + ">"
+}
+
+func (t *text) details(d *details) {
+	if d == nil {
+		return
+	}
+	fmt.Fprintf(t, "    %s\n", t.faint(fmt.Sprintf("data for %d trains, up to %d entries a train", d.WithData, d.Most)))
+	width := 0
+	for _, k := range d.Keys {
+		width = max(width, utf8.RuneCountInString(k.Name))
+	}
+	for _, k := range d.Keys {
+		line := fmt.Sprintf("    %-*s  %s", width, k.Name, k.Type)
+		if len(k.Entry) > 0 {
+			line += " " + shape(k.Entry)
+		}
+		if k.Units != "" {
+			line += ", " + k.Units
+		}
+		fmt.Fprintln(t, line+aliases(k.Aliases))
+	}
+}
+
+func (t *text) list(what string, names []string) {
+	if len(names) > 0 {
+		t.heading("%d %s", len(names), what)
+		t.columns(group(names), "  ")
+	}
+}
+
+// columns lists names from top to bottom in as many columns as there is room for.
+func (t *text) columns(names []string, indent string) {
+	if len(names) == 0 {
+		return
+	}
+	widest := 0
+	for _, name := range names {
+		widest = max(widest, utf8.RuneCountInString(name))
+	}
+	number := max((t.screen.Width-len(indent)+2)/(widest+2), 1)
+	rows := (len(names) + number - 1) / number
+	for row := range rows {
+		line := indent
+		for i := row; i < len(names); i += rows {
+			if i > row {
+				line += "  "
+			}
+			line += names[i]
+			if i+rows < len(names) {
+				line += strings.Repeat(" ", widest-utf8.RuneCountInString(names[i]))
+			}
+		}
+		fmt.Fprintln(t, line)
+	}
+}
