@@ -177,6 +177,14 @@ type Missing struct {
 // Part is the part of the trains that have entries, 0 to 1.
 func (m Missing) Part() float64 { return float64(m.Trains) / float64(max(len(m.Present), 1)) }
 
+// Name is the source, with the group of keys if it is about one.
+func (m Missing) Name() string {
+	if m.Group == "" {
+		return m.Source
+	}
+	return m.Source + " " + m.Group + ".*"
+}
+
 // MissingData lists the sources that have entries for at most that part (0 to 1)
 // of the trains, those that miss most first. With groups, each group of keys of an
 // instrument source is looked at by itself.
@@ -229,11 +237,7 @@ func (c *DataCollection) MissingText(atMost float64, groups bool) (string, error
 	}
 	var text strings.Builder
 	for _, m := range list {
-		name := m.Source
-		if m.Group != "" {
-			name += " " + m.Group + ".*"
-		}
-		fmt.Fprintf(&text, "%8s  %d of %d trains  %s\n", percent(m.Trains, len(m.Present)), m.Trains, len(m.Present), name)
+		fmt.Fprintf(&text, "%8s  %d of %d trains  %s\n", percent(m.Trains, len(m.Present)), m.Trains, len(m.Present), m.Name())
 	}
 	return text.String(), nil
 }

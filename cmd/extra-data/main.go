@@ -26,7 +26,8 @@ func command() *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	})
 	root.AddCommand(
-		validateCommand(), readableCommand(), tryCommand(), localityCommand(), mapCommand(), sampleCommand(),
+		validateCommand(), readableCommand(), tryCommand(), localityCommand(), mapCommand(), getCommand(), showCommand(),
+		missingCommand(), sampleCommand(),
 	)
 	return root
 }

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"extrapasha/extradata"
+	"extrapasha/extradata/table"
+	"extrapasha/internal/cli"
+	psh "extrapasha/pasha"
+)
+
+func getCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "get RUN SOURCE KEY",
+		Short: "Write a key to a file, for NumPy, a spreadsheet or pandas",
+		Long: `Write the data of a key to a file. What the file is its name tells:
+
+  .npy      the array: entries, and the shape of one
+  .npz      the array as "data", the train ID of each entry as "trainId"
+  .csv      a table of train IDs and values, of keys with one number a train
+  .parquet  the same table
+
+` + cli.RunUsage,
+		Example: `  extra-data get p4200 1 SA2_XTD1_XGM/XGM/DOOCS pulseEnergy.photonFlux -o energy.csv
+  extra-data get p700000 1 SPB_DET_AGIPD1M-1/DET/0CH0:xtdf image.data -o frames.npz --trains 0:10 --roi 0`,
+		Args:              cli.Args(runSourceKey),
+		ValidArgsFunction: cli.Complete,
+	}
+	selected := cli.SelectFlags(c)
+	out := c.Flags().StringP("out", "o", "", "file to write: .npy, .npz, .csv or .parquet")
+	c.RunE = func(c *cobra.Command, args []string) error {
+		kind := strings.ToLower(filepath.Ext(*out))
+		write, ok := map[string]func(string, *extradata.DataCollection, *extradata.KeyData, []psh.Sel) error{
+			".npy": writeNPY, ".npz": writeNPZ, ".csv": writeTable, ".parquet": writeTable,
+		}[kind]
+		if !ok {
+			return cli.Usagef(c, "--out %q: expected a name that ends with .npy, .npz, .csv or .parquet", *out)
+		}
+		roi, err := selected.ROI(c)
+		if err != nil {
+			return err
+		}
+		named, rest := cli.SplitRun(args)
+		run, err := cli.OpenRun(named)
+		if err != nil {
+			return err
+		}
+		defer run.Close()
+		key, err := run.Key(rest[0], rest[1])
+		if err != nil {
+			return err
+		}
+		if key, err = selected.Trains(c, key); err != nil {
+			return err
+		}
+		if err := write(*out, run, key, roi); err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(c.OutOrStdout(), "%s: %v\n", *out, key)
+		return err
+	}
+	return c
+}
+
+// runSourceKey makes sure that the arguments name a run, a source and a key.
+func runSourceKey(args []string) error {
+	_, rest := cli.SplitRun(args)
+	switch {
+	case len(args) == 0:
+		return errNoRun
+	case len(rest) == 0:
+		return errors.New("name a source and a key")
+	case len(rest) == 1:
+		return fmt.Errorf("name a key of %s", rest[0])
+	case len(rest) > 2:
+		return fmt.Errorf("%q is too much: name a run, a source and a key", rest[2:])
+	}
+	return nil
+}
+
+func writeNPY(path string, _ *extradata.DataCollection, key *extradata.KeyData, roi []psh.Sel) error {
+	data, err := readNumbers(key, roi)
+	if err != nil {
+		return err
+	}
+	return data.SaveNPY(path)
+}
+
+func writeNPZ(path string, _ *extradata.DataCollection, key *extradata.KeyData, roi []psh.Sel) error {
+	data, err := readNumbers(key, roi)
+	if err != nil {
+		return err
+	}
+	ids, err := psh.NewArray(key.TrainIDCoordinates())
+	if err != nil {
+		return err
+	}
+	return psh.SaveNPZ(path, map[string]psh.NPY{"data": data, "trainId": ids})
+}
+
+// numbers is an array of any type of number.
+type numbers interface {
+	psh.NPY
+	SaveNPY(path string) error
+}
+
+func readNumbers(key *extradata.KeyData, roi []psh.Sel) (numbers, error) {
+	data, err := key.ReadAny(roi...)
+	if err != nil {
+		return nil, err
+	}
+	if array, ok := data.(numbers); ok {
+		return array, nil
+	}
+	return nil, fmt.Errorf("%v cannot be written as NumPy's arrays", key)
+}
+
+func writeTable(path string, run *extradata.DataCollection, key *extradata.KeyData, roi []psh.Sel) error {
+	if len(roi) > 0 {
+		return errors.New("a table has one number a train: --roi is for .npy and .npz")
+	}
+	only, err := run.Select(extradata.OnlyKey(key))
+	if err == nil {
+		only, err = only.SelectTrains(extradata.ByIDs(key.TrainIDs()...))
+	}
+	if err != nil {
+		return err
+	}
+	record, err := table.New(only, table.WithTimestamps())
+	if errors.Is(err, table.ErrColumn) {
+		return fmt.Errorf("%w: write it as .npy or .npz", err)
+	}
+	if err != nil {
+		return err
+	}
+	defer record.Release()
+	if strings.EqualFold(filepath.Ext(path), ".csv") {
+		return table.SaveCSV(path, record)
+	}
+	return table.SaveParquet(path, record)
+}

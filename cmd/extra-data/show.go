@@ -1,0 +1,248 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"sync"
+
+	"github.com/muesli/termenv"
+	"github.com/spf13/cobra"
+
+	"extrapasha/extradata"
+	"extrapasha/internal/cli"
+	"extrapasha/internal/picture"
+	psh "extrapasha/pasha"
+)
+
+func showCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "show RUN SOURCE [KEY]",
+		Short: "Show a key, or a detector module, as a picture",
+		Long: `Show the data of a key as a picture: the mean image of a detector module or camera,
+a heat map of a key with a row of values for each train, a line of one with a number.
+Without a KEY it is image.data. The picture goes onto the terminal, where that can show
+colours, or with --out into a file. In an entry of more than two dimensions, such as
+raw data of AGIPD, which has image and gain, the first image is shown; --roi takes
+others.
+
+` + cli.RunUsage,
+		Example: `  extra-data show p700000 1 SPB_DET_AGIPD1M-1/DET/0CH0:xtdf
+  extra-data show p700000 1 SPB_DET_AGIPD1M-1/DET/0CH0:xtdf image.data --ids 10007 -o train.png
+  extra-data show p4200 1 SA2_XTD1_XGM/XGM/DOOCS pulseEnergy.photonFlux -o energy.svg`,
+		Args: cli.Args(func(args []string) error {
+			if _, rest := cli.SplitRun(args); len(rest) == 1 {
+				return nil
+			}
+			return runSourceKey(args)
+		}),
+		ValidArgsFunction: cli.Complete,
+	}
+	selected := cli.SelectFlags(c)
+	out := c.Flags().StringP("out", "o", "", "file for the picture: .png or .svg")
+	c.RunE = func(c *cobra.Command, args []string) error {
+		if err := picturePossible(c, *out); err != nil {
+			return err
+		}
+		roi, err := selected.ROI(c)
+		if err != nil {
+			return err
+		}
+		named, rest := cli.SplitRun(args)
+		run, err := cli.OpenRun(named)
+		if err != nil {
+			return err
+		}
+		defer run.Close()
+		key, err := run.Key(rest[0], strings.Join(append(rest[1:], "image.data")[:1], ""))
+		if err != nil {
+			return err
+		}
+		if key, err = selected.Trains(c, key); err != nil {
+			return err
+		}
+		p, err := draw(c, key, roi)
+		if err != nil {
+			return err
+		}
+		return give(c, p, *out)
+	}
+	return c
+}
+
+// picturePossible makes sure that there is a place for a picture before it is made.
+func picturePossible(c *cobra.Command, path string) error {
+	if path == "" && cli.ScreenOf(c).Profile == termenv.Ascii {
+		return cli.Usagef(c, "name a file for the picture with --out: this is no terminal with colours")
+	}
+	if lower := strings.ToLower(path); path != "" && !strings.HasSuffix(lower, ".png") && !strings.HasSuffix(lower, ".svg") {
+		return cli.Usagef(c, "--out %q: expected a name that ends with .png or .svg", path)
+	}
+	return nil
+}
+
+// give puts a picture where it is wanted.
+func give(c *cobra.Command, p *picture.Picture, path string) error {
+	if path == "" {
+		screen := cli.ScreenOf(c)
+		return p.Print(c.OutOrStdout(), screen.Width, screen.Profile)
+	}
+	if err := p.Save(path); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(c.OutOrStdout(), path)
+	return err
+}
+
+// draw chooses the picture for a key.
+func draw(c *cobra.Command, key *extradata.KeyData, roi []psh.Sel) (*picture.Picture, error) {
+	if key.Entries() == 0 {
+		return nil, &extradata.NoDataError{Source: key.Source(), Key: key.Key()}
+	}
+	units, err := key.Units()
+	if err != nil {
+		return nil, err
+	}
+	title := key.Source() + ", " + key.ShortKey()
+	trains := key.TrainIDCoordinates()
+	switch dims := dimensions(key, roi); {
+	case dims == 0:
+		values, err := key.ReadFloats(roi...)
+		if err != nil {
+			return nil, err
+		}
+		what := key.ShortKey()
+		if units != "" {
+			what += " in " + units
+		}
+		return picture.Line(trains, values.Data, title, what)
+	case dims == 1:
+		values, err := key.ReadFloats(roi...)
+		if err != nil {
+			return nil, err
+		}
+		return picture.Heat(values, trains, title, "element", units), nil
+	default:
+		for range dims - 2 { // the first of what is in front
+			roi = append([]psh.Sel{psh.At(0)}, roi...)
+		}
+		if len(roi) > 0 && dims > 2 && dimensions(key, roi) != 2 {
+			return nil, errors.New("--roi must leave two dimensions of an entry of more than two")
+		}
+		mean, err := meanImage(c, key, roi)
+		if err != nil {
+			return nil, err
+		}
+		return picture.Image(mean, fmt.Sprintf("%s: mean of %d", title, key.Entries()), units), nil
+	}
+}
+
+// dimensions is how many an entry has that is cut to a region.
+func dimensions(key *extradata.KeyData, roi []psh.Sel) int {
+	dims := len(key.EntryShape())
+	for _, sel := range roi {
+		if sel.Single() {
+			dims--
+		}
+	}
+	return dims
+}
+
+// meanBytes is about how much is read at a time for a mean.
+const meanBytes = 64 << 20
+
+// meanImage is the mean over all entries; what is not a number does not count.
+func meanImage(c *cobra.Command, key *extradata.KeyData, roi []psh.Sel) (psh.Array[float64], error) {
+	perTrain := max(key.Bytes()/int64(max(key.Len(), 1)), 1)
+	parts, err := key.SplitTrains(0, int(max(meanBytes/perTrain, 1)))
+	if err != nil {
+		return psh.Array[float64]{}, err
+	}
+	var mutex sync.Mutex
+	var sums, counts []float64
+	var shape []int
+	err = psh.Map(func(_, _ int, part *extradata.KeyData) error {
+		values, err := part.ReadFloats(roi...)
+		if err != nil || values.Len() == 0 {
+			return err
+		}
+		mutex.Lock()
+		defer mutex.Unlock()
+		if sums == nil {
+			shape = values.Shape()[1:]
+			size := values.Row(0).Size()
+			sums, counts = make([]float64, size), make([]float64, size)
+		}
+		for _, entry := range values.Rows() {
+			for i, value := range entry.Data {
+				if !math.IsNaN(value) {
+					sums[i] += value
+					counts[i]++
+				}
+			}
+		}
+		return nil
+	}, psh.Slice(parts), psh.On(psh.Threads(0)), psh.Until(c.Context()), psh.Progress("adding up"))
+	if err != nil {
+		return psh.Array[float64]{}, err
+	}
+	for i := range sums {
+		sums[i] /= counts[i]
+	}
+	return psh.NewArray(sums, shape...)
+}
+
+func missingCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "missing RUN",
+		Short: "Show which trains sources miss",
+		Long: `Show which sources have no data for some of the trains, those that miss most first:
+as a picture on the terminal, where that can show colours, or in a file, and as a list.
+
+` + cli.RunUsage,
+		Example: `  extra-data missing p700000 1
+  extra-data missing p700000 1 --all -o missing.png`,
+		Args: cli.Args(oneRun),
+	}
+	out := c.Flags().StringP("out", "o", "", "file for a picture: .png or .svg")
+	all := c.Flags().Bool("all", false, "also sources that miss nothing")
+	groups := c.Flags().Bool("groups", false, "each group of keys of an instrument source by itself")
+	c.RunE = func(c *cobra.Command, args []string) error {
+		if *out != "" {
+			if err := picturePossible(c, *out); err != nil {
+				return err
+			}
+		}
+		run, err := cli.OpenRun(args)
+		if err != nil {
+			return err
+		}
+		defer run.Close()
+		most := math.Nextafter(1, 0)
+		if *all {
+			most = 1
+		}
+		list, err := run.MissingData(most, *groups)
+		if err != nil {
+			return err
+		}
+		if len(list) == 0 {
+			_, err := fmt.Fprintf(c.OutOrStdout(), "no source misses any of %d trains\n", len(run.TrainIDs()))
+			return err
+		}
+		if *out != "" || cli.ScreenOf(c).Profile != termenv.Ascii {
+			p, err := picture.Missing(list, run.TrainIDs(), fmt.Sprintf("Missing data: %s", strings.Join(args, " ")))
+			if err == nil {
+				err = give(c, p, *out)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		text, err := run.MissingText(most, *groups)
+		fmt.Fprint(c.OutOrStdout(), text)
+		return err
+	}
+	return c
+}

@@ -1,0 +1,104 @@
+package cli
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"extrapasha/extradata"
+	psh "extrapasha/pasha"
+)
+
+// Selected is what of a run a command takes.
+type Selected struct {
+	trains, ids, roi string
+}
+
+// SelectFlags adds the flags for it.
+func SelectFlags(c *cobra.Command) *Selected {
+	var s Selected
+	c.Flags().StringVar(&s.trains, "trains", "", "trains by position, as in NumPy: 3, 10:20, ::10, -5:")
+	c.Flags().StringVar(&s.ids, "ids", "", "trains by their ID: 10007, or 10000:10050, the end not included")
+	c.Flags().StringVar(&s.roi, "roi", "", "region of interest of an entry, a part for each dimension: 0,100:200,:")
+	return &s
+}
+
+// ROI is the region of interest, none where all of an entry is wanted.
+func (s *Selected) ROI(c *cobra.Command) ([]psh.Sel, error) {
+	if s.roi == "" {
+		return nil, nil
+	}
+	var roi []psh.Sel
+	for part := range strings.SplitSeq(s.roi, ",") {
+		sel, err := parseSel(part)
+		if err != nil {
+			return nil, Usagef(c, "--roi %q: %v", s.roi, err)
+		}
+		roi = append(roi, sel)
+	}
+	return roi, nil
+}
+
+// Trains is the key for the selected trains.
+func (s *Selected) Trains(c *cobra.Command, key *extradata.KeyData) (*extradata.KeyData, error) {
+	if s.trains != "" {
+		sel, err := parseSel(s.trains)
+		if err != nil {
+			return nil, Usagef(c, "--trains %q: %v", s.trains, err)
+		}
+		if key, err = key.SelectTrains(extradata.ByIndex(sel)); err != nil {
+			return nil, err
+		}
+	}
+	if s.ids != "" {
+		selection, err := parseIDs(s.ids)
+		if err != nil {
+			return nil, Usagef(c, "--ids %q: %v", s.ids, err)
+		}
+		return key.SelectTrains(selection)
+	}
+	return key, nil
+}
+
+func parseSel(text string) (psh.Sel, error) {
+	parts := strings.Split(strings.TrimSpace(text), ":")
+	numbers := []int{0, psh.End, 1}
+	for i, part := range parts {
+		if part == "" && len(parts) > 1 {
+			continue
+		}
+		n, err := strconv.Atoi(part)
+		if err != nil || i > 2 {
+			return psh.Sel{}, fmt.Errorf("%q: expected a position, or start:stop:step", text)
+		}
+		if len(parts) == 1 {
+			return psh.At(n), nil
+		}
+		numbers[i] = n
+	}
+	if len(parts) > 3 || numbers[2] < 1 {
+		return psh.Sel{}, fmt.Errorf("%q: expected start:stop:step, with a step of 1 or more", text)
+	}
+	return psh.Span(numbers[0], numbers[1]).By(numbers[2]), nil
+}
+
+func parseIDs(text string) (extradata.TrainSelection, error) {
+	first, last, ranged := strings.Cut(text, ":")
+	ids := []uint64{0, extradata.LastID}
+	for i, part := range []string{first, last} {
+		if part == "" {
+			continue
+		}
+		id, err := strconv.ParseUint(part, 10, 64)
+		if err != nil {
+			return nil, fmt.Errorf("%q: expected a train ID, or start:stop", part)
+		}
+		ids[i] = id
+	}
+	if !ranged {
+		return extradata.ByIDs(ids[0]), nil
+	}
+	return extradata.ByID(ids[0], ids[1], 1), nil
+}
