@@ -230,14 +230,14 @@ func (f *File) Keys(section Section, source string) ([]string, error) {
 	if keys, ok := f.keys[group]; ok {
 		return keys, nil
 	}
-	var keys []string
-	err := f.Use(func(file *h5.File) (err error) {
-		if (section == Control || section == "RUN") && file.Kind(group) == h5.Missing {
-			return nil
-		}
-		keys, err = file.Datasets(group)
-		return err
-	})
+	keys, err := described(f,
+		func() ([]string, error) { return f.small.Datasets(group) },
+		func(file *h5.File) ([]string, error) {
+			if (section == Control || section == "RUN") && file.Kind(group) == h5.Missing {
+				return nil, nil
+			}
+			return file.Datasets(group)
+		})
 	if err != nil {
 		return nil, err
 	}

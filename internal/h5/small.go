@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"math"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"unsafe"
@@ -217,6 +219,48 @@ func (s *Small) LinkTarget(object string) (target string, err error) {
 		return err
 	})
 	return target, err
+}
+
+// Datasets lists the paths, below a group, of all datasets in it and in the groups in
+// it, each object once and soft links left out, as [File.Datasets] does.
+func (s *Small) Datasets(group string) (paths []string, err error) {
+	err = s.with(func(m *image) error {
+		at, err := s.find(m, group)
+		if err != nil {
+			return err
+		}
+		if at.target != "" {
+			return fmt.Errorf("%w: a soft link", ErrForm)
+		}
+		paths, err = s.datasets(m, at.header, "", map[uint64]bool{}, nil)
+		return err
+	})
+	return paths, err
+}
+
+func (s *Small) datasets(m *image, header uint64, prefix string, seen map[uint64]bool, paths []string) ([]string, error) {
+	links, err := s.group(m, header)
+	if err != nil {
+		return nil, err
+	}
+	seen[header] = true
+	for _, name := range slices.Sorted(maps.Keys(links)) {
+		at := links[name].header
+		if links[name].target != "" || seen[at] {
+			continue
+		}
+		messages, err := m.header(at)
+		if err != nil {
+			return nil, err
+		}
+		if slices.ContainsFunc(messages, func(msg message) bool { return msg.kind == layoutMessage }) {
+			seen[at] = true
+			paths = append(paths, prefix+name)
+		} else if paths, err = s.datasets(m, at, prefix+name+"/", seen, paths); err != nil {
+			return nil, err
+		}
+	}
+	return paths, nil
 }
 
 // Rows is the length of the first dimension of a dataset, whatever it holds.
