@@ -28,12 +28,21 @@ func compareSmall(t testing.TB, path string) (read, all int) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for _, group := range []string{"CONTROL", "INSTRUMENT", "INDEX", "RUN", "METADATA"} {
+		want, _ := f.Datasets(group)
+		if got, err := small.Datasets(group); err == nil && !slices.Equal(got, want) {
+			t.Errorf("%s: datasets %q in %s, libhdf5 lists %q", path, got, group, want)
+		}
+	}
 	for _, name := range names {
 		d, err := f.Dataset(name)
 		if err != nil {
 			t.Fatal(err)
 		}
 		all++
+		if rows, err := small.Rows(name); err == nil && (len(d.Shape()) == 0 || rows != d.Shape()[0]) {
+			t.Errorf("%s: %s has %d rows, libhdf5 says %v", path, name, rows, d.Shape())
+		}
 		switch d.DType() {
 		case h5.Int8:
 			read += compareNumbers[int8](t, small, d)
@@ -196,5 +205,7 @@ func FuzzSmall(f *testing.F) {
 		}
 		_, _ = small.Strings("METADATA/dataSources/dataSourceId")
 		_, _ = small.Flags("INDEX/flag")
+		_, _ = small.Datasets("INSTRUMENT")
+		_, _ = small.Rows("INSTRUMENT/SPB_DET_AGIPD1M-1/DET/0CH0:xtdf/image/data")
 	})
 }
