@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -68,7 +69,7 @@ exit code is 1 where not all is on disk.
 			}
 		} else {
 			fmt.Fprintf(c.OutOrStdout(), "%s of %s: %d on disk, %d on tape, %d unavailable\n",
-				plural(len(paths), "file"), dir, counts[run.OnDisk], counts[run.OnTape], counts[run.Unavailable])
+				cli.Plural(len(paths), "file"), dir, counts[run.OnDisk], counts[run.OnTape], counts[run.Unavailable])
 		}
 		if counts[run.OnDisk] < len(paths) {
 			return cli.ErrFound
@@ -100,12 +101,15 @@ where it is not right or does not know all files.
 		if err != nil {
 			return err
 		}
+		if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+			return fmt.Errorf("%s is a file: name the directory of a run", dir)
+		}
 		if *check {
 			return checkMap(c, dir)
 		}
 		path, files, err := run.WriteFilesMap(dir)
 		if err == nil {
-			fmt.Fprintf(c.OutOrStdout(), "%s: %s\n", path, plural(files, "file"))
+			fmt.Fprintf(c.OutOrStdout(), "%s: %s\n", path, cli.Plural(files, "file"))
 		}
 		return err
 	}
@@ -142,7 +146,7 @@ func checkMap(c *cobra.Command, dir string) error {
 	for _, file := range unknown {
 		fmt.Fprintf(out, "  %s: not in the map as it is now\n", file)
 	}
-	fmt.Fprintf(out, "%s: right for %d of %s\n", path, len(files)-len(wrong)-len(unknown), plural(len(files), "file"))
+	fmt.Fprintf(out, "%s: right for %d of %s\n", path, len(files)-len(wrong)-len(unknown), cli.Plural(len(files), "file"))
 	if len(wrong)+len(unknown) > 0 {
 		return cli.ErrFound
 	}
@@ -201,7 +205,7 @@ wait for days. The exit code is 1 where a file cannot be read.
 				return err
 			}
 		} else {
-			fmt.Fprintf(c.OutOrStdout(), "%d of %s of %s can be read\n", len(paths)-bad, plural(len(paths), "file"), dir)
+			fmt.Fprintf(c.OutOrStdout(), "%d of %s of %s can be read\n", len(paths)-bad, cli.Plural(len(paths), "file"), dir)
 		}
 		if bad > 0 {
 			return cli.ErrFound
@@ -237,6 +241,7 @@ func tryAll(ctx context.Context, paths []string, limit time.Duration, atOnce int
 // before that answers: it is left behind, to end then.
 func try(ctx context.Context, path string, limit time.Duration) trial {
 	command := exec.Command("/proc/self/exe", tryName, path)
+	command.Args[0] = os.Args[0]
 	var said bytes.Buffer
 	command.Stderr = &said
 	if err := command.Start(); err != nil {
@@ -250,6 +255,9 @@ func try(ctx context.Context, path string, limit time.Duration) trial {
 			return trial{State: readable}
 		}
 		reason := strings.TrimSpace(strings.TrimPrefix(said.String(), "extra-data: "))
+		if absolute, err := filepath.Abs(path); err == nil {
+			reason = strings.ReplaceAll(reason, absolute+": ", "")
+		}
 		if exit := (*exec.ExitError)(nil); reason == "" && errors.As(err, &exit) {
 			reason = exit.String()
 		}

@@ -13,27 +13,36 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rogpeppe/go-internal/testscript"
+
 	"extrapasha/extradata"
 	"extrapasha/internal/cli"
+	"extrapasha/internal/cli/clitest"
 	"extrapasha/internal/mockrun"
 )
 
 // tool is the built command, for tests of signals and limits.
 var tool string
 
-func TestMain(m *testing.M) {
+func TestMain(m *testing.M) { testscript.Main(built{m}, map[string]func(){"extra-data": main}) }
+
+// built has the command built before its tests run.
+type built struct{ *testing.M }
+
+func (b built) Run() int {
 	dir, err := os.MkdirTemp("", "extra-data")
 	if err != nil {
 		panic(err)
 	}
+	defer os.RemoveAll(dir)
 	tool = filepath.Join(dir, "extra-data")
 	if out, err := exec.Command("go", "build", "-o", tool, ".").CombinedOutput(); err != nil {
 		panic(string(out))
 	}
-	code := m.Run()
-	os.RemoveAll(dir)
-	os.Exit(code)
+	return b.M.Run()
 }
+
+func TestScripts(t *testing.T) { clitest.Run(t) }
 
 // execute runs the command in this process.
 func execute(args ...string) (stdout string, err error) {

@@ -108,12 +108,12 @@ func (v validation) print(c *cobra.Command, asJSON bool) error {
 		}
 		fmt.Fprintf(out, "  %s%s (%s)\n", where, p.Message, p.Check)
 	}
-	what := plural(v.Files, "file")
+	what := cli.Plural(v.Files, "file")
 	if len(v.Problems) == 0 {
 		_, err := fmt.Fprintf(out, "no problems in %s of %s\n", what, v.Path)
 		return err
 	}
-	_, err := fmt.Fprintf(out, "%s in %s of %s\n", plural(len(v.Problems), "problem"), what, v.Path)
+	_, err := fmt.Fprintf(out, "%s in %s of %s\n", cli.Plural(len(v.Problems), "problem"), what, v.Path)
 	return err
 }
 

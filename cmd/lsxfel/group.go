@@ -11,44 +11,50 @@ import (
 
 var numberPattern = regexp.MustCompile(`[0-9]+`)
 
+// gap is a name without one of its numbers.
+type gap struct{ before, behind string }
+
+// gaps are the places where a name has a number.
+func gaps(name string) (found []gap) {
+	for _, at := range numberPattern.FindAllStringIndex(name, -1) {
+		found = append(found, gap{name[:at[0]], name[at[1]:]})
+	}
+	return found
+}
+
 // group makes one line of names that differ in one number: MOTOR/{1-3,7}. The lines
 // are in the order of the first name of each.
 func group(names []string) (lines []string) {
-	type gap struct{ before, behind string } // what is around the number
-	members := map[gap][]string{}            // numbers
-	gaps := func(name string) (found []gap, numbers []string) {
-		for _, at := range numberPattern.FindAllStringIndex(name, -1) {
-			found = append(found, gap{name[:at[0]], name[at[1]:]})
-			numbers = append(numbers, name[at[0]:at[1]])
-		}
-		return found, numbers
-	}
+	members := map[gap][]string{} // names
 	for _, name := range names {
-		found, numbers := gaps(name)
-		for i, g := range found {
-			members[g] = append(members[g], numbers[i])
+		for _, g := range gaps(name) {
+			members[g] = append(members[g], name)
 		}
 	}
-	done := map[gap]bool{}
+	done := map[string]bool{}
 	for _, name := range names {
-		found, _ := gaps(name)
-		if slices.ContainsFunc(found, func(g gap) bool { return done[g] }) {
+		if done[name] {
 			continue
 		}
 		// Where there are several ways, the one that takes most names along, the
 		// last of them.
-		best := gap{}
-		for _, g := range found {
-			if len(members[g]) >= max(len(members[best]), 2) {
-				best = g
+		best, along := gap{}, []string{}
+		for _, g := range gaps(name) {
+			left := slices.DeleteFunc(slices.Clone(members[g]), func(other string) bool { return done[other] })
+			if len(left) >= max(len(along), 2) {
+				best, along = g, left
 			}
 		}
-		if len(members[best]) < 2 {
+		if len(along) == 0 {
 			lines = append(lines, name)
 			continue
 		}
-		done[best] = true
-		lines = append(lines, fmt.Sprintf("%s{%s}%s", best.before, ranges(members[best]), best.behind))
+		numbers := make([]string, len(along))
+		for i, other := range along {
+			done[other] = true
+			numbers[i] = other[len(best.before) : len(other)-len(best.behind)]
+		}
+		lines = append(lines, fmt.Sprintf("%s{%s}%s", best.before, ranges(numbers), best.behind))
 	}
 	return lines
 }

@@ -225,7 +225,7 @@ func summarise(run *extradata.DataCollection, name string, o options) (s summary
 		}
 		return sources, nil
 	}
-	// A module is part of its detector, unless it is asked for.
+	// A module is part of its detector and left out here, unless it is asked for.
 	s.Instruments, err = collect(run.InstrumentSources(), func(name string) bool { return wanted(name) || !slices.Contains(modules, name) })
 	if err != nil {
 		return s, err

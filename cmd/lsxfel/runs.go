@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"extrapasha/extradata"
+	"extrapasha/internal/cli"
 	"extrapasha/run"
 )
 
@@ -54,7 +55,7 @@ func (l runLine) String() string {
 // listRuns lists the runs of a proposal, a line each.
 func listRuns(c *cobra.Command, dir string, runs []string, o options) error {
 	if !o.asJSON {
-		fmt.Fprintf(c.OutOrStdout(), "%s: %d runs\n\n", dir, len(runs))
+		fmt.Fprintf(c.OutOrStdout(), "%s: %s\n\n", dir, cli.Plural(len(runs), "run"))
 	}
 	var lines []runLine
 	for _, path := range runs {
@@ -162,4 +163,4 @@ type proposalLine struct {
 	Runs int    `json:"runs"`
 }
 
-func (l proposalLine) String() string { return fmt.Sprintf("%s  %d runs", l.Path, l.Runs) }
+func (l proposalLine) String() string { return l.Path + "  " + cli.Plural(l.Runs, "run") }

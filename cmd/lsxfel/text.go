@@ -40,20 +40,20 @@ func (t *text) summary(s summary) {
 			t.detector(d)
 		}
 	}
-	t.sources("instrument sources", s.Instruments, len(s.Detectors) > 0)
-	t.sources("control sources", s.Controls, false)
+	t.sources("instrument source", s.Instruments)
+	t.sources("control source", s.Controls)
 	if len(s.Legacy) > 0 {
-		t.heading("%d legacy names", len(s.Legacy))
+		t.heading("%s", cli.Plural(len(s.Legacy), "legacy name"))
 		for _, name := range slices.Sorted(maps.Keys(s.Legacy)) {
 			fmt.Fprintf(t, "  %s → %s\n", name, s.Legacy[name])
 		}
 	}
-	t.list("reduction sources", s.Reduction)
-	t.list("errata sources", s.Errata)
+	t.list("reduction source", s.Reduction)
+	t.list("errata source", s.Errata)
 }
 
 func (t *text) detector(d detector) {
-	fmt.Fprintf(t, "  %s: %d modules", d.Name, len(d.Modules))
+	fmt.Fprintf(t, "  %s: %s", d.Name, cli.Plural(len(d.Modules), "module"))
 	if d.Type != "" {
 		fmt.Fprintf(t, " of %s %s, up to %d frames a train, %d in all", d.Type, shape(d.Frame), d.Most, d.Frames)
 	}
@@ -71,11 +71,11 @@ func shape(lengths []int) string {
 }
 
 // sources lists sources: similar names as one, those with details one by one.
-func (t *text) sources(what string, sources []source, others bool) {
-	if others {
-		what += " other than modules"
+func (t *text) sources(what string, sources []source) {
+	if len(sources) == 0 {
+		return
 	}
-	t.heading("%d %s", len(sources), what)
+	t.heading("%s", cli.Plural(len(sources), what))
 	var aggregators []string
 	byAggregator := map[string][]source{}
 	for _, s := range sources {
@@ -116,7 +116,7 @@ func (t *text) details(d *details) {
 	if d == nil {
 		return
 	}
-	fmt.Fprintf(t, "    %s\n", t.faint(fmt.Sprintf("data for %d trains, up to %d entries a train", d.WithData, d.Most)))
+	fmt.Fprintf(t, "    %s\n", t.faint(fmt.Sprintf("data for %s, up to %d a train", cli.Plural(d.WithData, "train"), d.Most)))
 	width := 0
 	for _, k := range d.Keys {
 		width = max(width, utf8.RuneCountInString(k.Name))
@@ -135,7 +135,7 @@ func (t *text) details(d *details) {
 
 func (t *text) list(what string, names []string) {
 	if len(names) > 0 {
-		t.heading("%d %s", len(names), what)
+		t.heading("%s", cli.Plural(len(names), what))
 		t.columns(group(names), "  ")
 	}
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"os"
 	"strconv"
 
@@ -32,4 +33,12 @@ func ScreenOf(c *cobra.Command) Screen {
 	}
 	s.Profile = termenv.EnvColorProfile()
 	return s
+}
+
+// Plural is so many of something.
+func Plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
