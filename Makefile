@@ -7,6 +7,15 @@ DEMO ?= demo
 demo: build ## make a sample run, map over it and show the result
 	@echo "== a sample run in the facility's format, in $(DEMO)/data"
 	@bin/extra-data sample $(DEMO)/data
+	@bin/extra-data sample $(DEMO)/data --run 2 --size 4MB --rows 64 --cols 32 --missing-trains 0.1
+	@echo
+	@echo "== lsxfel: what is in it"
+	@EXTRA_DATA_DATA_ROOT=$(DEMO)/data bin/lsxfel 700000 1
+	@echo
+	@echo "== extra-data show and missing: pictures"
+	@EXTRA_DATA_DATA_ROOT=$(DEMO)/data bin/extra-data show 700000 1 SPB_XTD9_XGM/XGM/DOOCS pulseEnergy.photonFlux -o $(DEMO)/energy.png
+	@EXTRA_DATA_DATA_ROOT=$(DEMO)/data bin/extra-data show 700000 1 SPB_XTD9_XGM/XGM/DOOCS:output data.intensityTD --roi :12 -o $(DEMO)/pulses.png
+	@EXTRA_DATA_DATA_ROOT=$(DEMO)/data bin/extra-data missing 700000 2 -o $(DEMO)/missing.png
 	@echo
 	@echo "== trainmean: the mean image of a detector module, the intensity of each train"
 	@EXTRA_DATA_DATA_ROOT=$(DEMO)/data bin/trainmean -out $(DEMO) 700000 1

@@ -39,6 +39,8 @@ type Picture struct {
 	scale  *plot.Plot // of colours, nil where there is none
 	height int
 	raster raster // for a terminal
+
+	rows, cols float64 // of an image
 }
 
 // raster is the values of a picture in rows, the first on top.
@@ -121,28 +123,42 @@ func coloured(values psh.Array[float64], title, units string, left, right, botto
 	return &Picture{plot: p, scale: scale, height: Height, raster: r}
 }
 
-// Image draws an image, rows and columns, with the first row on top.
+// Image draws an image, rows and columns, with the first row on top. Its pixels are
+// square. One that is more than twice as high as wide, such as a module of AGIPD, lies
+// on its side: the first row is at the left, the first column on top.
 func Image(values psh.Array[float64], title, units string) *Picture {
+	across, down := "column", "row"
+	if shape := values.Shape(); shape[0] > 2*shape[1] {
+		values, across, down = values.T(), down, across
+	}
 	rows, cols := float64(values.Shape()[0]), float64(values.Shape()[1])
 	p := coloured(values, title, units, -0.5, cols-0.5, -rows+0.5, 0.5)
-	p.plot.X.Label.Text, p.plot.Y.Label.Text = "column", "row"
-	p.plot.X.Tick.Marker = labelled(func(x float64) string { return within(x, cols) })
-	p.plot.Y.Tick.Marker = labelled(func(y float64) string { return within(-y, rows) })
-	// Pixels are square: the shorter side has room around.
-	const ratio = 1.25 // of the room, about
-	wide := max(cols, rows*ratio)
-	p.plot.X.Min, p.plot.X.Max = (cols-1-wide)/2, (cols-1+wide)/2
-	tall := max(rows, cols/ratio)
-	p.plot.Y.Min, p.plot.Y.Max = -(rows-1+tall)/2, -(rows-1-tall)/2
+	p.rows, p.cols = rows, cols
+	p.plot.X.Label.Text, p.plot.Y.Label.Text = across, down
+	p.plot.X.Tick.Marker, p.plot.Y.Tick.Marker = along{cols, 1}, along{rows, -1}
 	return p
 }
 
-// within is the label of a position, if it is one.
-func within(position, length float64) string {
-	if position < 0 || position >= length {
-		return ""
+// along is the ticks of positions along a side, which go up or down with the axis.
+type along struct{ length, direction float64 }
+
+func (a along) Ticks(float64, float64) []plot.Tick {
+	ticks := plot.DefaultTicks{}.Ticks(0, a.length-1)
+	for i := range ticks {
+		if ticks[i].Label != "" {
+			ticks[i].Label = fmt.Sprint(int(ticks[i].Value))
+		}
+		ticks[i].Value *= a.direction
 	}
-	return fmt.Sprint(int(position))
+	return ticks
+}
+
+// square makes room beside an image, or above and below, so that in an area of that
+// size its pixels are square.
+func (p *Picture) square(width, height float64) {
+	wide, tall := max(p.cols, p.rows*width/height), max(p.rows, p.cols*height/width)
+	p.plot.X.Min, p.plot.X.Max = (p.cols-1-wide)/2, (p.cols-1+wide)/2
+	p.plot.Y.Min, p.plot.Y.Max = -(p.rows-1+tall)/2, -(p.rows-1-tall)/2
 }
 
 // Heat draws a row of values for each train, trains from left to right, the first value
@@ -185,21 +201,32 @@ func (l labelled) Ticks(low, high float64) []plot.Tick {
 }
 
 // Save writes the picture to a .png or .svg file, which appears complete or not at all.
-func (p *Picture) Save(path string) error {
-	width, height := vg.Length(Width)*vg.Inch/96, vg.Length(p.height)*vg.Inch/96
+func (p *Picture) Save(path string) error { return Save(path, p) }
+
+// Save writes pictures to a file, one below the other, as [Picture.Save] does one.
+func Save(path string, pictures ...*Picture) error {
+	height := 0
+	for _, p := range pictures {
+		height = max(height, p.height)
+	}
+	size := [2]vg.Length{vg.Length(Width) * vg.Inch / 96, vg.Length(height) * vg.Inch / 96}
 	var canvas interface {
 		vg.CanvasSizer
 		io.WriterTo
 	}
 	switch strings.ToLower(filepath.Ext(path)) {
 	case ".png":
-		canvas = vgimg.PngCanvas{Canvas: vgimg.New(width, height)}
+		canvas = vgimg.PngCanvas{Canvas: vgimg.New(size[0], size[1])}
 	case ".svg":
-		canvas = vgsvg.New(width, height)
+		canvas = vgsvg.New(size[0], size[1])
 	default:
 		return fmt.Errorf("%s: a picture is a .png or .svg file", path)
 	}
-	p.draw(draw.New(canvas))
+	area := draw.New(canvas)
+	part := area.Size().Y / vg.Length(len(pictures))
+	for i, p := range pictures {
+		p.draw(draw.Crop(area, 0, 0, part*vg.Length(len(pictures)-1-i), -part*vg.Length(i)))
+	}
 	file, err := renameio.NewPendingFile(path, renameio.WithPermissions(0o644))
 	if err != nil {
 		return fmt.Errorf("cannot write %s: %w", path, err)
@@ -220,6 +247,9 @@ func (p *Picture) draw(area draw.Canvas) {
 		return
 	}
 	const room = 70
+	if p.rows > 0 { // what is left beside title, labels and ticks
+		p.square(float64(area.Size().X)-room-60, float64(area.Size().Y)-65)
+	}
 	p.plot.Draw(draw.Crop(area, 5, -room-5, 5, -5))
 	p.scale.Draw(draw.Crop(area, area.Size().X-room, -10, 40, -30))
 }
