@@ -19,7 +19,7 @@ func (c *DataCollection) Info(detailsFor ...string) (string, error) {
 	if err := c.detectorInfo(&text); err != nil {
 		return "", err
 	}
-	detailed, err := anyGlob(detailsFor)
+	detailed, err := run.AnyGlob(detailsFor)
 	if err != nil {
 		return "", err
 	}
@@ -82,20 +82,6 @@ func (c *DataCollection) detectorInfo(text *strings.Builder) error {
 			sources[0], key.DType(), key.EntryShape(), slices.Max(append(counts, 0)))
 	}
 	return nil
-}
-
-func anyGlob(patterns []string) (func(string) bool, error) {
-	var fits []func(string) bool
-	for _, pattern := range patterns {
-		fit, err := run.Glob(pattern)
-		if err != nil {
-			return nil, err
-		}
-		fits = append(fits, fit)
-	}
-	return func(name string) bool {
-		return slices.ContainsFunc(fits, func(fit func(string) bool) bool { return fit(name) })
-	}, nil
 }
 
 func (c *DataCollection) sourceList(text *strings.Builder, what string, names []string, detailed func(string) bool) error {

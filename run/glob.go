@@ -3,6 +3,7 @@ package run
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -91,3 +92,18 @@ func class(content string) string {
 }
 
 func quoteMember(r rune) string { return fmt.Sprintf(`\x{%X}`, r) }
+
+// AnyGlob tells whether a name fits any of some patterns, see [Glob].
+func AnyGlob(patterns []string) (func(name string) bool, error) {
+	var fits []func(string) bool
+	for _, pattern := range patterns {
+		fit, err := Glob(pattern)
+		if err != nil {
+			return nil, err
+		}
+		fits = append(fits, fit)
+	}
+	return func(name string) bool {
+		return slices.ContainsFunc(fits, func(fit func(string) bool) bool { return fit(name) })
+	}, nil
+}

@@ -41,23 +41,11 @@ func getCommand() *cobra.Command {
 		if !ok {
 			return cli.Usagef(c, "--out %q: expected a name that ends with .npy, .npz, .csv or .parquet", *out)
 		}
-		roi, err := selected.ROI(c)
-		if err != nil {
-			return err
-		}
-		named, rest := cli.SplitRun(args)
-		run, err := cli.OpenRun(named)
+		run, key, roi, err := openKey(c, args, selected)
 		if err != nil {
 			return err
 		}
 		defer run.Close()
-		key, err := run.Key(rest[0], rest[1])
-		if err != nil {
-			return err
-		}
-		if key, err = selected.Trains(c, key); err != nil {
-			return err
-		}
 		if err := write(*out, run, key, roi); err != nil {
 			return err
 		}
@@ -65,6 +53,26 @@ func getCommand() *cobra.Command {
 		return err
 	}
 	return c
+}
+
+// openKey opens the run that the arguments name, and finds what is wanted of the key
+// that they name, or of the images of the source.
+func openKey(c *cobra.Command, args []string, selected *cli.Selected) (run *extradata.DataCollection, key *extradata.KeyData, roi []psh.Sel, err error) {
+	if roi, err = selected.ROI(c); err != nil {
+		return nil, nil, nil, err
+	}
+	named, rest := cli.SplitRun(args)
+	if run, err = cli.OpenRun(named); err != nil {
+		return nil, nil, nil, err
+	}
+	key, err = run.Key(rest[0], append(rest[1:], "image.data")[0])
+	if err == nil {
+		key, err = selected.Trains(c, key)
+	}
+	if err != nil {
+		run.Close()
+	}
+	return run, key, roi, err
 }
 
 // runSourceKey makes sure that the arguments name a run, a source and a key.

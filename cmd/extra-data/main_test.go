@@ -158,3 +158,91 @@ func TestInterrupt(t *testing.T) {
 		}
 	}
 }
+
+// bigRun makes a run that takes a while to go through.
+func bigRun(t *testing.T) string {
+	t.Helper()
+	config := mockrun.Default()
+	config.Trains, config.TrainsPerFile, config.Motors, config.Aggregators, config.Modules, config.Cameras = 3000, 100, 60, 10, 0, 0
+	root := t.TempDir()
+	if err := config.Write(context.Background(), root); err != nil {
+		t.Fatal(err)
+	}
+	return config.RunDir(root, "raw")
+}
+
+// TestEnds ends commands from outside while they work.
+func TestEnds(t *testing.T) {
+	dir := bigRun(t)
+	for _, args := range [][]string{{"validate", dir}, {"readable", dir}, {"map", dir, "--check"}} {
+		interrupted := false
+		// How far it is after a time cannot be known: try several.
+		for _, wait := range []time.Duration{200, 100, 50, 300, 400, 20} {
+			c := exec.Command(tool, args...)
+			var stdout, stderr bytes.Buffer
+			c.Stdout, c.Stderr = &stdout, &stderr
+			if err := c.Start(); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(wait * time.Millisecond)
+			_ = c.Process.Signal(syscall.SIGINT) // it may be done
+			sent := time.Now()
+			_ = c.Wait()
+			switch code := c.ProcessState.ExitCode(); code {
+			case 130:
+				if stderr.String() != "extra-data: interrupted\n" || time.Since(sent) > 10*time.Second {
+					t.Errorf("%v: after %v it prints %q", args, time.Since(sent), stderr.String())
+				}
+				interrupted = true
+			case 0, 1, -1: // done before the signal, or not yet listening for it
+			default:
+				t.Errorf("%v: exit code %d, %s", args, code, stderr.String())
+			}
+			if interrupted {
+				break
+			}
+		}
+		if !interrupted {
+			t.Errorf("%v was never interrupted in the middle", args)
+		}
+	}
+}
+
+// TestReaderGone closes the pipe that a command prints into, as head does.
+func TestReaderGone(t *testing.T) {
+	for _, args := range [][]string{{"--help"}, {"missing", "../../testdata/SPB/202601/p700000/raw/r0001"}} {
+		c := exec.Command(tool, args...)
+		read, write, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var stderr bytes.Buffer
+		c.Stdout, c.Stderr = write, &stderr
+		read.Close()
+		err = c.Run()
+		write.Close()
+		if err != nil || stderr.Len() > 0 {
+			t.Errorf("%v: %v, %s", args, err, stderr.String())
+		}
+	}
+}
+
+// TestOutputFull has no room for what get and show write.
+func TestOutputFull(t *testing.T) {
+	out := t.TempDir()
+	run := "../../testdata/SPB/202601/p700000/raw/r0001"
+	for _, args := range []string{
+		"get " + run + " " + mockrun.Module(0) + " image.data -o " + out + "/frames.npy",
+		"show " + run + " " + mockrun.Module(0) + " -o " + out + "/module.png",
+	} {
+		shell := exec.Command("sh", "-c", `trap "" XFSZ; ulimit -f 4; exec "$0" `+args, tool)
+		text, err := shell.CombinedOutput()
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) || exit.ExitCode() != 1 || strings.Count(string(text), "\n") != 1 || !strings.Contains(string(text), "file too large") {
+			t.Errorf("%s: %v, %s", args, err, text)
+		}
+	}
+	if left := files(t, out); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}

@@ -45,23 +45,11 @@ others.
 		if err := picturePossible(c, *out); err != nil {
 			return err
 		}
-		roi, err := selected.ROI(c)
-		if err != nil {
-			return err
-		}
-		named, rest := cli.SplitRun(args)
-		run, err := cli.OpenRun(named)
+		run, key, roi, err := openKey(c, args, selected)
 		if err != nil {
 			return err
 		}
 		defer run.Close()
-		key, err := run.Key(rest[0], strings.Join(append(rest[1:], "image.data")[:1], ""))
-		if err != nil {
-			return err
-		}
-		if key, err = selected.Trains(c, key); err != nil {
-			return err
-		}
 		p, err := draw(c, key, roi)
 		if err != nil {
 			return err

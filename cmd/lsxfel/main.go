@@ -182,24 +182,24 @@ type key struct {
 const trainSeconds = 0.1
 
 // summarise finds what there is.
-func summarise(run *extradata.DataCollection, name string, o options) (s summary, err error) {
-	ids := run.TrainIDs()
-	s = summary{Name: name, Trains: len(ids), Files: run.Files(), Legacy: run.LegacySources(), Detectors: []detector{}}
+func summarise(data *extradata.DataCollection, name string, o options) (s summary, err error) {
+	ids := data.TrainIDs()
+	s = summary{Name: name, Trains: len(ids), Files: data.Files(), Legacy: data.LegacySources(), Detectors: []detector{}}
 	if n := len(ids); n > 0 {
 		s.First, s.Last = ids[0], ids[n-1]
 		if span := s.Last - s.First + 1; span < 1<<32 { // a suspect train can have any ID
 			s.Seconds = float64(span) * trainSeconds
 		}
 	}
-	modules := run.DetectorSources()
-	if s.Detectors, err = detectors(run, modules); err != nil {
+	modules := data.DetectorSources()
+	if s.Detectors, err = detectors(data, modules); err != nil {
 		return s, err
 	}
-	wanted, err := patterns(o.details)
+	wanted, err := run.AnyGlob(o.details)
 	if err != nil {
 		return s, err
 	}
-	aliases := byTarget(run.Aliases())
+	aliases := byTarget(data.Aliases())
 	collect := func(names []string, take func(string) bool) (sources []source, err error) {
 		sources = []source{}
 		for _, name := range names {
@@ -207,17 +207,17 @@ func summarise(run *extradata.DataCollection, name string, o options) (s summary
 				continue
 			}
 			entry := source{Name: name, Aliases: aliases[extradata.Alias{Source: name}]}
-			data, err := run.Source(name)
+			source, err := data.Source(name)
 			if err != nil {
 				return nil, err
 			}
 			if o.aggregators {
-				if entry.Aggregator, err = data.Aggregator(); err != nil {
+				if entry.Aggregator, err = source.Aggregator(); err != nil {
 					return nil, err
 				}
 			}
 			if wanted(name) {
-				if entry.Details, err = detail(data, aliases); err != nil {
+				if entry.Details, err = detail(source, aliases); err != nil {
 					return nil, err
 				}
 			}
@@ -226,17 +226,17 @@ func summarise(run *extradata.DataCollection, name string, o options) (s summary
 		return sources, nil
 	}
 	// A module is part of its detector and left out here, unless it is asked for.
-	s.Instruments, err = collect(run.InstrumentSources(), func(name string) bool { return wanted(name) || !slices.Contains(modules, name) })
+	s.Instruments, err = collect(data.InstrumentSources(), func(name string) bool { return wanted(name) || !slices.Contains(modules, name) })
 	if err != nil {
 		return s, err
 	}
-	if s.Controls, err = collect(run.ControlSources(), func(string) bool { return true }); err != nil {
+	if s.Controls, err = collect(data.ControlSources(), func(string) bool { return true }); err != nil {
 		return s, err
 	}
-	if s.Reduction, err = run.ReductionSources(); err != nil {
+	if s.Reduction, err = data.ReductionSources(); err != nil {
 		return s, err
 	}
-	s.Errata, err = run.ErrataSources()
+	s.Errata, err = data.ErrataSources()
 	return s, err
 }
 
@@ -300,19 +300,4 @@ func byTarget(aliases map[string]extradata.Alias) map[extradata.Alias][]string {
 		slices.Sort(list)
 	}
 	return names
-}
-
-// patterns tells whether a name fits any of the patterns.
-func patterns(globs []string) (func(string) bool, error) {
-	var fits []func(string) bool
-	for _, glob := range globs {
-		fit, err := run.Glob(glob)
-		if err != nil {
-			return nil, err
-		}
-		fits = append(fits, fit)
-	}
-	return func(name string) bool {
-		return slices.ContainsFunc(fits, func(fit func(string) bool) bool { return fit(name) })
-	}, nil
 }

@@ -211,6 +211,15 @@ func (s *Small) find(m *image, object string) (link, error) {
 	return at, nil
 }
 
+// object is the address of an object's header.
+func (s *Small) object(m *image, path string) (header uint64, err error) {
+	at, err := s.find(m, path)
+	if err == nil && at.target != "" {
+		err = fmt.Errorf("%w: a soft link", ErrForm)
+	}
+	return at.header, err
+}
+
 // LinkTarget is where a soft link leads, empty where the object is none.
 func (s *Small) LinkTarget(object string) (target string, err error) {
 	err = s.with(func(m *image) error {
@@ -225,14 +234,11 @@ func (s *Small) LinkTarget(object string) (target string, err error) {
 // it, each object once and soft links left out, as [File.Datasets] does.
 func (s *Small) Datasets(group string) (paths []string, err error) {
 	err = s.with(func(m *image) error {
-		at, err := s.find(m, group)
+		at, err := s.object(m, group)
 		if err != nil {
 			return err
 		}
-		if at.target != "" {
-			return fmt.Errorf("%w: a soft link", ErrForm)
-		}
-		paths, err = s.datasets(m, at.header, "", map[uint64]bool{}, nil)
+		paths, err = s.datasets(m, at, "", map[uint64]bool{}, nil)
 		return err
 	})
 	return paths, err
@@ -266,14 +272,11 @@ func (s *Small) datasets(m *image, header uint64, prefix string, seen map[uint64
 // Rows is the length of the first dimension of a dataset, whatever it holds.
 func (s *Small) Rows(object string) (rows int, err error) {
 	err = s.with(func(m *image) error {
-		at, err := s.find(m, object)
+		at, err := s.object(m, object)
 		if err != nil {
 			return err
 		}
-		if at.target != "" {
-			return fmt.Errorf("%w: a soft link", ErrForm)
-		}
-		messages, err := m.header(at.header)
+		messages, err := m.header(at)
 		if err != nil {
 			return err
 		}
@@ -290,14 +293,11 @@ func (s *Small) Rows(object string) (rows int, err error) {
 
 // raw reads the elements of a dataset of one dimension, of a class and size.
 func (s *Small) raw(m *image, object string, fits func(datatype []byte) bool) (data []byte, size int, err error) {
-	at, err := s.find(m, object)
+	at, err := s.object(m, object)
 	if err != nil {
 		return nil, 0, err
 	}
-	if at.target != "" {
-		return nil, 0, fmt.Errorf("%w: a soft link", ErrForm)
-	}
-	messages, err := m.header(at.header)
+	messages, err := m.header(at)
 	if err != nil {
 		return nil, 0, err
 	}
