@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"strings"
-	"sync"
 
 	"github.com/muesli/termenv"
 	"github.com/spf13/cobra"
@@ -135,50 +134,6 @@ func dimensions(key *extradata.KeyData, roi []psh.Sel) int {
 		}
 	}
 	return dims
-}
-
-// meanBytes is about how much is read at a time for a mean.
-const meanBytes = 64 << 20
-
-// meanImage is the mean over all entries; what is not a number does not count.
-func meanImage(c *cobra.Command, key *extradata.KeyData, roi []psh.Sel) (psh.Array[float64], error) {
-	perTrain := max(key.Bytes()/int64(max(key.Len(), 1)), 1)
-	parts, err := key.SplitTrains(0, int(max(meanBytes/perTrain, 1)))
-	if err != nil {
-		return psh.Array[float64]{}, err
-	}
-	var mutex sync.Mutex
-	var sums, counts []float64
-	var shape []int
-	err = psh.Map(func(_, _ int, part *extradata.KeyData) error {
-		values, err := part.ReadFloats(roi...)
-		if err != nil || values.Len() == 0 {
-			return err
-		}
-		mutex.Lock()
-		defer mutex.Unlock()
-		if sums == nil {
-			shape = values.Shape()[1:]
-			size := values.Row(0).Size()
-			sums, counts = make([]float64, size), make([]float64, size)
-		}
-		for _, entry := range values.Rows() {
-			for i, value := range entry.Data {
-				if !math.IsNaN(value) {
-					sums[i] += value
-					counts[i]++
-				}
-			}
-		}
-		return nil
-	}, psh.Slice(parts), psh.On(psh.Threads(0)), psh.Until(c.Context()), psh.Progress("adding up"))
-	if err != nil {
-		return psh.Array[float64]{}, err
-	}
-	for i := range sums {
-		sums[i] /= counts[i]
-	}
-	return psh.NewArray(sums, shape...)
 }
 
 func missingCommand() *cobra.Command {

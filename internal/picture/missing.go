@@ -48,6 +48,7 @@ func Missing(list []extradata.Missing, trainIDs []uint64, title string) (*Pictur
 // lines puts room between the rows of a raster.
 func lines(r raster) raster {
 	const rows = 4 // for each
+	r = r.resampled(r.Shape()[0], min(r.Shape()[1], 2*sharp))
 	apart := r
 	shape := r.Shape()
 	apart.Array, _ = psh.NewArray(make([]float64, rows*shape[0]*shape[1]), rows*shape[0], shape[1])

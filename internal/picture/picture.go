@@ -74,12 +74,13 @@ func (r raster) colour(value float64) color.Color {
 	return r.colours[int(min(max(part, 0), 1)*float64(len(r.colours)-1)+0.5)]
 }
 
-// sharp is how many pixels a raster has at least on each side when it is drawn: the
-// canvas smooths what it enlarges.
+// sharp is how many pixels a raster has at least on each side when it is drawn, since
+// the canvas smooths what it enlarges; it has at most twice as many.
 const sharp = 1600
 
 // image is the raster with so many pixels for each value that it stays sharp.
 func (r raster) image() image.Image {
+	r = r.resampled(min(r.Shape()[0], 2*sharp), min(r.Shape()[1], 2*sharp))
 	rows, cols := r.Shape()[0], r.Shape()[1]
 	tall, wide := (sharp+rows-1)/rows, (sharp+cols-1)/cols
 	img := image.NewNRGBA(image.Rect(0, 0, cols*wide, rows*tall))
@@ -90,6 +91,36 @@ func (r raster) image() image.Image {
 		}
 	}
 	return img
+}
+
+// resampled has so many rows and columns, not more than there are, each cell the mean
+// of the values that it stands for.
+func (r raster) resampled(rows, cols int) raster {
+	height, width := r.Shape()[0], r.Shape()[1]
+	if rows == height && cols == width {
+		return r
+	}
+	small := r
+	small.Array, _ = psh.NewArray(make([]float64, rows*cols), rows, cols)
+	for i := range rows {
+		for j := range cols {
+			small.Set(r.mean(i*height/rows, (i+1)*height/rows, j*width/cols, (j+1)*width/cols), i, j)
+		}
+	}
+	return small
+}
+
+// mean is that of the numbers in some rows and columns.
+func (r raster) mean(top, bottom, left, right int) float64 {
+	sum, count := 0.0, 0
+	for row := top; row < bottom; row++ {
+		for col := left; col < right; col++ {
+			if value := r.At(row, col); !math.IsNaN(value) {
+				sum, count = sum+value, count+1
+			}
+		}
+	}
+	return sum / float64(count)
 }
 
 // bounds are the values that all but one in a hundred lie between, so that a few hot
