@@ -47,12 +47,16 @@ type report struct {
 	Unready bool // it has failed before it took any work
 	Index   int
 	Text    string
-	Panic   *struct {
-		Value any
-		Stack []byte
-	}
-	Known []string // texts of errors that are known
-	Typed [][]byte // errors of types that are
+	Panic   *remotePanic
+	Known   []string // texts of errors that are known
+	Typed   [][]byte // errors of types that are
+}
+
+// remotePanic is a [PanicError] on its way; what gob does not know of the value is
+// its text.
+type remotePanic struct {
+	Value any
+	Stack []byte
 }
 
 // remoteError is an error of another process.
@@ -80,10 +84,7 @@ type typedError struct{ Err error }
 // add adds what can be told of an error, and of those it wraps.
 func (r *report) add(err error) {
 	if panicked, ok := err.(*PanicError); ok && r.Panic == nil {
-		r.Panic = &struct {
-			Value any
-			Stack []byte
-		}{panicked.Value, panicked.Stack}
+		r.Panic = &remotePanic{panicked.Value, panicked.Stack}
 		if _, err := encode(&r.Panic); err != nil {
 			r.Panic.Value = fmt.Sprint(panicked.Value)
 		}

@@ -64,7 +64,7 @@ exit code is 1 where not all is on disk.
 			}
 		}
 		if *asJSON {
-			if err := printJSON(c, where); err != nil {
+			if err := cli.PrintJSON(c, where); err != nil {
 				return err
 			}
 		} else {
@@ -201,7 +201,7 @@ wait for days. The exit code is 1 where a file cannot be read.
 			}
 		}
 		if *asJSON {
-			if err := printJSON(c, trials); err != nil {
+			if err := cli.PrintJSON(c, trials); err != nil {
 				return err
 			}
 		} else {

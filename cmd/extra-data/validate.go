@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"slices"
@@ -96,7 +95,7 @@ func validatePath(c *cobra.Command, path string, skip []validate.Check, asJSON b
 func (v validation) print(c *cobra.Command, asJSON bool) error {
 	out := c.OutOrStdout()
 	if asJSON {
-		return printJSON(c, v)
+		return cli.PrintJSON(c, v)
 	}
 	for i, p := range v.Problems {
 		if i == 0 || p.Path != v.Problems[i-1].Path {
@@ -115,10 +114,4 @@ func (v validation) print(c *cobra.Command, asJSON bool) error {
 	}
 	_, err := fmt.Fprintf(out, "%s in %s of %s\n", cli.Plural(len(v.Problems), "problem"), what, v.Path)
 	return err
-}
-
-func printJSON(c *cobra.Command, value any) error {
-	encoder := json.NewEncoder(c.OutOrStdout())
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(value)
 }

@@ -2,7 +2,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -74,7 +73,7 @@ func list(c *cobra.Command, args []string, o options) error {
 		}
 	}
 	if o.asJSON {
-		if err := printJSON(c, lines); err != nil {
+		if err := cli.PrintJSON(c, lines); err != nil {
 			return err
 		}
 	}
@@ -103,7 +102,7 @@ func show(c *cobra.Command, named []string, o options) error {
 		return err
 	}
 	if o.asJSON {
-		return printJSON(c, s)
+		return cli.PrintJSON(c, s)
 	}
 	t := text{screen: cli.ScreenOf(c)}
 	t.summary(s)
@@ -123,12 +122,6 @@ func proposalPath(name string) (string, error) {
 		return "", err
 	}
 	return "", fmt.Errorf("%s: no such file or directory", name)
-}
-
-func printJSON(c *cobra.Command, value any) error {
-	encoder := json.NewEncoder(c.OutOrStdout())
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(value)
 }
 
 // summary is what there is in a run or file.

@@ -75,7 +75,7 @@ func listRuns(c *cobra.Command, dir string, runs []string, o options) error {
 		}
 	}
 	if o.asJSON {
-		return printJSON(c, lines)
+		return cli.PrintJSON(c, lines)
 	}
 	return nil
 }
@@ -102,10 +102,12 @@ func lineOf(path string) (runLine, error) {
 		}
 	}
 	aggregators := slices.SortedFunc(maps.Keys(segments), func(a, b string) int {
-		// A module of a detector may miss trains.
-		return cmp.Or(boolInt(isDetector(a))-boolInt(isDetector(b)), len(segments[a])-len(segments[b]), strings.Compare(a, b))
+		return cmp.Or(len(segments[a])-len(segments[b]), strings.Compare(a, b))
 	})
 	fewest := aggregators[0]
+	if i := slices.IndexFunc(aggregators, func(a string) bool { return !isDetector(a) }); i >= 0 {
+		fewest = aggregators[i] // a module of a detector may miss trains
+	}
 	opened, err := extradata.RunDirectory(path, extradata.Include("*"+fewest+"*"), extradata.AliasFiles())
 	if err != nil {
 		return line, err
@@ -113,13 +115,6 @@ func lineOf(path string) (runLine, error) {
 	defer opened.Close()
 	line.Trains = len(opened.TrainIDs())
 	return line, nil
-}
-
-func boolInt(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // isDetector tells it from the name of an aggregator: DA01 and the like are of other

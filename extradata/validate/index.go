@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"math"
 	"path"
 	"strings"
 
@@ -54,7 +55,9 @@ func (c *checker) index(section run.Section, source, group string, keys []string
 	}
 	end := uint64(0)
 	for i := range first {
-		if count[i] > 0 {
+		if count[i] > math.MaxUint64-first[i] {
+			end = math.MaxUint64
+		} else if count[i] > 0 {
 			end = max(end, first[i]+count[i])
 		}
 	}

@@ -4,6 +4,7 @@ package cli
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -106,4 +107,11 @@ func Args(check func(args []string) error) cobra.PositionalArgs {
 		}
 		return nil
 	}
+}
+
+// PrintJSON prints a value for programs.
+func PrintJSON(c *cobra.Command, value any) error {
+	encoder := json.NewEncoder(c.OutOrStdout())
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(value)
 }

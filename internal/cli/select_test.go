@@ -1,0 +1,65 @@
+package cli
+
+import (
+	"slices"
+	"testing"
+)
+
+func TestParseSel(t *testing.T) {
+	for text, want := range map[string][]int{ // of ten
+		"3": {3}, "-1": {9}, "2:5": {2, 3, 4}, ":": {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, "::4": {0, 4, 8}, "-3:": {7, 8, 9}, ":-8": {0, 1}, " 1:7:3 ": {1, 4},
+	} {
+		sel, err := parseSel(text)
+		if err != nil {
+			t.Errorf("%q: %v", text, err)
+			continue
+		}
+		start, count, step, err := sel.Resolve(10)
+		var got []int
+		for i := range count {
+			got = append(got, start+i*step)
+		}
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("%q: %v, %v; want %v", text, got, err, want)
+		}
+		if sel.Single() != (len(want) == 1) {
+			t.Errorf("%q: single is %v", text, sel.Single())
+		}
+	}
+	for _, text := range []string{"", "a", "1:b", "1:2:3:4", "::0", "::-1", "1.5"} {
+		if sel, err := parseSel(text); err == nil {
+			t.Errorf("%q is taken for %v", text, sel)
+		}
+	}
+}
+
+func TestParseIDs(t *testing.T) {
+	ids := []uint64{10, 11, 12, 13, 14}
+	for text, want := range map[string][]uint64{"12": {12}, "11:13": {11, 12}, "13:": {13, 14}, ":12": {10, 11}} {
+		pick, err := parseIDs(text)
+		if err != nil {
+			t.Errorf("%q: %v", text, err)
+			continue
+		}
+		if got, err := pick(ids); err != nil || !slices.Equal(got, want) {
+			t.Errorf("%q: %v, %v; want %v", text, got, err, want)
+		}
+	}
+	for _, text := range []string{"x", "1:y", "-1"} {
+		if _, err := parseIDs(text); err == nil {
+			t.Errorf("%q: no error", text)
+		}
+	}
+}
+
+func TestSplitRun(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		n    int
+	}{{nil, 0}, {[]string{"p4200", "1"}, 2}, {[]string{"4200", "1", "SOURCE"}, 2}, {[]string{"cli.go", "SOURCE", "key"}, 1}, {[]string{"p4200"}, 1}, {[]string{"nowhere", "SOURCE"}, 1}} {
+		named, rest := SplitRun(c.args)
+		if len(named) != c.n || len(named)+len(rest) != len(c.args) {
+			t.Errorf("%q: %q and %q", c.args, named, rest)
+		}
+	}
+}
