@@ -156,9 +156,6 @@ func (c *DataCollection) SelectedKeys() map[string][]string {
 	return keys
 }
 
-// Files is the number of files.
-func (c *DataCollection) Files() int { return len(c.files) }
-
 // String tells how much data there is.
 func (c *DataCollection) String() string {
 	text := fmt.Sprintf("%d trains, %d sources in %d files", len(c.trainIDs), len(c.sources), len(c.files))

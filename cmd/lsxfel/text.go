@@ -6,9 +6,9 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 	"unicode/utf8"
 
+	"extrapasha/extradata"
 	"extrapasha/internal/cli"
 )
 
@@ -24,14 +24,14 @@ func (t *text) heading(format string, args ...any) {
 
 func (t *text) faint(s string) string { return t.screen.String(s).Faint().String() }
 
-func (t *text) summary(s summary) {
-	fmt.Fprintf(t, "%s\n\n", t.screen.String(s.Name).Bold())
+func (t *text) summary(name string, s extradata.Summary) {
+	fmt.Fprintf(t, "%s\n\n", t.screen.String(name).Bold())
 	fmt.Fprintf(t, "  %-9s %d", "trains", s.Trains)
 	if s.Trains > 0 {
 		fmt.Fprintf(t, ", %d to %d", s.First, s.Last)
 	}
-	if s.Seconds > 0 {
-		fmt.Fprintf(t, ", in %v", time.Duration(s.Seconds*float64(time.Second)).Round(100*time.Millisecond))
+	if s.Duration > 0 {
+		fmt.Fprintf(t, ", in %v", s.Duration)
 	}
 	fmt.Fprintf(t, "\n  %-9s %d\n", "files", s.Files)
 	if len(s.Detectors) > 0 {
@@ -52,7 +52,7 @@ func (t *text) summary(s summary) {
 	t.list("errata source", s.Errata)
 }
 
-func (t *text) detector(d detector) {
+func (t *text) detector(d extradata.DetectorSummary) {
 	fmt.Fprintf(t, "  %s: %s", d.Name, cli.Plural(len(d.Modules), "module"))
 	if d.Type != "" {
 		fmt.Fprintf(t, " of %s %s, up to %d frames a train, %d in all", d.Type, shape(d.Frame), d.Most, d.Frames)
@@ -71,13 +71,13 @@ func shape(lengths []int) string {
 }
 
 // sources lists sources: similar names as one, those with details one by one.
-func (t *text) sources(what string, sources []source) {
+func (t *text) sources(what string, sources []extradata.SourceSummary) {
 	if len(sources) == 0 {
 		return
 	}
 	t.heading("%s", cli.Plural(len(sources), what))
 	var aggregators []string
-	byAggregator := map[string][]source{}
+	byAggregator := map[string][]extradata.SourceSummary{}
 	for _, s := range sources {
 		if byAggregator[s.Aggregator] == nil {
 			aggregators = append(aggregators, s.Aggregator)
@@ -112,7 +112,7 @@ func aliases(names []string) string {
 	return " <" + strings.Join(names, ", ") + ">"
 }
 
-func (t *text) details(d *details) {
+func (t *text) details(d *extradata.SourceDetails) {
 	if d == nil {
 		return
 	}
