@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -18,140 +17,6 @@ import (
 	"extrapasha/internal/cli"
 	"extrapasha/run"
 )
-
-// dataFiles are the paths of the files of a run, or of the one that is named.
-func dataFiles(args []string, data string) (dir string, paths []string, err error) {
-	path, err := cli.RunPath(args, data)
-	if err != nil {
-		return "", nil, err
-	}
-	if info, err := os.Stat(path); err == nil && !info.IsDir() {
-		return path, []string{path}, nil
-	}
-	paths, err = run.DataFiles(path)
-	return path, paths, err
-}
-
-func localityCommand() *cobra.Command {
-	c := &cobra.Command{
-		Use:   "locality RUN",
-		Short: "Tell whether the files of a run are on disk or on tape",
-		Long: `Tell where the data of each file of a run is, in the facility's archive: on disk,
-on tape, from where it is copied when it is read, or unavailable. Nothing is read. The
-exit code is 1 where not all is on disk.
-
-` + cli.RunUsage,
-		Example: "  extra-data locality p4200 1",
-		Args:    cli.Args(oneRun),
-	}
-	data := cli.DataFlag(c)
-	asJSON := c.Flags().Bool("json", false, "print where each file is as JSON")
-	c.RunE = func(c *cobra.Command, args []string) error {
-		dir, paths, err := dataFiles(args, *data)
-		if err != nil {
-			return err
-		}
-		where, counts := map[string]string{}, map[run.Locality]int{}
-		for _, path := range paths {
-			locality, err := run.LocalityOf(path)
-			if err != nil {
-				return err
-			}
-			where[below(dir, path)] = locality.String()
-			counts[locality]++
-			if locality != run.OnDisk && !*asJSON {
-				fmt.Fprintf(c.OutOrStdout(), "  %s: %v\n", below(dir, path), locality)
-			}
-		}
-		if *asJSON {
-			if err := cli.PrintJSON(c, where); err != nil {
-				return err
-			}
-		} else {
-			fmt.Fprintf(c.OutOrStdout(), "%s of %s: %d on disk, %d on tape, %d unavailable\n",
-				cli.Plural(len(paths), "file"), dir, counts[run.OnDisk], counts[run.OnTape], counts[run.Unavailable])
-		}
-		if counts[run.OnDisk] < len(paths) {
-			return cli.ErrFound
-		}
-		return nil
-	}
-	return c
-}
-
-func mapCommand() *cobra.Command {
-	c := &cobra.Command{
-		Use:   "map RUN",
-		Short: "Make or check the files map of a run",
-		Long: `Make the files map of a run, karabo_data_map.json, which tells what is in each file:
-with it a run of many files is opened at once. It is the one of EXtra-data in Python.
-It lies in the run directory, or where that cannot be written in the proposal's
-scratch directory. With --check the map is compared to the files; the exit code is 1
-where it is not right or does not know all files.
-
-` + cli.RunUsage,
-		Example: `  extra-data map p4200 1
-  extra-data map p4200 1 --check`,
-		Args: cli.Args(oneRun),
-	}
-	data := cli.DataFlag(c)
-	check := c.Flags().Bool("check", false, "check the map that is there, and change nothing")
-	c.RunE = func(c *cobra.Command, args []string) error {
-		dir, err := cli.RunPath(args, *data)
-		if err != nil {
-			return err
-		}
-		if info, err := os.Stat(dir); err == nil && !info.IsDir() {
-			return fmt.Errorf("%s is a file: name the directory of a run", dir)
-		}
-		if *check {
-			return checkMap(c, dir)
-		}
-		path, files, err := run.WriteFilesMap(dir)
-		if err == nil {
-			fmt.Fprintf(c.OutOrStdout(), "%s: %s\n", path, cli.Plural(files, "file"))
-		}
-		return err
-	}
-	return c
-}
-
-func checkMap(c *cobra.Command, dir string) error {
-	paths, err := run.DataFiles(dir)
-	if err != nil {
-		return err
-	}
-	var files []*run.File
-	for _, path := range paths {
-		if err := c.Context().Err(); err != nil {
-			return err
-		}
-		file, err := run.Open(path)
-		if err != nil {
-			fmt.Fprintf(c.ErrOrStderr(), "%s cannot be read and is left out: %v\n", below(dir, path), err)
-			continue
-		}
-		file.Close()
-		files = append(files, file)
-	}
-	path, wrong, unknown := run.CheckFilesMap(dir, files)
-	out := c.OutOrStdout()
-	if path == "" {
-		fmt.Fprintf(out, "%s has no files map\n", dir)
-		return cli.ErrFound
-	}
-	for _, file := range wrong {
-		fmt.Fprintf(out, "  %s: the map tells something else of it than is in it\n", file)
-	}
-	for _, file := range unknown {
-		fmt.Fprintf(out, "  %s: not in the map as it is now\n", file)
-	}
-	fmt.Fprintf(out, "%s: right for %d of %s\n", path, len(files)-len(wrong)-len(unknown), cli.Plural(len(files), "file"))
-	if len(wrong)+len(unknown) > 0 {
-		return cli.ErrFound
-	}
-	return nil
-}
 
 // trial is how the try of a file has ended.
 type trial struct {
@@ -290,10 +155,11 @@ func tryCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if i := slices.IndexFunc(keys, func(key string) bool { return key != "" }); i >= 0 {
-					if _, err := file.Rows(run.Dataset(section, source, keys[i])); err != nil {
-						return err
-					}
+				if len(keys) == 0 { // it has values of the run only
+					continue
+				}
+				if _, err := file.Rows(run.Dataset(section, source, keys[0])); err != nil {
+					return err
 				}
 			}
 			return nil

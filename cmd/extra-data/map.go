@@ -1,0 +1,85 @@
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"extrapasha/internal/cli"
+	"extrapasha/run"
+)
+
+func mapCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "map RUN",
+		Short: "Make or check the files map of a run",
+		Long: `Make the files map of a run, karabo_data_map.json, which tells what is in each file:
+with it a run of many files is opened at once. It is the one of EXtra-data in Python.
+It lies in the run directory, or where that cannot be written in the proposal's
+scratch directory. With --check the map is compared to the files; the exit code is 1
+where it is not right or does not know all files.
+
+` + cli.RunUsage,
+		Example: `  extra-data map p4200 1
+  extra-data map p4200 1 --check`,
+		Args: cli.Args(oneRun),
+	}
+	data := cli.DataFlag(c)
+	check := c.Flags().Bool("check", false, "check the map that is there, and change nothing")
+	c.RunE = func(c *cobra.Command, args []string) error {
+		dir, err := cli.RunPath(args, *data)
+		if err != nil {
+			return err
+		}
+		if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+			return fmt.Errorf("%s is a file: name the directory of a run", dir)
+		}
+		if *check {
+			return checkMap(c, dir)
+		}
+		path, files, err := run.WriteFilesMap(dir)
+		if err == nil {
+			fmt.Fprintf(c.OutOrStdout(), "%s: %s\n", path, cli.Plural(files, "file"))
+		}
+		return err
+	}
+	return c
+}
+
+func checkMap(c *cobra.Command, dir string) error {
+	paths, err := run.DataFiles(dir)
+	if err != nil {
+		return err
+	}
+	var files []*run.File
+	for _, path := range paths {
+		if err := c.Context().Err(); err != nil {
+			return err
+		}
+		file, err := run.Open(path)
+		if err != nil {
+			fmt.Fprintf(c.ErrOrStderr(), "%s cannot be read and is left out: %v\n", below(dir, path), err)
+			continue
+		}
+		file.Close()
+		files = append(files, file)
+	}
+	path, wrong, unknown := run.CheckFilesMap(dir, files)
+	out := c.OutOrStdout()
+	if path == "" {
+		fmt.Fprintf(out, "%s has no files map\n", dir)
+		return cli.ErrFound
+	}
+	for _, file := range wrong {
+		fmt.Fprintf(out, "  %s: the map tells something else of it than is in it\n", file)
+	}
+	for _, file := range unknown {
+		fmt.Fprintf(out, "  %s: not in the map as it is now\n", file)
+	}
+	fmt.Fprintf(out, "%s: right for %d of %s\n", path, len(files)-len(wrong)-len(unknown), cli.Plural(len(files), "file"))
+	if len(wrong)+len(unknown) > 0 {
+		return cli.ErrFound
+	}
+	return nil
+}
