@@ -37,6 +37,7 @@ The exit code is 1 where there is a problem.
 	}
 	data := cli.DataFlag(c)
 	skip := c.Flags().StringSlice("skip", nil, "checks to leave out: "+strings.Join(names, ", "))
+	_ = c.RegisterFlagCompletionFunc("skip", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp)) // the flag is there
 	asJSON := c.Flags().Bool("json", false, "print what is found as JSON")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		var checks []validate.Check
