@@ -76,7 +76,7 @@ func (r raster) colour(value float64) color.Color {
 
 // sharp is how many pixels a raster has at least on each side when it is drawn, since
 // the canvas smooths what it enlarges; it has at most twice as many.
-const sharp = 1600
+const sharp = 1000
 
 // image is the raster with so many pixels for each value that it stays sharp.
 func (r raster) image() image.Image {

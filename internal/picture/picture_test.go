@@ -20,7 +20,13 @@ import (
 	psh "extrapasha/pasha"
 )
 
-func save(t *testing.T, p *picture.Picture) image.Image {
+// pixels are those of a picture, row by row.
+type pixels struct {
+	size image.Point
+	all  []rgb
+}
+
+func save(t *testing.T, p *picture.Picture) pixels {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "picture.png")
 	if err := p.Save(path); err != nil {
@@ -35,18 +41,23 @@ func save(t *testing.T, p *picture.Picture) image.Image {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if size := img.Bounds().Size(); size != (image.Point{X: picture.Width, Y: picture.Height}) {
+	size := img.Bounds().Size()
+	if size != (image.Point{X: picture.Width, Y: picture.Height}) {
 		t.Errorf("the picture is %v", size)
 	}
-	return img
+	found := pixels{size: size}
+	for y := range size.Y {
+		for x := range size.X {
+			r, g, b, _ := img.At(x, y).RGBA()
+			found.all = append(found.all, rgb{r >> 8, g >> 8, b >> 8})
+		}
+	}
+	return found
 }
 
 type rgb [3]uint32
 
-func at(img image.Image, x, y int) rgb {
-	r, g, b, _ := img.At(x, y).RGBA()
-	return rgb{r >> 8, g >> 8, b >> 8}
-}
+func at(img pixels, x, y int) rgb { return img.all[y*img.size.X+x] }
 
 func (c rgb) near(r, g, b uint32) bool {
 	far := func(a, b uint32) bool { return max(a, b)-min(a, b) > 12 }
@@ -57,8 +68,8 @@ func white(c rgb) bool { return c.near(255, 255, 255) }
 func black(c rgb) bool { return c.near(0, 0, 0) }
 
 // area is the largest rectangle in which the colour is common.
-func area(img image.Image, is func(rgb) bool) image.Rectangle {
-	size := img.Bounds().Size()
+func area(img pixels, is func(rgb) bool) image.Rectangle {
+	size := img.size
 	run := func(length, across int, at func(i, j int) rgb) (best [2]int) {
 		start := -1
 		for i := range length + 1 {
@@ -87,7 +98,7 @@ func area(img image.Image, is func(rgb) bool) image.Rectangle {
 
 // middle is where the pixels of a colour lie in a part of the picture, 0 to 1 from left
 // to right and from top to bottom.
-func middle(t *testing.T, img image.Image, within image.Rectangle, is func(rgb) bool) (x, y float64) {
+func middle(t *testing.T, img pixels, within image.Rectangle, is func(rgb) bool) (x, y float64) {
 	t.Helper()
 	n := 0.0
 	for i := within.Min.X; i < within.Max.X; i++ {
