@@ -106,6 +106,21 @@ func (b *board) undone() (shares int) {
 // MaxWorkers is the number of workers that can have something to do.
 func (j *Job) MaxWorkers() int { return min(len(j.shares), len(j.desks)) }
 
+// stopWith stops the job when ctx is done, until the function it returns has returned:
+// then nothing is written to the board any more, whose memory may be another job's.
+func (j *Job) stopWith(ctx context.Context) (end func()) {
+	stopped := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		j.stopped.Store(true)
+		close(stopped)
+	})
+	return func() {
+		if !stop() {
+			<-stopped
+		}
+	}
+}
+
 // run runs the job on a context and tells how it went.
 func (j *Job) run(on Context) error {
 	if len(j.shares) > 0 {

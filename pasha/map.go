@@ -115,7 +115,7 @@ func run[V any](job *Job, functor Functor[V], options []MapOption, kernel func()
 		defer watch(job, items, m.displays)()
 	}
 	if m.cancel.Done() != nil {
-		defer context.AfterFunc(m.cancel, func() { job.stopped.Store(true) })()
+		defer job.stopWith(m.cancel)()
 	}
 	return job.run(m.context)
 }

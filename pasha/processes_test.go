@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -539,6 +540,27 @@ func TestEndWorkers(t *testing.T) {
 		clear(out.Data)
 		if err := triple.Map(out, psh.Slice([]float64{1, 2, 3, 4}), psh.On(ctx)); err != nil || out.Data[3] != 12 {
 			t.Fatalf("%v, %v", out.Data, err)
+		}
+	}
+}
+
+// TestProcessesUntilAtTheEnd cancels maps when they are about to end: that must not
+// reach the next map, whose board lies where theirs has been.
+func TestProcessesUntilAtTheEnd(t *testing.T) {
+	ctx := processes(t, 2)
+	out := alloc[float64](t, psh.Shape(50), psh.In(ctx))
+	in := slices.Repeat([]float64{1}, 50)
+	for range 300 {
+		stop, cancel := context.WithCancel(context.Background())
+		go func() {
+			time.Sleep(time.Duration(rand.IntN(600)) * time.Microsecond)
+			cancel()
+		}()
+		if err := triple.Map(out, psh.Slice(in), psh.On(ctx), psh.Until(stop)); err != nil && !errors.Is(err, context.Canceled) {
+			t.Fatal(err)
+		}
+		if err := triple.Map(out, psh.Slice(in), psh.On(ctx)); err != nil {
+			t.Fatalf("the next map: %v", err)
 		}
 	}
 }

@@ -257,7 +257,8 @@ func (s *shift) ended(e event) (goesOn bool) {
 		s.fail(e.err)
 	case e.dead:
 		return s.died(e.worker)
-	case e.report.Unready:
+	case e.report.Unready: // what it lacks it would lack in the next map, too
+		s.take(e.worker).End(true)
 		s.fail(fmt.Errorf("worker %d: %w", e.worker, e.report.failure(e.worker).Err))
 	case e.report.Failed && s.isCulprit(e.worker):
 		s.job.err.Store(e.report.failure(e.worker))

@@ -48,10 +48,7 @@ func list(c *cobra.Command, args []string, o options) error {
 	if len(args) == 0 {
 		args = []string{"."}
 	}
-	if _, rest := cli.SplitRun(args); len(args) == 2 && len(rest) == 0 {
-		return show(c, args, o)
-	}
-	if len(args) == 1 {
+	if _, rest := cli.SplitRun(args); len(rest) == 0 {
 		return show(c, args, o)
 	}
 	var lines []any
