@@ -15,6 +15,10 @@ var (
 	ErrChanged = h5.ErrChanged
 	// ErrCorrupt is wrapped where what is stored cannot be what was written.
 	ErrCorrupt = h5.ErrCorrupt
+	// ErrLocked is wrapped where another process has a file open for writing.
+	ErrLocked = h5.ErrLocked
+	// ErrFilter is wrapped where the data need a filter that is not there.
+	ErrFilter = h5.ErrFilter
 )
 
 // TrainIDError is a train that is not in the data.
@@ -60,11 +64,13 @@ type TypeError struct {
 	// Has is the type of the elements, Wanted the Go type that was asked for.
 	Has    DType
 	Wanted string
+	// Stored is the type as the files have it, "compound of x float32, y float32".
+	Stored string
 }
 
 func (e *TypeError) Error() string {
 	if e.Has.Go() == nil {
-		return fmt.Sprintf("%s, %s holds elements of a type that cannot be read (compound, reference or the like), not %s", e.Source, e.Key, e.Wanted)
+		return fmt.Sprintf("%s, %s holds elements of a type that cannot be read as %s: %s", e.Source, e.Key, e.Wanted, e.Stored)
 	}
 	return fmt.Sprintf("%s, %s holds %v: read it as %v, not as %s", e.Source, e.Key, e.Has, e.Has.Go(), e.Wanted)
 }

@@ -2,7 +2,9 @@ package keydata
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -62,6 +64,7 @@ type selection struct {
 	dataset    string // its path in the files
 	trainIDs   []uint64
 	dtype      DType
+	stored     string // the type as the first file has it
 	entryShape []int
 	trains     []location // where each train's entries lie
 	spans      []span     // all entries, in the order of Read
@@ -91,18 +94,52 @@ func New(place Place, trainIDs []uint64) (*KeyData, error) {
 		if len(sample.Shape()) == 0 {
 			return fmt.Errorf("%s: %s is a single value, expected one row per entry", place.Files[0].Path(), sample.Path())
 		}
-		k.dtype, k.entryShape, k.band = sample.DType(), sample.Shape()[1:], sample.Band()
-		return nil
+		k.dtype, k.stored, k.entryShape, k.band = sample.DType(), sample.TypeName(), sample.Shape()[1:], sample.Band()
+		return checkEntry(place.Files[0].Path(), sample)
 	})
 	if err != nil {
+		return nil, k.fail(0, err)
+	}
+	if err := k.widen(trainIDs); err != nil {
 		return nil, k.fail(0, err)
 	}
 	return k.only(trainIDs)
 }
 
+// checkEntry makes sure that the size of an entry can be counted with.
+func checkEntry(path string, dataset *h5.Dataset) error {
+	size := 16 // bytes of the largest element
+	for _, length := range dataset.Shape()[1:] {
+		if length > 0 && size > math.MaxInt/length {
+			return fmt.Errorf("%s: an entry of %s has the shape %v, which is more than any memory: %w", path, dataset.Path(), dataset.Shape()[1:], h5.ErrCorrupt)
+		}
+		size *= max(length, 1)
+	}
+	return nil
+}
+
+// widen makes the type of the elements one that holds those of all files.
+func (k *KeyData) widen(trainIDs []uint64) error {
+	for _, file := range k.place.Files[1:] {
+		if !file.Overlaps(trainIDs) {
+			continue
+		}
+		err := file.UseDataset(k.dataset, func(dataset *h5.Dataset) error {
+			if wide := promote(k.dtype, dataset.DType()); wide != Other { // else reading tells
+				k.dtype = wide
+			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, h5.ErrNoObject) {
+			return err
+		}
+	}
+	return nil
+}
+
 // only is the data for some trains.
 func (k *KeyData) only(trainIDs []uint64) (*KeyData, error) {
-	k = &KeyData{selection: selection{place: k.place, dataset: k.dataset, trainIDs: trainIDs, dtype: k.dtype, entryShape: k.entryShape, band: k.band}}
+	k = &KeyData{selection: selection{place: k.place, dataset: k.dataset, trainIDs: trainIDs, dtype: k.dtype, stored: k.stored, entryShape: k.entryShape, band: k.band}}
 	k.trains, k.passed = make([]location, len(trainIDs)), make([]bool, len(trainIDs))
 	for i, file := range k.place.Files {
 		if !file.Overlaps(trainIDs) {

@@ -119,7 +119,7 @@ func (r *Reader[T]) fill(position, size int) error {
 	if err := r.giveBack(); err != nil {
 		return err
 	}
-	if rows, ok := r.key.numbers(where); ok {
+	if rows, ok := r.key.few(where); ok {
 		r.block = block[T]{file: where.file, count: len(rows), rows: rows}
 		return nil
 	}
@@ -201,7 +201,9 @@ func (r *Reader[T]) readBands(where location, size, band, total int) error {
 
 // readRows reads rows into the block, but for those that it has already.
 func (r *Reader[T]) readRows(file, first, count, size, have int) error {
+	blank := false
 	if n := count * size; cap(r.memory) < n {
+		blank = true
 		r.memory = append(make([]T, 0, n), r.memory[:have*size]...)
 	}
 	r.memory = r.memory[:count*size]
@@ -210,17 +212,18 @@ func (r *Reader[T]) readRows(file, first, count, size, have int) error {
 		return nil
 	}
 	r.region.Start[0], r.region.Count[0] = first+have, count-have
-	return h5.Read(r.data, r.region, r.memory[have*size:])
+	return read(r.data, r.region, r.memory[have*size:], blank)
 }
 
-// checkLike makes sure that the data in a file is like that in the first.
+// checkLike makes sure that the data in a file is like that in the first, or of a type
+// that can be read as that of all.
 func (k *Typed[T]) checkLike(file *run.File, dataset *h5.Dataset) error {
 	shape := dataset.Shape()
-	if dataset.DType() == k.dtype && len(shape) > 0 && slices.Equal(shape[1:], k.entryShape) {
+	if promote(dataset.DType(), k.dtype) == k.dtype && len(shape) > 0 && slices.Equal(shape[1:], k.entryShape) {
 		return nil
 	}
-	return fmt.Errorf("%s: %s holds %v of shape %v, but %v entries of shape %v in %s",
-		file.Path(), dataset.Path(), dataset.DType(), shape, k.dtype, k.entryShape, k.place.Files[0].Path())
+	return fmt.Errorf("%s: %s holds %s of shape %v, but %v entries of shape %v in %s",
+		file.Path(), dataset.Path(), dataset.TypeName(), shape, k.dtype, k.entryShape, k.place.Files[0].Path())
 }
 
 // AnyReader is a [Reader] whose element type is known at run time only.

@@ -156,7 +156,7 @@ func (k *KeyData) ReadFloats(roi ...psh.Sel) (psh.Array[float64], error) {
 			return 0
 		}), nil
 	}
-	return psh.Array[float64]{}, &TypeError{Source: k.Source(), Key: k.Key(), Has: k.dtype, Wanted: "numbers"}
+	return psh.Array[float64]{}, &TypeError{Source: k.Source(), Key: k.Key(), Has: k.dtype, Stored: k.stored, Wanted: "numbers"}
 }
 
 func floats[T int8 | int16 | int32 | int64 | uint8 | uint16 | uint32 | uint64 | float32](data psh.Array[T]) psh.Array[float64] {

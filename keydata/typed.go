@@ -9,7 +9,6 @@ import (
 
 	"extrapasha/internal/h5"
 	psh "extrapasha/pasha"
-	"extrapasha/run"
 )
 
 // Typed is the data of a key whose elements are of type T: bool, any integer or
@@ -21,7 +20,7 @@ type Typed[T any] struct{ *KeyData }
 // [*TypeError] where they have another.
 func As[T any](k *KeyData) (*Typed[T], error) {
 	if k.dtype == Other || h5.DTypeOf[T]() != k.dtype {
-		return nil, &TypeError{Source: k.Source(), Key: k.Key(), Has: k.dtype, Wanted: reflect.TypeFor[T]().String()}
+		return nil, &TypeError{Source: k.Source(), Key: k.Key(), Has: k.dtype, Stored: k.stored, Wanted: reflect.TypeFor[T]().String()}
 	}
 	return &Typed[T]{k}, nil
 }
@@ -99,7 +98,7 @@ func (k *Typed[T]) Read(roi ...psh.Sel) (psh.Array[T], error) {
 	if err != nil {
 		return out, k.fail(0, err)
 	}
-	return out, k.readInto(out, cut)
+	return out, k.readInto(out, cut, true)
 }
 
 // checkedBytes is how much data an index may promise without being checked before
@@ -129,13 +128,13 @@ func (k *Typed[T]) ReadInto(out psh.Array[T], roi ...psh.Sel) error {
 		return k.fail(0, fmt.Errorf("%w: data of shape %v into %v", psh.ErrShape, want, out))
 	}
 	if out.Compact() {
-		return k.readInto(out, cut)
+		return k.readInto(out, cut, false)
 	}
 	compact, err := psh.Alloc[T](psh.Shape(out.Shape()...), psh.In(psh.Serial()))
 	if err != nil {
 		return k.fail(0, err)
 	}
-	return errors.Join(k.readInto(compact, cut), out.CopyFrom(compact))
+	return errors.Join(k.readInto(compact, cut, true), out.CopyFrom(compact))
 }
 
 // cut is a region of interest: what of a dataset is read, but for the rows, and
@@ -193,8 +192,8 @@ func (k *Typed[T]) parts() (parts []part) {
 	return parts
 }
 
-// readInto reads all parts, on all cores.
-func (k *Typed[T]) readInto(out psh.Array[T], c cut) error {
+// readInto reads all parts, on all cores. Blank memory is all zero.
+func (k *Typed[T]) readInto(out psh.Array[T], c cut, blank bool) error {
 	size := 1
 	for _, length := range c.shape {
 		size *= length
@@ -204,7 +203,7 @@ func (k *Typed[T]) readInto(out psh.Array[T], c cut) error {
 		ctx = psh.Threads(0)
 	}
 	err := psh.Map(func(_, _ int, p part) error {
-		return k.readPart(p, c, out.Data[p.at*size:(p.at+p.count)*size])
+		return k.readPart(p, c, out.Data[p.at*size:(p.at+p.count)*size], blank)
 	}, psh.Slice(k.parts()), psh.On(ctx))
 	if err != nil {
 		var failed *psh.MapError
@@ -216,11 +215,11 @@ func (k *Typed[T]) readInto(out psh.Array[T], c cut) error {
 	return nil
 }
 
-func (k *Typed[T]) readPart(p part, c cut, into []T) error {
-	read := func(dataset *h5.Dataset) error {
+func (k *Typed[T]) readPart(p part, c cut, into []T, blank bool) error {
+	readFrom := func(dataset *h5.Dataset) error {
 		region := h5.Region{Start: slices.Clone(c.region.Start), Count: slices.Clone(c.region.Count), Step: c.region.Step}
 		region.Start[0], region.Count[0] = p.first, p.count
-		return h5.Read(dataset, region, into)
+		return read(dataset, region, into, blank)
 	}
 	if !p.only { // the next part needs it, too
 		dataset, err := k.hold(p.file)
@@ -228,14 +227,9 @@ func (k *Typed[T]) readPart(p part, c cut, into []T) error {
 			return err
 		}
 		defer k.place.Files[p.file].Release()
-		return read(dataset)
+		return readFrom(dataset)
 	}
-	// Opening a dataset in libhdf5 costs more than reading a short one.
-	if values, ok := k.numbers(p.location); ok {
-		copy(into, values[p.first:])
-		return nil
-	}
-	return k.use(p.file, read)
+	return k.use(p.file, readFrom)
 }
 
 // use calls f with the data in one file, which must be like that in the others.
@@ -264,15 +258,26 @@ func (k *Typed[T]) hold(number int) (*h5.Dataset, error) {
 	return dataset, nil
 }
 
-// numbers are all rows that a file has of a key of one number an entry, read
-// around libhdf5. Where that cannot be, or does not cover the rows that are looked
-// for, libhdf5 is to read or to complain.
-func (k *Typed[T]) numbers(where location) ([]T, bool) {
+// fewRows is up to how many rows of one number or text are read together, whichever
+// are wanted: they are mostly wanted one after the other.
+const fewRows = 1 << 17
+
+// few are all rows that a file has of a key of one number or text an entry, where
+// these are few. It is not ok where they are not, or cannot all be read: then only
+// those that are wanted are to be read.
+func (k *Typed[T]) few(where location) (rows []T, ok bool) {
 	if len(k.entryShape) > 0 {
 		return nil, false
 	}
-	values, err := run.SmallData[T](k.place.Files[where.file], k.dataset)
-	return values, err == nil && where.first+where.count <= len(values)
+	err := k.use(where.file, func(dataset *h5.Dataset) error {
+		n := dataset.Shape()[0]
+		if ok = n <= fewRows && where.first+where.count <= n; !ok {
+			return nil
+		}
+		rows = make([]T, n)
+		return read(dataset, h5.Whole(dataset.Shape()), rows, true)
+	})
+	return rows, ok && err == nil
 }
 
 // anyTyped is a typed key whose type is known at run time only.
@@ -319,7 +324,7 @@ func (k *KeyData) typed() (anyTyped, error) {
 	case String:
 		return &Typed[string]{k}, nil
 	}
-	return nil, &TypeError{Source: k.Source(), Key: k.Key(), Has: k.dtype, Wanted: "anything"}
+	return nil, &TypeError{Source: k.Source(), Key: k.Key(), Has: k.dtype, Stored: k.stored, Wanted: "anything"}
 }
 
 // AnyReader is a reader for a key of any type, for one goroutine.

@@ -27,10 +27,7 @@ func (f *File) Auxiliary() ([]Auxiliary, error) {
 	}
 	for _, section := range []Section{Reduction, Errata} {
 		list := "METADATA/auxiliarySources/" + string(section)
-		ids, err := f.small.Strings(list)
-		if err != nil && !errors.Is(err, h5.ErrNoObject) { // few files have such a list
-			ids, err = f.texts(list)
-		}
+		ids, err := f.texts(list)
 		switch {
 		case err == nil:
 			f.addAuxiliary(section, ids)

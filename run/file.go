@@ -19,7 +19,6 @@ type File struct {
 	path     string
 	rank     int // in its directory
 	contents contents
-	small    *h5.Small
 	handle   handle
 
 	rangeOnce   sync.Once
@@ -73,7 +72,7 @@ func newFile(path string) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	return &File{path: absolute, small: h5.NewSmall(absolute), indexes: map[string]Index{}, keys: map[string][]string{}}, nil
+	return &File{path: absolute, indexes: map[string]Index{}, keys: map[string][]string{}}, nil
 }
 
 // errFormat marks what is in a file but not as the format has it.
@@ -88,7 +87,7 @@ func (f *File) structure(err error) error {
 }
 
 func (f *File) read() error {
-	ids, err := f.uint64s("INDEX/trainId")
+	ids, err := f.Numbers("INDEX/trainId")
 	if err != nil {
 		return err
 	}
@@ -156,7 +155,11 @@ func (f *File) readSources() error {
 			continue
 		}
 		// A legacy name is a soft link to the source.
-		target, err := f.linkTarget(string(section) + "/" + source)
+		var target string
+		err := f.Use(func(file *h5.File) (err error) {
+			target, err = file.LinkTarget(string(section) + "/" + source)
+			return err
+		})
 		if err != nil {
 			return err
 		}
@@ -230,14 +233,14 @@ func (f *File) Keys(section Section, source string) ([]string, error) {
 	if keys, ok := f.keys[group]; ok {
 		return keys, nil
 	}
-	keys, err := described(f,
-		func() ([]string, error) { return f.small.Datasets(group) },
-		func(file *h5.File) ([]string, error) {
-			if (section == Control || section == "RUN") && file.Kind(group) == h5.Missing {
-				return nil, nil
-			}
-			return file.Datasets(group)
-		})
+	var keys []string
+	err := f.Use(func(file *h5.File) (err error) {
+		keys, err = file.Datasets(group)
+		return err
+	})
+	if errors.Is(err, h5.ErrNoObject) && (section == Control || section == "RUN") {
+		err = nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -257,46 +260,107 @@ func (f *File) RunKeys(source string) ([]string, error) {
 
 // Has tells whether a source has a key, without listing all of them.
 func (f *File) Has(section Section, source, key string) (has bool, err error) {
+	if key == "" {
+		return false, nil
+	}
 	err = f.Use(func(file *h5.File) error {
-		has = key != "" && file.Kind(Dataset(section, source, key)) == h5.Data
-		return nil
+		kind, err := file.Kind(Dataset(section, source, key))
+		has = kind == h5.Data
+		return err
 	})
 	return has, err
 }
 
 // UseDataset calls use with a dataset, see [Dataset], which is valid until it returns
-// and is not kept open.
+// and of which nothing is kept.
 func (f *File) UseDataset(path string, use func(*h5.Dataset) error) error {
-	return f.Use(func(file *h5.File) error { return file.Once(path, use) })
-}
-
-// SmallData reads a dataset, see [Dataset], of one number an entry, all rows of it,
-// around libhdf5. The error wraps [h5.ErrForm] where that cannot be.
-func SmallData[T any](f *File, path string) ([]T, error) {
-	return h5.SmallNumbers[T](f.small, path)
+	return f.Use(func(file *h5.File) error {
+		dataset, err := file.Once(path)
+		if err != nil {
+			return err
+		}
+		return use(dataset)
+	})
 }
 
 // Rows is the length of the first dimension of a dataset, see [Dataset].
-func (f *File) Rows(path string) (int, error) {
-	return described(f,
-		func() (int, error) { return f.small.Rows(path) },
-		func(file *h5.File) (rows int, err error) {
-			err = file.Once(path, func(dataset *h5.Dataset) error {
-				if len(dataset.Shape()) == 0 {
-					return fmt.Errorf("%w: %s is a single value", errFormat, path)
-				}
-				rows = dataset.Shape()[0]
-				return nil
-			})
-			return rows, err
-		})
+func (f *File) Rows(path string) (rows int, err error) {
+	err = f.UseDataset(path, func(dataset *h5.Dataset) error {
+		if len(dataset.Shape()) == 0 {
+			return fmt.Errorf("%w: %s is a single value", errFormat, path)
+		}
+		rows = dataset.Shape()[0]
+		return nil
+	})
+	return rows, err
 }
 
-// Numbers reads a dataset of one unsigned number an entry, all rows of it.
-func (f *File) Numbers(path string) ([]uint64, error) { return f.uint64s(path) }
+// Numbers reads a dataset of integers of any type, all of it. Those below 0 are
+// counted from 2⁶⁴ down.
+func (f *File) Numbers(path string) (numbers []uint64, err error) {
+	err = f.UseDataset(path, func(dataset *h5.Dataset) error {
+		numbers, err = readIntegers(dataset)
+		return err
+	})
+	return numbers, err
+}
 
-// Flags reads a dataset of one integer an entry as whether they are not 0.
-func (f *File) Flags(path string) ([]bool, error) { return f.flags(path) }
+// Flags reads a dataset of integers or bools of any type as whether they are not 0.
+func (f *File) Flags(path string) (flags []bool, err error) {
+	err = f.UseDataset(path, func(dataset *h5.Dataset) error {
+		if dataset.DType() == h5.Bool {
+			flags, err = h5.ReadAll[bool](dataset)
+			return err
+		}
+		numbers, err := readIntegers(dataset)
+		flags = make([]bool, len(numbers))
+		for i, number := range numbers {
+			flags[i] = number != 0
+		}
+		return err
+	})
+	return flags, err
+}
+
+func readIntegers(dataset *h5.Dataset) ([]uint64, error) {
+	switch dataset.DType() {
+	case h5.Int8:
+		return widened[int8](dataset)
+	case h5.Int16:
+		return widened[int16](dataset)
+	case h5.Int32:
+		return widened[int32](dataset)
+	case h5.Int64:
+		return widened[int64](dataset)
+	case h5.Uint8:
+		return widened[uint8](dataset)
+	case h5.Uint16:
+		return widened[uint16](dataset)
+	case h5.Uint32:
+		return widened[uint32](dataset)
+	case h5.Uint64:
+		return h5.ReadAll[uint64](dataset)
+	}
+	return nil, fmt.Errorf("%s: %w: %s holds %s, expected integers", dataset.File().Path(), errFormat, dataset.Path(), dataset.TypeName())
+}
+
+func widened[T int8 | int16 | int32 | int64 | uint8 | uint16 | uint32](dataset *h5.Dataset) ([]uint64, error) {
+	values, err := h5.ReadAll[T](dataset)
+	numbers := make([]uint64, len(values))
+	for i, value := range values {
+		numbers[i] = uint64(value)
+	}
+	return numbers, err
+}
+
+// texts reads a dataset of strings, all of it.
+func (f *File) texts(path string) (texts []string, err error) {
+	err = f.UseDataset(path, func(dataset *h5.Dataset) error {
+		texts, err = h5.ReadAll[string](dataset)
+		return err
+	})
+	return texts, err
+}
 
 // Attributes are the attributes of a key: those of its dataset, or where it has
 // none and is the value of a property, those of the property.
@@ -315,55 +379,4 @@ func (f *File) Attributes(section Section, source, key string) (attributes map[s
 // Dataset is the path in a file of the data of a key of a source.
 func Dataset(section Section, source, key string) string {
 	return path.Join(string(section), source, strings.ReplaceAll(key, ".", "/"))
-}
-
-func readAll[T any](file *h5.File, object string) (values []T, err error) {
-	err = file.Once(object, func(dataset *h5.Dataset) error {
-		values, err = h5.ReadAll[T](dataset)
-		return err
-	})
-	return values, err
-}
-
-// described reads one of the small datasets that describe a file: around libhdf5
-// where that is possible, else with it, which also tells what is wrong.
-func described[T any](f *File, small func() (T, error), library func(*h5.File) (T, error)) (T, error) {
-	value, err := small()
-	if err == nil {
-		return value, nil
-	}
-	err = f.Use(func(file *h5.File) error {
-		value, err = library(file)
-		return err
-	})
-	return value, err
-}
-
-func (f *File) uint64s(object string) ([]uint64, error) {
-	return described(f,
-		func() ([]uint64, error) { return h5.SmallNumbers[uint64](f.small, object) },
-		func(file *h5.File) ([]uint64, error) { return readAll[uint64](file, object) })
-}
-
-func (f *File) texts(object string) ([]string, error) {
-	return described(f,
-		func() ([]string, error) { return f.small.Strings(object) },
-		func(file *h5.File) ([]string, error) { return readAll[string](file, object) })
-}
-
-// flags reads integers of any size as whether they are not 0.
-func (f *File) flags(object string) ([]bool, error) {
-	return described(f,
-		func() ([]bool, error) { return f.small.Flags(object) },
-		func(file *h5.File) ([]bool, error) { return readFlags(file, object) })
-}
-
-// linkTarget is where a soft link leads, empty where there is none.
-func (f *File) linkTarget(object string) (string, error) {
-	return described(f,
-		func() (string, error) { return f.small.LinkTarget(object) },
-		func(file *h5.File) (string, error) {
-			target, _ := file.LinkTarget(object)
-			return target, nil
-		})
 }

@@ -2,6 +2,7 @@ package run
 
 import (
 	"container/list"
+	"errors"
 	"io/fs"
 	"sync"
 
@@ -17,14 +18,14 @@ var handles = struct {
 	open *list.List // of *File, the one used last in front
 }{open: list.New()}
 
-// limit is how many files stay open, each with two descriptors: half of what the
-// process may have open, whatever that is by now.
+// limit is how many files stay open: half of what the process may have open, whatever
+// that is by now.
 func limit() int {
 	var rlimit unix.Rlimit
 	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &rlimit); err != nil || rlimit.Cur > 1<<16 {
 		return 1 << 14
 	}
-	return max(int(rlimit.Cur/4), 1)
+	return max(int(rlimit.Cur/2), 1)
 }
 
 // Crowded tells that as many files are open as may be: then none should be held for
@@ -81,6 +82,10 @@ func (f *File) acquire() (*h5.File, error) {
 	}
 	closeUnused(limit() - 1)
 	file, err := h5.OpenSame(f.path, f.handle.first)
+	if errors.Is(err, unix.EMFILE) || errors.Is(err, unix.ENFILE) { // others have opened many
+		closeUnused(0)
+		file, err = h5.OpenSame(f.path, f.handle.first)
+	}
 	if err != nil {
 		return nil, err
 	}

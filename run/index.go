@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"path"
-	"reflect"
 
 	"extrapasha/internal/h5"
 )
@@ -69,7 +68,7 @@ func (f *File) IndexGroups(section Section, source string) (groups []string, err
 // readRows reads an INDEX dataset, which has a number for each row of INDEX, as
 // one for each train. One that is shorter has none for the rest.
 func (f *File) readRows(object string) ([]int, error) {
-	all, err := f.uint64s(object)
+	all, err := f.Numbers(object)
 	if err != nil {
 		return nil, err
 	}
@@ -105,15 +104,19 @@ func (f *File) readCounts(object string) ([]int, error) {
 	if !errors.Is(err, h5.ErrNoObject) {
 		return counts, err
 	}
+	noCount := err
 	first, err := f.readRows(object + "/first")
 	if err != nil {
 		return nil, err
 	}
 	last, err := f.readRows(object + "/last")
+	if errors.Is(err, h5.ErrNoObject) {
+		return nil, noCount
+	}
 	if err != nil {
 		return nil, err
 	}
-	status, err := f.flags(object + "/status")
+	status, err := f.Flags(object + "/status")
 	if err != nil {
 		return nil, err
 	}
@@ -124,25 +127,4 @@ func (f *File) readCounts(object string) ([]int, error) {
 		}
 	}
 	return counts, nil
-}
-
-// readFlags reads integers of any size as whether they are not 0.
-func readFlags(file *h5.File, object string) ([]bool, error) {
-	var values any
-	err := file.Once(object, func(dataset *h5.Dataset) (err error) {
-		if dataset.DType() == h5.String {
-			return fmt.Errorf("%w: %s holds strings, expected numbers", errFormat, object)
-		}
-		values, err = h5.ReadAny(dataset, h5.Whole(dataset.Shape()))
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	numbers := reflect.ValueOf(values)
-	flags := make([]bool, numbers.Len())
-	for i := range flags {
-		flags[i] = !numbers.Index(i).IsZero()
-	}
-	return flags, nil
 }

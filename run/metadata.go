@@ -23,7 +23,11 @@ func (f *File) Metadata() (map[string]any, error) {
 			return err
 		}
 		for _, name := range names {
-			if file.Kind("METADATA/"+name) != h5.Data {
+			kind, err := file.Kind("METADATA/" + name)
+			if err != nil {
+				return err
+			}
+			if kind != h5.Data {
 				continue
 			}
 			if metadata[name], err = readFirst(file, "METADATA/"+name); err != nil {
@@ -60,13 +64,21 @@ func (f *File) RunValues(source string) (map[string]any, error) {
 func (f *File) RunValue(source, key string) (value any, err error) {
 	err = f.Use(func(file *h5.File) error {
 		path := Dataset("RUN", source, key)
-		if !strings.HasSuffix(key, ".value") && file.Kind(path+"/value") == h5.Data {
-			path += "/value"
+		places := []string{path}
+		if !strings.HasSuffix(key, ".value") {
+			places = []string{path + "/value", path}
 		}
-		if file.Kind(path) == h5.Data {
-			value, err = readFirst(file, path)
+		for _, path := range places {
+			kind, err := file.Kind(path)
+			if err != nil {
+				return err
+			}
+			if kind == h5.Data {
+				value, err = readFirst(file, path)
+				return err
+			}
 		}
-		return err
+		return nil
 	})
 	return value, err
 }
@@ -74,16 +86,9 @@ func (f *File) RunValue(source, key string) (value any, err error) {
 // readFirst reads the first row of a dataset: a value where rows are single, else
 // a slice. It is nil where there are no rows, or of a type that cannot be read.
 func readFirst(file *h5.File, object string) (value any, err error) {
-	err = file.Once(object, func(dataset *h5.Dataset) error {
-		value, err = firstOf(dataset)
-		return err
-	})
-	return value, err
-}
-
-func firstOf(dataset *h5.Dataset) (any, error) {
-	if dataset.DType() == h5.Other {
-		return nil, nil
+	dataset, err := file.Once(object)
+	if err != nil || dataset.DType() == h5.Other {
+		return nil, err
 	}
 	region := h5.Whole(dataset.Shape())
 	if len(region.Count) > 0 {
@@ -92,7 +97,7 @@ func firstOf(dataset *h5.Dataset) (any, error) {
 		}
 		region.Count[0] = 1
 	}
-	row, err := h5.ReadAny(dataset, region)
+	row, err := h5.ReadFew(dataset, region)
 	if err != nil || len(region.Count) > 1 {
 		return row, err
 	}
@@ -102,7 +107,7 @@ func firstOf(dataset *h5.Dataset) (any, error) {
 // Timestamps reads when each of TrainIDs was, in nanoseconds since 1970, 0 where
 // it is not known. Files of version 0.5 do not know it of any train: nil.
 func (f *File) Timestamps() ([]uint64, error) {
-	all, err := f.uint64s("INDEX/timestamp")
+	all, err := f.Numbers("INDEX/timestamp")
 	if errors.Is(err, h5.ErrNoObject) {
 		return nil, nil
 	}

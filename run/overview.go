@@ -29,7 +29,7 @@ func openOverview(dir string, names []string) *File {
 		}
 		file, err := Open(path)
 		if err == nil {
-			err = file.Use(func(file *h5.File) error { return checkOverview(file, dir, names) })
+			err = file.checkOverview(dir, names)
 		}
 		if err == nil {
 			return file
@@ -39,16 +39,16 @@ func openOverview(dir string, names []string) *File {
 	return nil
 }
 
-func checkOverview(file *h5.File, dir string, names []string) error {
-	sources, err := readAll[string](file, ".source_files/names")
+func (f *File) checkOverview(dir string, names []string) error {
+	sources, err := f.texts(".source_files/names")
 	if err != nil {
 		return err
 	}
-	sizes, err := readAll[uint64](file, ".source_files/sizes")
+	sizes, err := f.Numbers(".source_files/sizes")
 	if err != nil {
 		return err
 	}
-	times, err := readTimes(file, ".source_files/mtimes")
+	times, err := f.readTimes(".source_files/mtimes")
 	if err != nil {
 		return err
 	}
@@ -72,22 +72,20 @@ func checkOverview(file *h5.File, dir string, names []string) error {
 
 // readTimes reads times of change, as what tells whether a time is the same: some
 // files have them as float32, which is good for a minute or two.
-func readTimes(file *h5.File, object string) ([]func(float64) bool, error) {
-	dataset, err := file.Dataset(object)
-	if err != nil {
-		return nil, err
-	}
-	var same []func(float64) bool
-	if dataset.DType() == h5.Float32 {
-		times, err := h5.ReadAll[float32](dataset)
-		for _, noted := range times {
-			same = append(same, func(t float64) bool { return float32(t) == noted })
+func (f *File) readTimes(object string) (same []func(float64) bool, err error) {
+	err = f.UseDataset(object, func(dataset *h5.Dataset) error {
+		if dataset.DType() == h5.Float32 {
+			times, err := h5.ReadAll[float32](dataset)
+			for _, noted := range times {
+				same = append(same, func(t float64) bool { return float32(t) == noted })
+			}
+			return err
 		}
-		return same, err
-	}
-	times, err := h5.ReadAll[float64](dataset)
-	for _, noted := range times {
-		same = append(same, func(t float64) bool { return math.Abs(t-noted) < 1e-6 })
-	}
+		times, err := h5.ReadAll[float64](dataset)
+		for _, noted := range times {
+			same = append(same, func(t float64) bool { return math.Abs(t-noted) < 1e-6 })
+		}
+		return err
+	})
 	return same, err
 }

@@ -10,7 +10,7 @@ func (f *File) readValid() ([]bool, error) {
 	if f.version == "0.5" {
 		return guessValid(f.contents.trainIDs), nil
 	}
-	flags, err := f.flags("INDEX/flag")
+	flags, err := f.Flags("INDEX/flag")
 	if err != nil {
 		return nil, err
 	}

@@ -1,126 +1,95 @@
 package h5
 
-// #include <stdlib.h>
-// #include "shim.h"
-import "C"
-
 import (
 	"errors"
 	"fmt"
+	"math"
 	"reflect"
-	"runtime"
-	"slices"
 	"sync"
 	"unsafe"
 
 	"gonum.org/v1/hdf5"
+
+	"extrapasha/internal/h5/format"
 )
 
-// Dataset is a dataset of a file, open until the file is closed.
+// Dataset is a dataset of a file, of use until the file is closed.
 type Dataset struct {
-	file    *File
-	dataset *hdf5.Dataset
-	path    string
-	dtype   DType
-	shape   []int
-	band    int
+	file   *File // that it is in: a link may have led there
+	inFile string
+	path   string // that it was asked for by, in the file that was asked
+	object *format.Object
+	dtype  DType
+	shape  []int
 
 	storageOnce sync.Once
-	stored      *storage // nil where libhdf5 has to read it
+	stored      *storage
+	storageErr  error // wraps ErrForm where libhdf5 has to read it
+
+	opened *hdf5.Dataset // guarded by the library's lock
 }
 
-// Dataset opens a dataset. Asking again gives the same one. The error wraps
+// Dataset finds a dataset, and keeps what is known of it. The error wraps
 // [ErrNoObject] where there is none.
 func (f *File) Dataset(path string) (*Dataset, error) {
-	if d := f.kept(path); d != nil {
+	f.mutex.Lock()
+	d := f.datasets[path]
+	f.mutex.Unlock()
+	if d != nil {
 		return d, nil
 	}
-	var d *Dataset
-	err := locked(func() (err error) {
-		if d = f.kept(path); d != nil { // since then
-			return nil
-		}
-		if d, err = f.open(path); err == nil {
-			f.keep(d)
-		}
-		return err
-	})
-	return d, err
-}
-
-// kept is a dataset that is open already, nil if it is not.
-func (f *File) kept(path string) *Dataset {
-	f.mutex.Lock()
-	defer f.mutex.Unlock()
-	return f.datasets[path]
-}
-
-func (f *File) keep(d *Dataset) {
-	f.mutex.Lock()
-	defer f.mutex.Unlock()
-	f.datasets[d.path] = d
-}
-
-// Once calls use with a dataset that is not kept open for it: thousands of open
-// ones make everything slower.
-func (f *File) Once(path string, use func(*Dataset) error) error {
-	if d := f.kept(path); d != nil {
-		return use(d)
-	}
-	var d *Dataset
-	err := locked(func() (err error) {
-		d, err = f.open(path)
-		return err
-	})
+	d, err := f.Once(path)
 	if err != nil {
-		return err
-	}
-	defer func() { _ = locked(d.dataset.Close) }() // it was only read
-	return use(d)
-}
-
-// access has libhdf5 keep small chunks only, such as those of a motor's positions
-// for many trains. Chunks of frames are read once, straight to where they are
-// wanted: kept, they would cost a copy, and a megabyte for every open dataset.
-var access = func() (list *hdf5.PropList) {
-	err := locked(func() (err error) {
-		if list, err = hdf5.NewPropList(hdf5.P_DATASET_ACCESS); err != nil {
-			return err
-		}
-		return list.SetChunkCache(521, 128<<10, 0.75)
-	})
-	if err != nil {
-		panic("h5: libhdf5 does not make a property list: " + err.Error())
-	}
-	return list
-}()
-
-func (f *File) open(path string) (*Dataset, error) {
-	dataset, err := f.file.OpenDatasetWith(path, access)
-	if err != nil {
-		return nil, f.fail("open", path, fmt.Errorf("%w (%w)", ErrNoObject, lastError()))
-	}
-	var info C.shim_info
-	if C.shim_describe(C.hid_t(dataset.ID()), &info) < 0 {
-		err := f.fail("open", path, lastError())
-		_ = dataset.Close()
 		return nil, err
 	}
-	d := &Dataset{file: f, dataset: dataset, path: path, dtype: DType(info.dtype), shape: []int{}}
-	if info.rank < 0 {
-		_ = dataset.Close()
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	if other := f.datasets[path]; other != nil { // since then
+		return other, nil
+	}
+	f.datasets[path] = d
+	return d, nil
+}
+
+// Once finds a dataset as [File.Dataset] does, and does not keep it: of thousands that
+// are read once nothing should stay.
+func (f *File) Once(path string) (*Dataset, error) {
+	o, err := f.find(path)
+	if err != nil {
+		return nil, f.fail("open", path, err)
+	}
+	d := &Dataset{file: o.file, inFile: path, path: path}
+	if o.file != f {
+		d.inFile = o.path
+	}
+	if d.object, err = o.file.structure.Object(o.header); err != nil {
+		return nil, f.fail("open", path, err)
+	}
+	switch {
+	case d.object.Kind != format.Dataset:
+		return nil, f.fail("open", path, fmt.Errorf("%w: it is no dataset", ErrNoObject))
+	case d.object.Space.Null:
 		return nil, f.fail("open", path, errors.New("it has no data (null dataspace)"))
 	}
-	for axis := range int(info.rank) {
-		d.shape = append(d.shape, int(info.dims[axis]))
-	}
-	d.band = int(info.band)
+	d.dtype, d.shape = dtypeOf(d.object.Type), d.object.Space.Shape
 	return d, nil
+}
+
+// close gives back what reading has opened.
+func (d *Dataset) close() {
+	if d.stored != nil && d.stored.outside != nil {
+		d.stored.outside.close()
+	}
 }
 
 // Band is how many rows are compressed together: reading one of them costs as much
 // as reading all. It is 1 where rows are stored as they are.
-func (d *Dataset) Band() int { return max(d.band, 1) }
+func (d *Dataset) Band() int {
+	if len(d.object.Filters) == 0 || len(d.object.Layout.Chunk) == 0 {
+		return 1
+	}
+	return d.object.Layout.Chunk[0]
+}
 
 // Path is the dataset's path in its file.
 func (d *Dataset) Path() string { return d.path }
@@ -131,8 +100,15 @@ func (d *Dataset) File() *File { return d.file }
 // DType is the type of the elements.
 func (d *Dataset) DType() DType { return d.dtype }
 
+// TypeName tells the type as the file has it, "compound of x float32, y float32".
+func (d *Dataset) TypeName() string { return d.object.Type.String() }
+
 // Shape is the length of each dimension, none for a scalar.
 func (d *Dataset) Shape() []int { return d.shape }
+
+func (d *Dataset) fail(doing string, err error) error {
+	return d.file.fail(doing, d.path, err)
+}
 
 // Region is a part of a dataset: in each dimension Count positions from Start
 // on, Step apart.
@@ -154,11 +130,14 @@ func (r Region) size(shape []int) (int, error) {
 	}
 	size := 1
 	for axis, count := range r.Count {
-		size *= count
 		last := r.Start[axis] + (count-1)*r.Step[axis]
-		if count < 0 || r.Start[axis] < 0 || r.Step[axis] < 1 || (count > 0 && last >= shape[axis]) {
+		if count < 0 || r.Start[axis] < 0 || r.Step[axis] < 1 || (count > 0 && (last >= shape[axis] || last < r.Start[axis])) {
 			return 0, fmt.Errorf("%w: positions %d to %d of dimension %d, which has %d", ErrBounds, r.Start[axis], last, axis, shape[axis])
 		}
+		if count > 0 && size > math.MaxInt/16/count {
+			return 0, fmt.Errorf("%w: a region of %v elements", ErrBounds, r.Count)
+		}
+		size *= count
 	}
 	return size, nil
 }
@@ -166,133 +145,159 @@ func (r Region) size(shape []int) (int, error) {
 // Read reads a region into out, in C order, as native numbers whatever the file
 // holds. T must be the type that the dataset's elements are read as ([ErrType]),
 // out as long as the region.
-func Read[T any](d *Dataset, region Region, out []T) error {
+func Read[T any](d *Dataset, region Region, out []T) error { return readInto(d, region, out, false) }
+
+// ReadBlank is [Read] into memory that is all zero: what was never written is not
+// touched then, if it reads as zeros.
+func ReadBlank[T any](d *Dataset, region Region, out []T) error {
+	return readInto(d, region, out, true)
+}
+
+func readInto[T any](d *Dataset, region Region, out []T, blank bool) error {
 	size, err := region.size(d.shape)
 	switch {
 	case err != nil:
-		return d.file.fail("read", d.path, err)
+		return d.fail("read", err)
 	case d.dtype == Other || DTypeOf[T]() != d.dtype:
 		var zero T
-		return d.file.fail("read", d.path, fmt.Errorf("%w: it holds %v, not %T", ErrType, d.dtype, zero))
+		return d.fail("read", fmt.Errorf("%w: it holds %s, not %T", ErrType, d.TypeName(), zero))
 	case size != len(out):
-		return d.file.fail("read", d.path, fmt.Errorf("%w: %d elements into %d", ErrBounds, size, len(out)))
+		return d.fail("read", fmt.Errorf("%w: %d elements into %d", ErrBounds, size, len(out)))
 	case size == 0:
 		return nil
 	}
 	if texts, ok := any(out).([]string); ok {
-		return d.readStrings(region, texts)
+		return d.readTexts(region, texts)
 	}
-	defer runtime.KeepAlive(out)
-	return d.readNumbers(region, size, unsafe.Pointer(&out[0]))
+	return d.readNumbers(region, unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(out))), size*d.dtype.size()), blank)
 }
 
 // ReadAny reads a region as a slice of whatever type the elements are read as.
 func ReadAny(d *Dataset, region Region) (any, error) {
 	size, err := region.size(d.shape)
 	if err == nil && d.dtype == Other {
-		err = fmt.Errorf("%w: it holds %v", ErrType, d.dtype)
+		err = fmt.Errorf("%w: it holds %s", ErrType, d.TypeName())
 	}
 	if err != nil {
-		return nil, d.file.fail("read", d.path, err)
+		return nil, d.fail("read", err)
 	}
 	out := reflect.MakeSlice(reflect.SliceOf(d.dtype.Go()), size, size)
 	switch texts, ok := out.Interface().([]string); {
 	case size == 0:
 	case ok:
-		err = d.readStrings(region, texts)
+		err = d.readTexts(region, texts)
 	default:
-		err = d.readNumbers(region, size, out.UnsafePointer())
+		err = d.readNumbers(region, unsafe.Slice((*byte)(out.UnsafePointer()), size*d.dtype.size()), true)
 	}
 	return out.Interface(), err
 }
 
-// readNumbers reads a region that is not empty and within the dataset: around
-// libhdf5 where that is possible.
-func (d *Dataset) readNumbers(region Region, size int, out unsafe.Pointer) error {
-	err := ErrForm
-	if s := d.storage(); s != nil {
-		err = d.readDirect(s, region, unsafe.Slice((*byte)(out), size*s.size))
-		if changed := d.file.Unchanged(); changed != nil {
-			return changed // whatever was read
-		}
-	}
-	if errors.Is(err, ErrForm) {
-		err = d.readLibrary(region, out)
+// ReadFew is [ReadAny] for what describes data: the error wraps [ErrCorrupt] where it
+// is of a size that the file cannot have.
+func ReadFew(d *Dataset, region Region) (any, error) {
+	size, err := region.size(d.shape)
+	if err == nil {
+		err = d.plausible(size)
 	}
 	if err != nil {
-		return d.file.fail("read", d.path, err)
+		return nil, d.fail("read", err)
+	}
+	return ReadAny(d, region)
+}
+
+// ReadAll reads a whole dataset of what describes data, in C order. The error is as
+// with [ReadFew].
+func ReadAll[T any](d *Dataset) ([]T, error) {
+	region := Whole(d.shape)
+	size, err := region.size(d.shape)
+	if err == nil {
+		err = d.plausible(size)
+	}
+	if err != nil {
+		return nil, d.fail("read", err)
+	}
+	out := make([]T, size)
+	return out, ReadBlank(d, region, out)
+}
+
+// describing is how many bytes the data that describes a file may have in any case:
+// the index of months.
+const describing = 64 << 20
+
+// plausible tells whether the file may have so many elements, or just claims to.
+func (d *Dataset) plausible(elements int) error {
+	most := max(describing, 4*d.file.size)
+	if size := int64(max(d.object.Type.Size, 1)); int64(elements) <= most/size {
+		return nil
+	}
+	return fmt.Errorf("%w: shape %v of %s is more than a file of %d bytes can have", ErrCorrupt, d.shape, d.TypeName(), d.file.size)
+}
+
+// readNumbers reads a region that is not empty and within the dataset.
+func (d *Dataset) readNumbers(region Region, out []byte, blank bool) error {
+	err := d.readDirect(region, out, blank)
+	if errors.Is(err, ErrForm) {
+		err = d.readLibrary(region, unsafe.Pointer(unsafe.SliceData(out)))
+	}
+	if changed := d.file.Unchanged(); changed != nil {
+		return changed // whatever was read
+	}
+	if err != nil {
+		return d.fail("read", err)
 	}
 	if d.dtype == Bool {
 		// A Go bool must be 0 or 1, a corrupt file may hold anything.
-		for i, b := range unsafe.Slice((*uint8)(out), size) {
+		for i, b := range out {
 			if b > 1 {
-				unsafe.Slice((*uint8)(out), size)[i] = 1
+				out[i] = 1
 			}
 		}
 	}
 	return nil
 }
 
-// readLibrary reads a region with libhdf5.
-func (d *Dataset) readLibrary(region Region, out unsafe.Pointer) error {
-	return locked(func() error {
-		var start, step, count *C.hsize_t
-		if !slices.Equal(region.Count, d.shape) {
-			start, step, count = &dims(region.Start)[0], &dims(region.Step)[0], &dims(region.Count)[0]
-		}
-		if C.shim_read(d.id(), C.int(d.dtype), C.int(len(region.Start)), start, step, count, out) < 0 {
-			return lastError()
-		}
-		return nil
-	})
-}
-
-// ReadAll reads a whole dataset, in C order.
-func ReadAll[T any](d *Dataset) ([]T, error) {
-	region := Whole(d.shape)
-	size, err := region.size(d.shape)
+// readTexts reads texts of either kind.
+func (d *Dataset) readTexts(region Region, out []string) error {
+	err := d.textsDirect(region, out)
+	if errors.Is(err, ErrForm) {
+		err = d.textsOfLibrary(region, out)
+	}
+	if changed := d.file.Unchanged(); changed != nil {
+		return changed
+	}
 	if err != nil {
-		return nil, d.file.fail("read", d.path, err)
-	}
-	out := make([]T, size)
-	return out, Read(d, region, out)
-}
-
-func (d *Dataset) readStrings(region Region, out []string) error {
-	return locked(func() error {
-		start, step, count := dims(region.Start), dims(region.Step), dims(region.Count)
-		return d.file.strings("read", d.path, out, func(texts **C.char) C.int {
-			return C.shim_read_strings(d.id(), C.int(len(region.Start)), &start[0], &step[0], &count[0], C.size_t(len(out)), texts)
-		})
-	})
-}
-
-// strings takes strings that read gets from C, with the lock held.
-func (f *File) strings(doing, object string, out []string, read func(texts **C.char) C.int) error {
-	n := C.size_t(len(out))
-	texts := (**C.char)(C.calloc(n, C.size_t(unsafe.Sizeof(uintptr(0)))))
-	if texts == nil {
-		return f.fail(doing, object, errors.New("not enough memory"))
-	}
-	defer C.shim_free_strings(n, texts)
-	if read(texts) < 0 {
-		return f.fail(doing, object, lastError())
-	}
-	for i, text := range unsafe.Slice(texts, len(out)) {
-		out[i] = C.GoString(text)
+		return d.fail("read", err)
 	}
 	return nil
 }
 
-func (d *Dataset) id() C.hid_t { return C.hid_t(d.dataset.ID()) }
-
-// cDims is a shape as libhdf5 wants it, on the stack.
-type cDims = [C.SHIM_MAX_RANK]C.hsize_t
-
-func dims(shape []int) *cDims {
-	var out cDims
-	for i, length := range shape {
-		out[i] = C.hsize_t(length)
+func (d *Dataset) textsDirect(region Region, out []string) error {
+	size := d.object.Type.Size
+	if len(out) > math.MaxInt/size {
+		return fmt.Errorf("%w: %d texts of %d bytes", ErrCorrupt, len(out), size)
 	}
-	return &out
+	if err := d.plausible(len(out)); err != nil {
+		return err
+	}
+	raw := make([]byte, len(out)*size)
+	if err := d.readDirect(region, raw, true); err != nil {
+		return err
+	}
+	if d.object.Type.Class == format.Variable {
+		return d.file.structure.Texts(raw, out)
+	}
+	fixedTexts(raw, size, out)
+	return nil
+}
+
+func (d *Dataset) textsOfLibrary(region Region, out []string) error {
+	if d.object.Type.Class == format.Variable {
+		return d.textsLibrary(region, out)
+	}
+	raw := make([]byte, len(out)*d.object.Type.Size)
+	if err := d.readLibrary(region, unsafe.Pointer(unsafe.SliceData(raw))); err != nil {
+		return err
+	}
+	fixedTexts(raw, d.object.Type.Size, out)
+	return nil
 }

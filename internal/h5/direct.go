@@ -6,59 +6,135 @@ import (
 	"io"
 	"slices"
 	"sync"
+
+	"extrapasha/internal/h5/format"
 )
 
 // scratches are what reads need, for as many as there are at a time.
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
-// readDirect reads a region that lies in the dataset and is not empty, around
-// libhdf5.
-func (d *Dataset) readDirect(s *storage, region Region, out []byte) error {
+// readDirect reads a region that lies in the dataset and is not empty, as the file has
+// its elements but for the order of bytes. Blank memory is all zero. The error wraps
+// ErrForm where only libhdf5 can read it.
+func (d *Dataset) readDirect(region Region, out []byte, blank bool) error {
+	s, err := d.storage()
+	if err != nil {
+		return err
+	}
 	w := scratches.Get().(*scratch)
-	defer scratches.Put(w)
-	r := read{storage: s, file: d.file, region: region, out: out, scratch: w}
-	return r.run()
+	defer w.putBack()
+	r := read{storage: s, region: region, out: out, scratch: w, blank: blank && s.fill == nil}
+	if err := r.run(); err != nil {
+		return err
+	}
+	if s.swapped {
+		swap(out, s.word)
+	}
+	return nil
 }
 
 // read is a region being read.
 type read struct {
 	*storage
 	*scratch
-	file    *File
 	region  Region
 	out     []byte
+	blank   bool // out is what elements are that were never written
 	pending transfer
 }
 
 // transfer is a part of the file that goes to a part of the output as it is.
 type transfer struct{ address, to, size int }
 
+// manyChunks is from how many chunks on a region is made blank first, so that those
+// that were never written need not be looked at one by one.
+const manyChunks = 1 << 14
+
 // run goes through the chunks that the region touches.
 func (r *read) run() error {
-	rank := len(r.shape)
+	rank := len(r.Shape)
 	r.at = slices.Grow(r.at[:0], rank)[:rank]
 	r.piece.reset(rank)
+	chunks := 1
 	for axis := range rank {
-		r.at[axis] = r.region.Start[axis] / r.chunk[axis]
+		r.at[axis] = r.first(axis)
+		chunks *= min(r.last(axis)-r.first(axis)+1, manyChunks)
+		chunks = min(chunks, manyChunks)
+	}
+	if chunks == manyChunks && !r.blank {
+		r.makeBlank()
 	}
 	for {
-		if r.piece.cut(r) {
-			if err := r.readChunk(); err != nil {
+		number, _ := r.Number(r.at)
+		where, err := r.Place(number)
+		if err != nil {
+			return err
+		}
+		skip := r.blank && where.Address == format.Nowhere
+		if !skip && r.piece.cut(r) {
+			if err := r.readChunk(where); err != nil {
 				return err
 			}
 		}
-		axis := rank - 1
-		for ; axis >= 0; axis-- {
-			last := r.region.Start[axis] + (r.region.Count[axis]-1)*r.region.Step[axis]
-			if r.at[axis]++; r.at[axis] <= last/r.chunk[axis] {
-				break
+		if skip && chunks == manyChunks {
+			if number, err = r.Next(number); err != nil {
+				return err
 			}
-			r.at[axis] = r.region.Start[axis] / r.chunk[axis]
+			if number == r.Chunks() || !r.jump(number) {
+				return r.flush()
+			}
+			continue
 		}
-		if axis < 0 {
+		if !r.step(rank - 1) {
 			return r.flush()
 		}
 	}
+}
+
+// first and last are the chunks along an axis that the region begins and ends in.
+func (r *read) first(axis int) int { return r.region.Start[axis] / r.Chunk[axis] }
+
+func (r *read) last(axis int) int {
+	return (r.region.Start[axis] + (r.region.Count[axis]-1)*r.region.Step[axis]) / r.Chunk[axis]
+}
+
+// step goes to the next chunk of the region whose coordinates up to an axis are
+// others, not ok at the end.
+func (r *read) step(axis int) bool {
+	for behind := axis + 1; behind < len(r.at); behind++ {
+		r.at[behind] = r.first(behind)
+	}
+	for ; axis >= 0; axis-- {
+		if r.at[axis]++; r.at[axis] <= r.last(axis) {
+			return true
+		}
+		r.at[axis] = r.first(axis)
+	}
+	return false
+}
+
+// jump goes to the first chunk of the region from a number on, not ok where there is
+// none.
+func (r *read) jump(number int) bool {
+	r.Coordinates(number, r.at)
+	for axis, at := range r.at {
+		switch {
+		case at < r.first(axis):
+			for ; axis < len(r.at); axis++ {
+				r.at[axis] = r.first(axis)
+			}
+			return true
+		case at > r.last(axis):
+			return r.step(axis - 1)
+		}
+	}
+	return true
+}
+
+// makeBlank makes everything what elements are that were never written.
+func (r *read) makeBlank() {
+	r.blank = true
+	r.fillRun(r.out)
 }
 
 // piece is what a region takes of one chunk: elements at regular distances in the
@@ -81,22 +157,22 @@ func (p *piece) reset(rank int) {
 // is anything: its steps may pass over a chunk.
 func (p *piece) cut(r *read) bool {
 	p.from, p.to = 0, 0
-	from, to := r.size, r.size // from one element to the next along the axis
+	from, to := r.Size, r.Size // from one element to the next along the axis
 	for axis := len(r.at) - 1; axis >= 0; axis-- {
 		start, step, count := r.region.Start[axis], r.region.Step[axis], r.region.Count[axis]
-		begin := r.at[axis] * r.chunk[axis]
+		begin := r.at[axis] * r.Chunk[axis]
 		first := max(begin-start+step-1, 0) / step
-		stop := min((begin+r.chunk[axis]-1-start)/step+1, count)
-		if begin+r.chunk[axis] <= start || first >= stop {
+		stop := min((begin+r.Chunk[axis]-1-start)/step+1, count)
+		if begin+r.Chunk[axis] <= start || first >= stop {
 			return false
 		}
 		p.from += (start + first*step - begin) * from
 		p.to += first * to
 		p.count[axis], p.inFrom[axis], p.inTo[axis] = stop-first, step*from, to
-		from *= r.chunk[axis]
+		from *= r.Chunk[axis]
 		to *= count
 	}
-	p.run, p.dims = r.size, len(r.at)
+	p.run, p.dims = r.Size, len(r.at)
 	for p.dims > 0 && (p.count[p.dims-1] == 1 || p.inFrom[p.dims-1] == p.run && p.inTo[p.dims-1] == p.run) {
 		p.run *= p.count[p.dims-1]
 		p.dims--
@@ -115,60 +191,61 @@ func (p *piece) span(axis int) int {
 }
 
 // readChunk reads the piece of a chunk.
-func (r *read) readChunk() error {
-	number, _ := r.grid.number(r.at)
-	where, err := r.index.place(number)
-	if err != nil {
-		return err
-	}
+func (r *read) readChunk(where format.Place) error {
 	switch {
-	case where.address == undefined:
+	case r.inline != nil:
+		r.pick(0, r.inline, r.piece.from, r.piece.to)
+		return nil
+	case where.Address == format.Nowhere:
 		r.fillIn(0, r.piece.to)
 		return nil
-	case len(r.filters) == 0 || r.plainEdges && r.overEdge():
-		return r.gather(0, int(r.base+where.address)+r.piece.from, r.piece.to)
+	case !r.right(where):
+		return fmt.Errorf("%w: a chunk of %d bytes at %d of %d, expected %d in memory", ErrCorrupt, where.Size, where.Address, r.end, r.Bytes)
+	case len(r.filters) == 0 || r.PlainEdges && r.OverEdge(r.at):
+		return r.gather(0, int(where.Address)+r.piece.from, r.piece.to)
 	}
-	// What is claimed is looked at before memory is made for it.
-	if end := r.base + where.address + uint64(where.size); end < where.address || end > uint64(r.file.size) || where.size == 0 {
-		return fmt.Errorf("%w: a chunk of %d bytes at %d of %d", ErrCorrupt, where.size, r.base+where.address, r.file.size)
-	}
-	r.stored = grown(r.stored, int(where.size))
-	if err := r.readAt(r.stored, int(r.base+where.address)); err != nil {
+	r.stored = grown(r.stored, int(where.Size))
+	if err := r.readAt(r.stored, int(where.Address)); err != nil {
 		return err
 	}
-	if r.piece.dims == 0 && r.piece.run == r.bytes {
-		return r.undo(r.filters, where.skipped, r.stored, r.out[r.piece.to:r.piece.to+r.bytes])
+	if r.piece.dims == 0 && r.piece.run == r.Bytes {
+		return r.undo(r.filters, where.Skipped, r.stored, r.out[r.piece.to:r.piece.to+r.Bytes])
 	}
-	r.whole = grown(r.whole, r.bytes)
-	if err := r.undo(r.filters, where.skipped, r.stored, r.whole); err != nil {
+	r.whole = grown(r.whole, r.Bytes)
+	if err := r.undo(r.filters, where.Skipped, r.stored, r.whole); err != nil {
 		return err
 	}
 	r.pick(0, r.whole, r.piece.from, r.piece.to)
 	return nil
 }
 
-// overEdge tells whether the chunk reaches beyond the dataset.
-func (r *read) overEdge() bool {
-	for axis, at := range r.at {
-		if (at+1)*r.chunk[axis] > r.shape[axis] {
-			return true
-		}
+// right tells whether a chunk is in the file, and as long as it must be.
+func (s *storage) right(where format.Place) bool {
+	if s.Chunked && len(s.filters) == 0 {
+		return int(where.Size) == s.Bytes && where.Skipped == 0
 	}
-	return false
+	return where.Address <= s.end-int64(where.Size)
 }
 
 // fillIn sets the elements of a chunk that was never written.
 func (r *read) fillIn(axis, to int) {
 	p := &r.piece
 	if axis == p.dims {
-		run := r.out[to : to+p.run]
-		for n := copy(run, r.fill); n < len(run); n *= 2 {
-			copy(run[n:], run[:n])
-		}
+		r.fillRun(r.out[to : to+p.run])
 		return
 	}
 	for i := range p.count[axis] {
 		r.fillIn(axis+1, to+i*p.inTo[axis])
+	}
+}
+
+func (r *read) fillRun(run []byte) {
+	if r.fill == nil {
+		clear(run)
+		return
+	}
+	for n := copy(run, r.fill); n < len(run); n *= 2 {
+		copy(run[n:], run[:n])
 	}
 }
 
@@ -233,10 +310,10 @@ func (r *read) flush() error {
 }
 
 func (r *read) readAt(into []byte, address int) error {
-	if address < 0 || int64(address) > r.file.size-int64(len(into)) {
-		return fmt.Errorf("%w: %d bytes at %d of %d", ErrCorrupt, len(into), uint64(address), r.file.size)
+	if address < 0 || int64(address) > r.end-int64(len(into)) {
+		return fmt.Errorf("%w: %d bytes at %d of %d", ErrCorrupt, len(into), uint64(address), r.end)
 	}
-	n, err := r.file.disk.ReadAt(into, int64(address))
+	n, err := r.disk.ReadAt(into, int64(address))
 	switch {
 	case n == len(into):
 		return nil

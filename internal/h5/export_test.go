@@ -1,7 +1,7 @@
 package h5
 
 import (
-	"bytes"
+	"reflect"
 	"sync"
 	"unsafe"
 )
@@ -12,15 +12,40 @@ func ReadWithLibrary[T any](d *Dataset, region Region, out []T) error {
 	return d.readLibrary(region, unsafe.Pointer(unsafe.SliceData(out)))
 }
 
-// Direct tells whether a dataset is read around libhdf5.
-func Direct(d *Dataset) bool { return d.storage() != nil }
+// Locked calls libhdf5 with its lock held.
+func Locked(f func() error) error { return locked(f) }
 
-// IndexKind is the type of the structure that tells where the chunks are.
-func IndexKind(d *Dataset) any {
-	if s := d.storage(); s != nil {
-		return s.index.finder
+// LibraryAny reads a whole dataset as ReadAny does, with libhdf5.
+func LibraryAny(d *Dataset) (any, error) {
+	region := Whole(d.shape)
+	size, err := region.size(d.shape)
+	if err != nil || d.dtype == Other {
+		return nil, err
 	}
-	return nil
+	out := reflect.MakeSlice(reflect.SliceOf(d.dtype.Go()), size, size)
+	switch texts, ok := out.Interface().([]string); {
+	case size == 0:
+	case ok:
+		err = d.textsOfLibrary(region, texts)
+	default:
+		err = d.readLibrary(region, out.UnsafePointer())
+	}
+	return out.Interface(), err
+}
+
+// Direct tells whether a dataset is read around libhdf5.
+func Direct(d *Dataset) bool {
+	_, err := d.storage()
+	return err == nil
+}
+
+// IndexKind is the name of the structure that tells where the chunks are.
+func IndexKind(d *Dataset) string {
+	s, err := d.storage()
+	if err != nil {
+		return err.Error()
+	}
+	return s.Kind()
 }
 
 // Inflate inflates a chunk with ISA-L and nothing else.
@@ -28,40 +53,36 @@ func Inflate(stored, into []byte) error { return filter{kind: deflateFilter}.und
 
 // Unshuffle undoes shuffling.
 func Unshuffle(in []byte, element int, out []byte) {
-	_ = filter{shuffleFilter, element}.undo(in, out)
+	_ = filter{kind: shuffleFilter, element: element}.undo(in, out)
 }
 
 // Chunks are where the chunks of a dataset lie in its file.
 func Chunks(d *Dataset) (parts [][2]int, err error) {
-	s := d.storage()
-	for i := range s.chunks() {
-		where, err := s.index.place(i)
+	s, err := d.storage()
+	if err != nil {
+		return nil, err
+	}
+	for i := range s.Chunks() {
+		where, err := s.Place(i)
 		if err != nil {
 			return nil, err
 		}
-		parts = append(parts, [2]int{int(s.base + where.address), int(where.size)})
+		parts = append(parts, [2]int{int(where.Address), int(where.Size)})
 	}
 	return parts, nil
 }
 
 // Forget makes a dataset find out again how it lies in its file.
-func Forget(d *Dataset) { d.storageOnce, d.stored = sync.Once{}, nil }
+func Forget(d *Dataset) { d.storageOnce, d.stored, d.storageErr = sync.Once{}, nil, nil }
 
 // AskAhead turns asking the system for data on and off.
 func AskAhead(on bool) { askAhead = on }
-
-// FindIn looks for the chunks of a dataset in a file that is not quite its own.
-func FindIn(d *Dataset, content []byte) error {
-	s := d.storage()
-	m := &image{file: bytes.NewReader(content), base: s.base, size: uint64(len(content)) - s.base}
-	return s.index.finder.find(m, 0, nowheres(s.chunks()))
-}
 
 // Undo undoes the filters of a chunk.
 func Undo(filters []Filter, element int, stored, into []byte) error {
 	steps := make([]filter, len(filters))
 	for i, f := range filters {
-		steps[i] = filter{f.number, element}
+		steps[i] = filter{kind: f.number, element: element}
 	}
 	return new(scratch).undo(steps, 0, stored, into)
 }

@@ -4,38 +4,51 @@ package h5
 import "C"
 
 import (
+	"encoding/binary"
 	"fmt"
 	"unsafe"
+
+	"extrapasha/internal/h5/format"
 )
 
 // filter is a step of what was done to a chunk before it was stored.
 type filter struct {
 	kind    int
-	element int // what shuffle takes for the size of an element
+	element int   // what shuffle takes for the size of an element
+	wrong   error // what is wrong with its parameters, nil if nothing
 }
 
 // The filters that are undone here, by their numbers in the format.
 const (
-	deflateFilter  = 1
-	shuffleFilter  = 2
-	fletcherFilter = 3
-	lzfFilter      = 32000
+	deflateFilter  = format.DeflateFilter
+	shuffleFilter  = format.ShuffleFilter
+	fletcherFilter = format.FletcherFilter
+	lzfFilter      = format.LZFFilter
 )
 
-// known tells whether all filters can be undone here. What goes into a compressor
-// must be of known size, so there can be one only.
-func known(filters []filter) bool {
+// known are the filters where all can be undone here. What goes into a compressor must
+// be of known size, so there can be one only. The error wraps ErrForm for others.
+func known(filters []format.Filter) (steps []filter, err error) {
 	compressors := 0
 	for _, f := range filters {
-		switch f.kind {
+		step := filter{kind: f.ID, wrong: f.Check()}
+		switch f.ID {
 		case deflateFilter, lzfFilter:
 			compressors++
-		case shuffleFilter, fletcherFilter:
+		case shuffleFilter:
+			if step.wrong == nil {
+				step.element = int(f.Values[0])
+			}
+		case fletcherFilter:
 		default:
-			return false
+			return nil, fmt.Errorf("%w: %v", ErrForm, f)
 		}
+		steps = append(steps, step)
 	}
-	return compressors <= 1
+	if compressors > 1 {
+		return nil, fmt.Errorf("%w: %d compressors", ErrForm, compressors)
+	}
+	return steps, nil
 }
 
 // scratch is what reading needs besides the memory that it reads into.
@@ -45,6 +58,17 @@ type scratch struct {
 	whole  []byte    // a chunk as it was written
 	at     []int     // coordinates of a chunk
 	piece  piece
+}
+
+// scratchLimit is how large a buffer is kept for other reads.
+const scratchLimit = 64 << 20
+
+// putBack gives it back for others to use.
+func (s *scratch) putBack() {
+	if cap(s.stored)+cap(s.stages[0])+cap(s.stages[1])+cap(s.whole) > scratchLimit {
+		s.stored, s.stages, s.whole = nil, [2][]byte{}, nil
+	}
+	scratches.Put(s)
 }
 
 // grown is a buffer of n bytes, with the memory of an old one if that is enough.
@@ -73,6 +97,8 @@ func (s *scratch) undo(filters []filter, skipped uint32, stored, into []byte) er
 		switch {
 		case skipped>>i&1 == 1:
 			continue
+		case f.wrong != nil:
+			return f.wrong
 		case f.kind == fletcherFilter:
 			checksums--
 			var err error
@@ -145,7 +171,7 @@ func withoutChecksum(data []byte) ([]byte, error) {
 		return nil, fmt.Errorf("%w: no room for a checksum in %d bytes", ErrCorrupt, len(data))
 	}
 	n := len(data) - 4
-	stored, sum := little.Uint32(data[n:]), uint32(C.shim_fletcher32(bytesOf(data), C.size_t(n)))
+	stored, sum := binary.LittleEndian.Uint32(data[n:]), uint32(C.shim_fletcher32(bytesOf(data), C.size_t(n)))
 	// Early versions of libhdf5 wrote the bytes of each half the other way round.
 	if swapped := sum>>8&0x00ff00ff | sum<<8&0xff00ff00; stored != sum && stored != swapped {
 		return nil, fmt.Errorf("%w: its checksum is %08x, expected %08x", ErrCorrupt, sum, stored)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"unsafe"
+
+	"extrapasha/internal/h5/format"
 )
 
 // Lent is rows of a dataset that were lent out.
@@ -21,15 +23,14 @@ type Lent struct {
 // Touching the rows panics if the file was cut short meanwhile, where
 // debug.SetPanicOnFault is set; see [File.Fault].
 func Lend[T any](d *Dataset, first, least, most int) (rows []T, lent Lent, ok bool) {
-	s := d.storage()
-	if s == nil || d.dtype == Bool || DTypeOf[T]() != d.dtype || len(s.filters) > 0 || first >= s.shape[0] ||
-		!slices.Equal(s.chunk[1:], s.shape[1:]) {
+	s := d.lendable()
+	if s == nil || DTypeOf[T]() != d.dtype || first >= s.Shape[0] {
 		return nil, Lent{}, false
 	}
-	address, count := s.rowsAt(first, min(most, s.shape[0]-first))
-	row := s.bytes / s.chunk[0]
+	address, count := s.rowsAt(first, min(most, s.Shape[0]-first))
+	row := s.Bytes / s.Chunk[0]
 	m := d.file.mapping()
-	if m == nil || count < least || row == 0 || address%min(s.size, 8) != 0 || address+count*row > len(m.data) {
+	if m == nil || count < least || row == 0 || address%min(s.Size, 8) != 0 || address+count*row > len(m.data) {
 		return nil, Lent{}, false
 	}
 	part := loan{address, address + count*row}
@@ -37,7 +38,18 @@ func Lend[T any](d *Dataset, first, least, most int) (rows []T, lent Lent, ok bo
 	if !ok {
 		return nil, Lent{}, false
 	}
-	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(data))), len(data)/s.size), Lent{d.file, part}, true
+	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(data))), len(data)/s.Size), Lent{d.file, part}, true
+}
+
+// lendable is how a dataset of whole rows of numbers lies in its file, as this machine
+// has them in memory, nil for others.
+func (d *Dataset) lendable() *storage {
+	s, err := d.storage()
+	if err != nil || s.swapped || s.inline != nil || s.outside != nil || d.dtype == Bool || d.dtype.size() != s.Size || len(d.shape) == 0 ||
+		len(s.filters) > 0 || !slices.Equal(s.Chunk[1:], s.Shape[1:]) {
+		return nil
+	}
+	return s
 }
 
 // Return gives the rows back. The error wraps [ErrChanged] where the file is no
@@ -56,18 +68,20 @@ func (l Lent) Return() error {
 // rowsAt is where a row lies in the file, and how many rows up to most lie there one
 // after the other, none if it was never written or cannot be found.
 func (s *storage) rowsAt(first, most int) (address, count int) {
-	const farthest = 1 << 62
-	chunk := first / s.chunk[0]
-	where, err := s.index.place(chunk)
-	if err != nil || where.address > farthest {
+	chunk := first / s.Chunk[0]
+	where, err := s.Place(chunk)
+	if err != nil || where.Address == format.Nowhere || !s.right(where) {
 		return 0, 0
 	}
-	inChunk := first % s.chunk[0]
-	address = int(s.base+where.address) + inChunk*(s.bytes/s.chunk[0])
-	for count = s.chunk[0] - inChunk; count < most && chunk+1 < s.count[0]; count += s.chunk[0] {
+	inChunk := first % s.Chunk[0]
+	if where.Address > s.end {
+		return 0, 0
+	}
+	address = int(where.Address) + inChunk*(s.Bytes/s.Chunk[0])
+	for count = s.Chunk[0] - inChunk; count < most && chunk+1 < s.Count[0]; count += s.Chunk[0] {
 		chunk++
-		next, err := s.index.place(chunk)
-		if err != nil || next.address != where.address+uint64(s.bytes) {
+		next, err := s.Place(chunk)
+		if err != nil || next.Address != where.Address+int64(s.Bytes) || !s.right(next) {
 			break
 		}
 		where = next
@@ -96,27 +110,38 @@ const nearby = 64 << 10
 
 // Ask asks the system to have rows of a dataset in memory soon, those that are there.
 func (d *Dataset) Ask(first, count int) {
-	s := d.storage()
-	if s == nil || count < 1 || first >= s.shape[0] {
+	s, err := d.storage()
+	if err != nil || s.inline != nil || s.outside != nil || len(d.shape) == 0 || count < 1 || first >= s.Shape[0] {
 		return
 	}
-	count = min(count, s.shape[0]-first)
+	count = min(count, s.Shape[0]-first)
 	perRow := 1
-	for _, count := range s.count[1:] {
+	for _, count := range s.Count[1:] {
 		perRow *= count
 	}
+	stop := ((first+count-1)/s.Chunk[0] + 1) * perRow
 	var next transfer
-	for chunk := first / s.chunk[0] * perRow; chunk < ((first+count-1)/s.chunk[0]+1)*perRow; chunk++ {
-		where, err := s.index.place(chunk)
-		if err != nil || where.address > 1<<62 {
+	for chunk := first / s.Chunk[0] * perRow; chunk < stop; chunk++ {
+		where, err := s.Place(chunk)
+		if err == nil && where.Address == format.Nowhere {
+			chunk, err = s.Next(chunk)
+			chunk--
+			if err == nil {
+				continue
+			}
+		}
+		if err != nil {
+			return // who reads it is told
+		}
+		if !s.right(where) {
 			continue
 		}
-		here := transfer{address: int(s.base + where.address), size: int(where.size)}
+		here := transfer{address: int(where.Address), size: int(where.Size)}
 		if len(s.filters) == 0 { // only some of the rows
-			row := s.bytes / s.chunk[0]
-			begin := chunk / perRow * s.chunk[0]
-			from, to := max(first, begin), min(first+count, begin+s.chunk[0])
-			here = transfer{address: int(s.base+where.address) + (from-begin)*row, size: (to - from) * row}
+			row := s.Bytes / s.Chunk[0]
+			begin := chunk / perRow * s.Chunk[0]
+			from, to := max(first, begin), min(first+count, begin+s.Chunk[0])
+			here = transfer{address: int(where.Address) + (from-begin)*row, size: (to - from) * row}
 		}
 		if gap := here.address - next.address - next.size; next.size > 0 && gap >= 0 && gap <= nearby {
 			next.size += gap + here.size

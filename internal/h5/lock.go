@@ -19,9 +19,12 @@ import (
 	"sync"
 	"syscall"
 	"unsafe"
+
+	"extrapasha/internal/h5/format"
 )
 
-var library sync.Mutex
+// libraryLock is held for every call of libhdf5.
+var libraryLock sync.Mutex
 
 func init() {
 	if C.shim_register_lzf() < 0 {
@@ -32,8 +35,8 @@ func init() {
 // locked runs f, which may call libhdf5, with the library's lock held, on one
 // thread, with no messages printed there.
 func locked(f func() error) error {
-	library.Lock()
-	defer library.Unlock()
+	libraryLock.Lock()
+	defer libraryLock.Unlock()
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	C.shim_quiet()
@@ -62,13 +65,19 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // Reasons that callers tell apart.
 var (
-	ErrNotHDF5  = errors.New("not an HDF5 file")
-	ErrNoObject = errors.New("no such dataset")
+	ErrNotHDF5  = format.ErrSignature
+	ErrNoObject = format.ErrNoObject
+	ErrCorrupt  = format.ErrCorrupt
+	ErrForm     = format.ErrForm // libhdf5 has to read it
 	ErrType     = errors.New("wrong element type")
 	ErrBounds   = errors.New("outside the dataset")
-	ErrCorrupt  = errors.New("the data is corrupt")
 	ErrChanged  = errors.New("the file has changed since it was opened")
+	ErrLocked   = errors.New("locked: another process has it open for writing")
+	ErrFilter   = errors.New("a filter is missing")
 )
+
+// lockingVariable tells libhdf5, and this package, whether to lock files.
+const lockingVariable = "HDF5_USE_FILE_LOCKING"
 
 // systemError finds the system's error number in a message of libhdf5.
 var systemError = regexp.MustCompile(`errno = (\d+), error message`)

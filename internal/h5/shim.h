@@ -7,12 +7,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// A growing list of names, each ended by a zero byte.
-typedef struct {
-    char *text;
-    size_t used, size;
-} shim_names;
-
 enum { SHIM_MAX_RANK = 32 };
 
 // Element types, in the order of the DType constants of dtype.go.
@@ -25,42 +19,11 @@ enum {
     SHIM_STRING
 };
 
-typedef struct {
-    int dtype;
-    int rank;           // -1 where the space is neither scalar nor simple
-    hsize_t dims[SHIM_MAX_RANK];
-    hsize_t band;       // rows of a chunk, if it has filters
-} shim_info;
-
 enum { SHIM_MAX_FILTERS = 8 };
-
-// How a dataset lies in its file.
-typedef struct {
-    int plain;          // 0 where only libhdf5 can read it
-    int chunked;
-    size_t size;        // of an element
-    uint64_t header;    // address of the object header
-    uint64_t base;      // what addresses count from
-    hsize_t most[SHIM_MAX_RANK], chunk[SHIM_MAX_RANK];
-    int filters;
-    int filter[SHIM_MAX_FILTERS];
-    unsigned value[SHIM_MAX_FILTERS]; // its first value
-    unsigned char fill[16];
-} shim_storage;
 
 void shim_quiet(void);
 void shim_last_error(char *text, size_t size);
 int shim_register_lzf(void);
-int shim_kind(hid_t loc, const char *path);
-int shim_children(hid_t loc, const char *path, shim_names *names);
-int shim_datasets(hid_t loc, const char *path, shim_names *names);
-int shim_link_target(hid_t loc, const char *path, char *target, size_t size);
-int shim_attribute_names(hid_t loc, const char *path, shim_names *names);
-hid_t shim_open_attribute(hid_t loc, const char *path, const char *name, int *dtype, size_t *n);
-int shim_read_attribute(hid_t attribute, int dtype, void *out);
-int shim_read_attribute_strings(hid_t attribute, size_t n, char **out);
-int shim_describe(hid_t dset, shim_info *info);
-int shim_store(hid_t file, hid_t dset, int dtype, shim_storage *storage);
 hid_t shim_memory_type(int dtype);
 int shim_read(hid_t dset, int dtype, int rank, const hsize_t *start, const hsize_t *step, const hsize_t *count, void *out);
 int shim_read_strings(hid_t dset, int rank, const hsize_t *start, const hsize_t *step, const hsize_t *count, size_t n, char **out);

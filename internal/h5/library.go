@@ -1,0 +1,227 @@
+package h5
+
+// #include <stdlib.h>
+// #include "shim.h"
+import "C"
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"unsafe"
+
+	"gonum.org/v1/hdf5"
+
+	"extrapasha/internal/h5/format"
+)
+
+// What is exotic libhdf5 reads: virtual datasets, filters that are not known here,
+// numbers that no machine has. It is asked only about what this package has read the
+// description of, and found nothing wrong with.
+
+// library is the file as libhdf5 has it, open once it is needed.
+type library struct {
+	file     *hdf5.File
+	datasets []*hdf5.Dataset
+}
+
+// close closes the file and its datasets.
+func (l *library) close() error {
+	if l.file == nil {
+		return nil
+	}
+	return locked(func() error {
+		for _, d := range l.datasets {
+			_ = d.Close() // the file's Close tells
+		}
+		file := l.file
+		*l = library{}
+		if err := file.Close(); err != nil {
+			return lastError()
+		}
+		return nil
+	})
+}
+
+// open opens the dataset in libhdf5, whose lock is held.
+func (d *Dataset) open() error {
+	if d.opened != nil {
+		return nil
+	}
+	l := &d.file.library
+	if l.file == nil {
+		if err := d.file.openLibrary(); err != nil {
+			return err
+		}
+	}
+	opened, err := l.file.OpenDatasetWith(d.inFile, access)
+	if err != nil {
+		return lastError()
+	}
+	l.datasets = append(l.datasets, opened)
+	d.opened = opened
+	return nil
+}
+
+// openLibrary opens the file in libhdf5, which takes a path: it must still be that of
+// this file.
+func (f *File) openLibrary() error {
+	file, err := hdf5.OpenFile(f.path, hdf5.F_ACC_RDONLY)
+	if err != nil {
+		return lastError()
+	}
+	info, err := os.Stat(f.path)
+	if err != nil || !Same(f.info, info) {
+		_ = file.Close() // it is another
+		return fmt.Errorf("%w: another has its name now", ErrChanged)
+	}
+	f.library.file = file
+	return nil
+}
+
+// access has libhdf5 keep small chunks only. Those of frames are read once, straight
+// to where they are wanted: kept, they would cost a copy, and a megabyte for every
+// open dataset.
+var access = func() (list *hdf5.PropList) {
+	err := locked(func() (err error) {
+		if list, err = hdf5.NewPropList(hdf5.P_DATASET_ACCESS); err != nil {
+			return err
+		}
+		return list.SetChunkCache(521, 128<<10, 0.75)
+	})
+	if err != nil {
+		panic("h5: libhdf5 does not make a property list: " + err.Error())
+	}
+	return list
+}()
+
+// readLibrary reads a region with libhdf5, numbers as this machine has them and fixed
+// texts as they are.
+func (d *Dataset) readLibrary(region Region, out unsafe.Pointer) error {
+	if err := d.vet(); err != nil {
+		return err
+	}
+	return locked(func() error {
+		if err := d.open(); err != nil {
+			return err
+		}
+		var start, step, count *C.hsize_t
+		if !slices.Equal(region.Count, d.shape) {
+			start, step, count = &dims(region.Start)[0], &dims(region.Step)[0], &dims(region.Count)[0]
+		}
+		if C.shim_read(C.hid_t(d.opened.ID()), C.int(d.dtype), C.int(len(region.Start)), start, step, count, out) < 0 {
+			return lastError()
+		}
+		return nil
+	})
+}
+
+// textsLibrary reads texts of variable length with libhdf5.
+func (d *Dataset) textsLibrary(region Region, out []string) error {
+	if err := d.vet(); err != nil {
+		return err
+	}
+	return locked(func() error {
+		if err := d.open(); err != nil {
+			return err
+		}
+		n := C.size_t(len(out))
+		texts := (**C.char)(C.calloc(n, C.size_t(unsafe.Sizeof(uintptr(0)))))
+		if texts == nil {
+			return errors.New("not enough memory")
+		}
+		defer C.shim_free_strings(n, texts)
+		start, step, count := dims(region.Start), dims(region.Step), dims(region.Count)
+		if C.shim_read_strings(C.hid_t(d.opened.ID()), C.int(len(region.Start)), &start[0], &step[0], &count[0], n, texts) < 0 {
+			return lastError()
+		}
+		for i, text := range unsafe.Slice(texts, len(out)) {
+			out[i] = C.GoString(text)
+		}
+		return nil
+	})
+}
+
+// vet makes sure that libhdf5 can do what it will be asked for: that the filters are
+// there, and that a virtual dataset is made of what can be read.
+func (d *Dataset) vet() error {
+	for _, f := range d.object.Filters {
+		if err := available(f); err != nil {
+			return err
+		}
+	}
+	if d.object.Layout.Class != format.Virtual {
+		return nil
+	}
+	return d.file.vetVirtual(d.inFile, d.object, nil)
+}
+
+// available tells whether libhdf5 has a filter, or finds a plugin that does.
+func available(f format.Filter) error {
+	return locked(func() error {
+		if C.H5Zfilter_avail(C.H5Z_filter_t(f.ID)) > 0 {
+			return nil
+		}
+		return fmt.Errorf("%w: the data need %v, for which libhdf5 finds no plugin (HDF5_PLUGIN_PATH names directories of plugins)", ErrFilter, f)
+	})
+}
+
+// vetVirtual makes sure that a virtual dataset is not made of itself, and of regular
+// files that are not damaged. Sources that are not there are fill values.
+func (f *File) vetVirtual(path string, o *format.Object, above []string) error {
+	here := f.path + ":" + path
+	if slices.Contains(above, here) || len(above) > linkLimit {
+		return fmt.Errorf("%w: the virtual dataset %s is made of itself", ErrCorrupt, path)
+	}
+	sources, err := f.structure.Sources(o)
+	if err != nil {
+		return err
+	}
+	for _, source := range sources {
+		if err := f.vetSource(path, source, append(above, here)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *File) vetSource(path string, source format.Source, above []string) error {
+	place, err := f.place(source.File, "HDF5_VDS_PREFIX")
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	other := f
+	if source.File != "." && place != f.path {
+		f.notice("a virtual dataset takes data from a file", path, place)
+		if other, err = f.open(source.File); err != nil {
+			return err
+		}
+	}
+	o, err := other.find(source.Path)
+	if errors.Is(err, ErrNoObject) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	object, err := o.file.structure.Object(o.header)
+	if err != nil {
+		return fmt.Errorf("%s, %s: %w", other.path, source.Path, err)
+	}
+	if object.Layout.Class == format.Virtual {
+		return o.file.vetVirtual(source.Path, object, above)
+	}
+	return nil
+}
+
+// cDims is a shape as libhdf5 wants it, on the stack.
+type cDims = [C.SHIM_MAX_RANK]C.hsize_t
+
+func dims(shape []int) *cDims {
+	var out cDims
+	for i, length := range shape {
+		out[i] = C.hsize_t(length)
+	}
+	return &out
+}
