@@ -208,16 +208,12 @@ func ReadFew(d *Dataset, region Region) (any, error) {
 // ReadAll reads a whole dataset of what describes data, in C order. The error is as
 // with [ReadFew].
 func ReadAll[T any](d *Dataset) ([]T, error) {
-	region := Whole(d.shape)
-	size, err := region.size(d.shape)
-	if err == nil {
-		err = d.plausible(size)
-	}
-	if err != nil {
+	size, _ := d.object.Space.Elements()
+	if err := d.plausible(size); err != nil {
 		return nil, d.fail("read", err)
 	}
 	out := make([]T, size)
-	return out, ReadBlank(d, region, out)
+	return out, ReadBlank(d, Whole(d.shape), out)
 }
 
 // describing is how many bytes the data that describes a file may have in any case:
