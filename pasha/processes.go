@@ -90,13 +90,7 @@ func EndWorkers() {
 func (p *processes) String() string { return fmt.Sprintf("processes:%d", p.workers) }
 func (p *processes) Workers() int   { return p.workers }
 
-func (p *processes) Alloc(bytes int) ([]byte, error) {
-	memory, err := shared.Alloc(bytes)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrMemory, err)
-	}
-	return memory, nil
-}
+func (p *processes) Alloc(bytes int) ([]byte, error) { return shared.Alloc(bytes) }
 
 func (p *processes) Run(job *Job) error {
 	if job.pack == nil {
