@@ -22,7 +22,8 @@ type processes struct {
 // member is a worker process that is kept warm between maps.
 type member struct {
 	crew.Worker
-	segments int // of the shared memory that it has
+	ready    bool // it has come to Init
+	segments int  // of the shared memory that it has
 }
 
 var pools = struct {
