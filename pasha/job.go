@@ -24,7 +24,8 @@ type Job struct {
 	pack      func() (*parcel, error) // what crosses, if it is of a recipe
 	retries   int
 	heartbeat time.Duration
-	save      func() // called before a share is run
+	save      func()       // called before a share is run
+	lost      func() error // what was written where it stays in this process
 }
 
 // worker is what one call of Work keeps for itself.

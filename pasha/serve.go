@@ -118,7 +118,15 @@ func (o *order) run(job *Job, files []*os.File) report {
 		return unready(err)
 	}
 	job.Work(o.Worker)
-	return newReport(job.err.Load())
+	if failure := job.err.Load(); failure != nil {
+		return newReport(failure)
+	}
+	if err := job.lost(); err != nil {
+		r := newReport(&MapError{Worker: o.Worker, Err: err})
+		r.Lost = true
+		return r
+	}
+	return report{}
 }
 
 // saving makes the job copy the worker's slabs before each share.

@@ -74,6 +74,7 @@ type shift struct {
 	events chan event
 	deaths map[int]int // of each share, below 0 of each worker that had none
 	err    error
+	lost   error // results that stay in a worker; the others may finish
 }
 
 // seat is what a shift knows of one of its workers.
@@ -138,6 +139,9 @@ func (p *processes) run(job *Job, parcel *parcel) error {
 	}
 	if job.cancel.Err() != nil {
 		return nil // the job knows; workers may have been killed for it
+	}
+	if s.err == nil && job.err.Load() == nil {
+		return s.lost
 	}
 	return s.err
 }
@@ -284,6 +288,8 @@ func (s *shift) ended(e event) (goesOn bool) {
 	case e.report.Unready: // what it lacks it would lack in the next map, too
 		s.take(e.worker).End(true)
 		s.fail(fmt.Errorf("worker %d: %w", e.worker, e.report.failure(e.worker).Err))
+	case e.report.Lost:
+		s.lost = fmt.Errorf("worker %d: %w", e.worker, e.report.failure(e.worker).Err)
 	case e.report.Failed && s.isCulprit(e.worker):
 		s.job.err.Store(e.report.failure(e.worker))
 	}
