@@ -6,6 +6,7 @@ import (
 
 	"extrapasha/internal/closest"
 	"extrapasha/internal/h5"
+	"extrapasha/internal/lent"
 )
 
 // Reasons why data cannot be read.
@@ -15,6 +16,9 @@ var (
 	ErrChanged = h5.ErrChanged
 	// ErrCorrupt is wrapped where what is stored cannot be what was written.
 	ErrCorrupt = h5.ErrCorrupt
+	// ErrKept is wrapped where a kernel touches rows that were lent to it for an
+	// earlier item, see [psh.DebugVariable].
+	ErrKept = lent.ErrKept
 )
 
 // TrainIDError is a train that is not in the data.

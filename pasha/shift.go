@@ -189,7 +189,7 @@ func (s *shift) order(number, from int) (o order, files []*os.File, next int) {
 	board, _ := shared.Find(s.job.memory)
 	o = order{
 		Worker: number, Workers: s.workers, Shares: len(s.job.shares), Board: board,
-		Watched: s.job.watched, Beat: s.job.beat(), Parcel: *s.parcel,
+		Watched: s.job.watched, Guarded: s.job.guarded, Beat: s.job.beat(), Parcel: *s.parcel,
 	}
 	for i, copies := range s.copies {
 		slab, _ := shared.Find(s.parcel.slabs[i].of(number))
