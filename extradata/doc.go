@@ -13,7 +13,8 @@
 // key is one of the properties of a source.
 //
 // Both a key and the whole [DataCollection] are functors of package pasha: a
-// kernel is called for each train, with the position of the train in TrainIDs. Both
+// kernel is called for each train, with the position of the train in TrainIDs. What it
+// gets is lent until it returns, see package keydata: Copy to keep. Both
 // cross to worker processes, as functors and in the arguments of a kernel: what
 // crosses is where the files are and what was selected, and each process opens them
 // for itself. A file that is not the same there as here is [ErrChanged].

@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 	"slices"
 
+	"extrapasha/internal/lent"
 	"extrapasha/keydata"
 	psh "extrapasha/pasha"
 	"extrapasha/run"
@@ -14,7 +15,8 @@ import (
 
 // Train is one train of a collection, as a kernel that is mapped over the
 // collection gets it. [Get] and [Train.Data] read from it; nothing else is read.
-// It is valid until the kernel returns, or the loop goes on.
+// It is valid until the kernel returns, or the loop goes on, as is what is read from
+// it: Copy to keep.
 type Train struct {
 	// ID is the train ID, Index its position in TrainIDs.
 	ID    uint64
@@ -31,6 +33,7 @@ type walk struct {
 	lends      bool
 	until      int              // if it lends: the position that it ends before
 	lenders    []keydata.Lender // the readers, if it lends
+	train      Train            // that is visited, if it lends
 }
 
 type namedReader struct {
@@ -47,16 +50,26 @@ func (c *DataCollection) walk() *walk {
 func (c *DataCollection) Len() int { return len(c.trainIDs) }
 
 // Walk visits every train of a share, also those without any data. What [Get] gives
-// is lent until visit returns, see package keydata.
+// is lent until visit returns, see package keydata: Copy to keep.
 func (c *DataCollection) Walk(share psh.Share, visit func(index int, train Train) error) (err error) {
 	w := c.walk()
 	w.lends, w.until = true, share.Stop
+	// Each reader ends what it has lent when it is asked for the next: not soon enough
+	// to find a kernel that does not ask.
+	debugged, _ := lent.Debug()
 	defer w.close()
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer keydata.CatchFault(&err, w)
 	for i := share.Start; i < share.Stop; i++ {
-		if err := visit(i, Train{ID: c.trainIDs[i], Index: i, walk: w}); err != nil {
+		train := Train{ID: c.trainIDs[i], Index: i, walk: w}
+		w.train = train
+		if err := visit(i, train); err != nil {
 			return err
+		}
+		if debugged {
+			if err := w.giveBack(); err != nil {
+				return err
+			}
 		}
 	}
 	return w.giveBack()
@@ -79,6 +92,9 @@ func (w *walk) close() {
 
 // Fault is the error for a fault at an address that a reader has lent.
 func (w *walk) Fault(address uintptr) error {
+	if err := lent.Fault(address, lent.Item(w.train.Index, w.train.ID)); err != nil {
+		return err
+	}
 	for _, lender := range w.lenders {
 		if err := lender.Fault(address); err != nil {
 			return err
@@ -179,7 +195,7 @@ func (c *DataCollection) TrainByID(id uint64) (Train, error) {
 // Get reads the entries of a key of a source for a train: an array whose shape
 // is the number of entries followed by the shape of an entry. It has no entries
 // where the source has no data for the train. The array is valid until the
-// kernel returns.
+// kernel returns: Copy to keep.
 //
 // The error is one of [Key], or tells why the data cannot be read.
 func Get[T any](train Train, source, key string) (psh.Array[T], error) {

@@ -12,7 +12,7 @@ import (
 // What kernels in worker processes return, see [psh.RegisterError], and what can be
 // mapped over there.
 func init() {
-	psh.RegisterError(ErrChanged, ErrCorrupt, ErrTolerance, ErrSelection)
+	psh.RegisterError(ErrChanged, ErrCorrupt, ErrKept, ErrTolerance, ErrSelection)
 	for _, value := range []any{
 		&Error{}, &TypeError{}, &TrainIDError{}, &NoDataError{}, &KeyData{},
 		&Typed[bool]{}, &Typed[string]{}, &Typed[psh.Float16]{}, &Typed[float32]{}, &Typed[float64]{}, &Typed[complex64]{}, &Typed[complex128]{},

@@ -9,8 +9,12 @@
 // not compressed, its entries are memory of the mapped file, and nothing is
 // copied. Else they are read or inflated into memory of the worker, each chunk
 // once. Either way the kernel may change them, which changes nothing in the file,
-// and they are valid until it returns. While it works, the system is asked for
-// the trains that come next.
+// and they are valid until it returns: Copy to keep. While it works, the system is
+// asked for the trains that come next.
+//
+// A kernel that keeps rows without a copy finds those of other trains there. With the
+// environment variable PASHA_DEBUG=lent that is an error which wraps [ErrKept] and
+// names both items, see DebugVariable of package pasha.
 //
 // A file that is cut short, replaced or written to while it is read is an error,
 // an [*Error] that wraps [ErrChanged] and names the file and the train. For that a

@@ -6,6 +6,7 @@ import (
 
 	"extrapasha/internal/closest"
 	"extrapasha/internal/h5"
+	"extrapasha/internal/lent"
 )
 
 // Reasons why data cannot be read.
@@ -19,6 +20,9 @@ var (
 	ErrLocked = h5.ErrLocked
 	// ErrFilter is wrapped where the data need a filter that is not there.
 	ErrFilter = h5.ErrFilter
+	// ErrKept is wrapped where a kernel touches rows that were lent to it for an
+	// earlier item, see [psh.DebugVariable].
+	ErrKept = lent.ErrKept
 )
 
 // TrainIDError is a train that is not in the data.

@@ -1,6 +1,9 @@
 package keydata
 
-import "extrapasha/internal/h5"
+import (
+	"extrapasha/internal/h5"
+	"extrapasha/internal/lent"
+)
 
 // A walk lends its visitor the data where it lies, in the mapped files. Until it is
 // given back, after the visit or when the next data is asked for, the file stays
@@ -36,11 +39,13 @@ func (k *Typed[T]) LendingReader(until int) *Reader[T] {
 		r = k.Reader()
 	}
 	r.loan = loan{lends: true, until: until}
+	r.guard = lent.NewGuard[T](k.Source() + ", " + k.Key())
 	return r
 }
 
 // GiveBack implements [Lender].
 func (r *Reader[T]) GiveBack() error {
+	r.guard.End()
 	if err := r.giveBack(); err != nil {
 		return r.key.fail(r.train, err)
 	}
@@ -59,7 +64,7 @@ func (r *Reader[T]) giveBack() error {
 
 // Close implements [Lender].
 func (r *Reader[T]) Close() {
-	_ = r.giveBack() // whoever wants to know has called GiveBack
+	_ = r.GiveBack() // whoever wants to know has called it
 	r.release()
 	r.block.file = -1
 	r.loan = loan{}
@@ -68,6 +73,9 @@ func (r *Reader[T]) Close() {
 
 // Fault implements [Lender].
 func (r *Reader[T]) Fault(address uintptr) error {
+	if err := lent.Fault(address, r.guard.By()); err != nil {
+		return err
+	}
 	if r.file < 0 {
 		return nil
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"extrapasha/internal/h5"
+	"extrapasha/internal/lent"
 	psh "extrapasha/pasha"
 	"extrapasha/run"
 )
@@ -16,7 +17,8 @@ type Reader[T any] struct {
 	array  psh.Array[T] // of the train before
 	train  uint64       // ID of the train being read
 	loan   loan
-	file   int // number of the one that is held, -1 for none
+	guard  *lent.Guard[T] // of what is lent, where that is debugged
+	file   int            // number of the one that is held, -1 for none
 	data   *h5.Dataset
 	memory []T                  // of blocks that are read
 	copied []T                  // of trains from blocks that are kept
@@ -70,6 +72,11 @@ func (r *Reader[T]) Train(position int) (Entries[T], error) {
 	}
 	if count := k.trains[position].count; r.array.NDim() == 0 || r.array.Len() != count {
 		if r.array, err = r.shaped(rows, count); err != nil {
+			return Entries[T]{}, k.fail(id, err)
+		}
+	}
+	if r.guard != nil {
+		if rows, err = r.guard.Lend(rows, lent.Item(position, id)); err != nil {
 			return Entries[T]{}, k.fail(id, err)
 		}
 	}

@@ -1,7 +1,6 @@
 package pasha
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"reflect"
@@ -9,13 +8,16 @@ import (
 	"unsafe"
 
 	"github.com/x448/float16"
+
+	"extrapasha/internal/memory"
 )
 
 // Float16 is a number in half precision (IEEE 754 binary16). Float32() widens it.
 type Float16 = float16.Float16
 
-// ErrMemory is wrapped by the error of an allocation that the system refuses.
-var ErrMemory = errors.New("not enough memory")
+// ErrMemory is wrapped by the error of an allocation that the system refuses, or that
+// is more than the machine has.
+var ErrMemory = memory.ErrMemory
 
 // AllocOption says what [Alloc] is to make.
 type AllocOption func(*allocation) error
@@ -154,7 +156,7 @@ func allocData[T any](ctx Context, shape []int) ([]T, error) {
 	}
 	var zero T
 	if hasPointers(reflect.TypeFor[T]()) || unsafe.Sizeof(zero) == 0 {
-		if err := checkMemory(size * int(unsafe.Sizeof(zero))); err != nil {
+		if err := memory.Check(size * int(unsafe.Sizeof(zero))); err != nil {
 			return nil, fmt.Errorf("pasha: %s of %T: %w", shapeString(shape), zero, err)
 		}
 		return make([]T, size), nil

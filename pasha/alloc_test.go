@@ -78,6 +78,7 @@ func TestAllocErrors(t *testing.T) {
 		{"negative", second(psh.Alloc[float64](psh.Shape(3, -1))), psh.ErrShape},
 		{"huge", second(psh.Alloc[float64](psh.Shape(1 << 45))), psh.ErrMemory},
 		{"huge strings", second(psh.Alloc[string](psh.Shape(1 << 45))), psh.ErrMemory},
+		{"more than any machine has, less than it can address", second(psh.Alloc[uint8](psh.Shape(1 << 46))), psh.ErrMemory},
 		{"two shapes", second(psh.Alloc[int](psh.Shape(1), psh.Like([]int{1}))), psh.ErrShape},
 		{"negative rows", second(psh.AllocFor[int](psh.Slice([]int{1}), -2)), psh.ErrShape},
 	} {

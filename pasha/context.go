@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"extrapasha/internal/memory"
 )
 
 // ContextVariable is the environment variable that names the default context.
@@ -173,7 +175,7 @@ func (t threads) Run(job *Job) error {
 type heap struct{}
 
 func (heap) Alloc(bytes int) ([]byte, error) {
-	if err := checkMemory(bytes); err != nil {
+	if err := memory.Check(bytes); err != nil {
 		return nil, err
 	}
 	// Words, for the alignment.

@@ -6,6 +6,7 @@ import (
 	"encoding/gob"
 	"fmt"
 	"reflect"
+	"sync"
 	"unsafe"
 )
 
@@ -248,12 +249,18 @@ var (
 	binaryMarshaler = reflect.TypeFor[encoding.BinaryMarshaler]()
 )
 
+// encoders are the answers of encodesItself, by type.
+var encoders sync.Map
+
 // encodesItself tells whether gob leaves the encoding to the type.
 func encodesItself(t reflect.Type) bool {
-	for _, t := range []reflect.Type{t, reflect.PointerTo(t)} {
-		if t.Implements(gobEncoder) || t.Implements(binaryMarshaler) {
-			return true
-		}
+	if known, ok := encoders.Load(t); ok {
+		return known.(bool)
 	}
-	return false
+	is := false
+	for _, t := range []reflect.Type{t, reflect.PointerTo(t)} {
+		is = is || t.Implements(gobEncoder) || t.Implements(binaryMarshaler)
+	}
+	encoders.Store(t, is)
+	return is
 }

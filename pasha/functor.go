@@ -21,7 +21,7 @@ type Functor[V any] interface {
 	// functor. Items without a value may be left out. Many walks run at once,
 	// so a walk keeps its buffers and open files to itself. An error of visit
 	// ends the walk, which returns it as it is. What visit is given may be
-	// valid only until it returns.
+	// valid only until it returns: Copy to keep.
 	Walk(share Share, visit func(index int, value V) error) error
 }
 

@@ -16,6 +16,7 @@ type Job struct {
 	memory  []byte // of the board
 	bind    func(w *worker) (walk func(Share) error)
 	watched bool // items are counted
+	guarded bool // faults are errors, see DebugVariable
 	err     atomic.Pointer[MapError]
 	cancel  context.Context // stops the job when it is done
 
@@ -24,7 +25,8 @@ type Job struct {
 	pack      func() (*parcel, error) // what crosses, if it is of a recipe
 	retries   int
 	heartbeat time.Duration
-	save      func() // called before a share is run
+	save      func()       // called before a share is run
+	lost      func() error // what was written where it stays in this process
 }
 
 // worker is what one call of Work keeps for itself.
@@ -145,6 +147,9 @@ func (j *Job) run(on Context) error {
 // is left or the job has stopped. A [Context] calls it once on each worker.
 func (j *Job) Work(number int) {
 	w := &worker{number: number, desk: &j.desks[number]}
+	if j.guarded {
+		defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	}
 	var walk func(Share) error
 	if !j.try(w, func() error { walk = j.bind(w); return nil }) {
 		return
@@ -174,7 +179,7 @@ func (j *Job) try(w *worker, step func() error) (ok bool) {
 	defer func() {
 		switch value := recover(); {
 		case value != nil:
-			j.fail(w, &PanicError{Value: value, Stack: debug.Stack()})
+			j.fail(w, w.panicked(value))
 		case !returned:
 			j.fail(w, errExit)
 		}

@@ -10,7 +10,9 @@ import (
 // Kernel is the function that [Map] calls with each item: the worker it runs
 // on, from 0, the index of the item in the functor, and the item. Different
 // workers run at the same time; a kernel writes to its own row of a result,
-// or to its worker's slab (see [PerWorker]).
+// or to its worker's slab (see [PerWorker]). What an item is made of may be lent, and
+// valid until the kernel returns, as are the rows of a run: Copy to keep, see
+// [DebugVariable].
 type Kernel[V any] func(worker, index int, value V) error
 
 // MapError is the first error of a map: what went wrong and where.
@@ -93,6 +95,11 @@ func run[V any](job *Job, functor Functor[V], options []MapOption, kernel func()
 		}
 		m.context = ctx
 	}
+	guarded, err := debugging()
+	if err != nil {
+		return err
+	}
+	job.guarded = guarded
 	if m.cancel.Err() != nil {
 		return fmt.Errorf("pasha: map not started: %w", context.Cause(m.cancel))
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"math/bits"
 	"os"
 	"reflect"
@@ -15,7 +16,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"unsafe"
+
+	"extrapasha/internal/memory"
 )
 
 // The .npy format, version 1.0, is documented at
@@ -29,6 +33,7 @@ var ErrNPY = errors.New("bad .npy data")
 const (
 	npyMagic     = "\x93NUMPY"
 	npyMaxHeader = 1 << 20
+	npyMaxDims   = 64 // as in NumPy
 )
 
 // npyTypes are the element types by their NumPy name without byte order.
@@ -56,7 +61,7 @@ func npyType[T any]() (string, error) {
 	name, ok := npyTypes[reflect.TypeFor[T]()]
 	if !ok {
 		var zero T
-		return "", fmt.Errorf("pasha: %w: no element type for %T, expected a bool or a number type", ErrNPY, zero)
+		return "", fmt.Errorf("%w: no element type for %T, expected a bool or a number type", ErrNPY, zero)
 	}
 	var zero T
 	if unsafe.Sizeof(zero) == 1 {
@@ -79,7 +84,7 @@ type NPY interface {
 func (a Array[T]) WriteNPY(w io.Writer) error {
 	descr, err := npyType[T]()
 	if err != nil {
-		return err
+		return fmt.Errorf("pasha: %w", err)
 	}
 	order := "False"
 	data := a
@@ -116,11 +121,26 @@ var npyHeader = struct{ descr, order, shape *regexp.Regexp }{
 	regexp.MustCompile(`['"]shape['"]\s*:\s*\(([\d\s,L]*)\)`),
 }
 
+// npySource is what an array is read from, and how much that holds at most.
+type npySource struct {
+	io.LimitedReader
+	there bool // that much it does hold
+}
+
 // ReadNPY reads an array in NumPy's .npy format (versions 1 to 3). The elements
-// must be of type T, in either byte order.
+// must be of type T, in either byte order. Memory is made as data comes, whatever the
+// header says.
 func ReadNPY[T any](r io.Reader) (Array[T], error) {
+	array, err := readNPY[T](&npySource{LimitedReader: io.LimitedReader{R: r, N: math.MaxInt64}})
+	if err != nil {
+		return Array[T]{}, fmt.Errorf("pasha: %w", err)
+	}
+	return array, nil
+}
+
+func readNPY[T any](r *npySource) (Array[T], error) {
 	fail := func(format string, args ...any) (Array[T], error) {
-		return Array[T]{}, fmt.Errorf("pasha: %w: "+format, append([]any{ErrNPY}, args...)...)
+		return Array[T]{}, fmt.Errorf("%w: "+format, append([]any{ErrNPY}, args...)...)
 	}
 	header, err := readNPYHeader(r)
 	if err != nil {
@@ -130,7 +150,7 @@ func ReadNPY[T any](r io.Reader) (Array[T], error) {
 	order := npyHeader.order.FindStringSubmatch(header)
 	dims := npyHeader.shape.FindStringSubmatch(header)
 	if descr == nil || order == nil || dims == nil {
-		return fail("expected descr, fortran_order and shape in the header, got %q", strings.TrimSpace(header))
+		return fail("expected descr, fortran_order and shape in the header, got %q", shortened(header))
 	}
 	native, err := npyType[T]()
 	if err != nil {
@@ -140,15 +160,14 @@ func ReadNPY[T any](r io.Reader) (Array[T], error) {
 		var zero T
 		return fail("the elements are %s%s, expected %s for %T", descr[1], descr[2], native, zero)
 	}
-	var shape []int
-	for _, length := range strings.FieldsFunc(dims[1], func(r rune) bool { return r < '0' || r > '9' }) {
-		n, err := strconv.Atoi(length)
-		if err != nil {
-			return fail("shape (%s): %w", dims[1], err)
-		}
-		shape = append(shape, n)
+	shape, err := readShape(dims[1])
+	if err != nil {
+		return fail("%w", err)
 	}
 	data, err := readElements[T](r, shape)
+	if errors.Is(err, ErrMemory) {
+		return Array[T]{}, err
+	}
 	if err != nil {
 		return fail("%w", err)
 	}
@@ -156,6 +175,36 @@ func ReadNPY[T any](r io.Reader) (Array[T], error) {
 		swapBytes(data)
 	}
 	return arrayOf(data, shape, order[1] == "True"), nil
+}
+
+// shortened is the beginning of a header, for an error.
+func shortened(header string) string {
+	const most = 200
+	header = strings.TrimSpace(header)
+	if len(header) > most {
+		return header[:most] + "…"
+	}
+	return header
+}
+
+// readShape is the shape that a header has as a Python tuple: "2, 3" of "(2, 3)".
+func readShape(text string) (shape []int, err error) {
+	lengths := strings.Split(text, ",")
+	if last := len(lengths) - 1; strings.TrimSpace(lengths[last]) == "" {
+		lengths = lengths[:last]
+	}
+	if len(lengths) > npyMaxDims {
+		return nil, fmt.Errorf("%d dimensions, expected at most %d", len(lengths), npyMaxDims)
+	}
+	for _, length := range lengths {
+		// Python 2 wrote large numbers as 3L.
+		n, err := strconv.ParseUint(strings.TrimSuffix(strings.TrimSpace(length), "L"), 10, strconv.IntSize-1)
+		if err != nil {
+			return nil, fmt.Errorf("shape (%s): %w", shortened(text), err)
+		}
+		shape = append(shape, int(n))
+	}
+	return shape, nil
 }
 
 func readNPYHeader(r io.Reader) (string, error) {
@@ -184,27 +233,41 @@ func readNPYHeader(r io.Reader) (string, error) {
 	if length > npyMaxHeader {
 		return "", fmt.Errorf("a header of %d bytes, expected at most %d", length, npyMaxHeader)
 	}
-	header := make([]byte, length)
-	if _, err := io.ReadFull(r, header); err != nil {
-		return "", fmt.Errorf("the header is cut short: %w", err)
+	var header strings.Builder
+	if n, err := io.CopyN(&header, r, int64(length)); err != nil {
+		return "", fmt.Errorf("the header is cut short, expected %d bytes, there are %d: %w", length, n, err)
 	}
-	return string(header), nil
+	return header.String(), nil
 }
 
-// readElements reads as many elements as shape has, a piece at a time: what a
-// damaged header claims is not allocated before it is there.
-func readElements[T any](r io.Reader, shape []int) ([]T, error) {
-	const piece = 1 << 24
+// firstPiece is how many bytes of memory are made for what may not be there. It is twice
+// as much after each piece that was.
+const firstPiece = 64 << 10
+
+// readElements reads as many elements as shape has. Memory is made for what is there,
+// not for what a damaged header claims.
+func readElements[T any](r *npySource, shape []int) ([]T, error) {
 	size, err := sizeOf[T](shape)
 	if err != nil {
 		return nil, err
 	}
 	var zero T
-	perPiece := piece / int(unsafe.Sizeof(zero))
-	data := make([]T, 0, min(size, perPiece))
+	each := int(unsafe.Sizeof(zero))
+	if int64(size*each) > r.N {
+		return nil, fmt.Errorf("the data is cut short, expected %s of %T, %d bytes, there are at most %d", shapeString(shape), zero, size*each, r.N)
+	}
+	piece := firstPiece / each
+	if r.there {
+		piece = size
+	}
+	data := []T{}
 	for len(data) < size {
 		have := len(data)
-		data = slices.Grow(data, min(size-have, max(perPiece, have)))[:min(size, have+max(perPiece, have))]
+		next := min(size, max(2*have, piece))
+		if err := memory.Check(next * each); err != nil {
+			return nil, err
+		}
+		data = append(make([]T, 0, next), data...)[:next]
 		if _, err := io.ReadFull(r, asBytes(data[have:])); err != nil {
 			return nil, fmt.Errorf("the data is cut short, expected %s of %T: %w", shapeString(shape), zero, err)
 		}
@@ -230,18 +293,36 @@ func (a Array[T]) SaveNPY(path string) error {
 	return writeFile(path, a.WriteNPY)
 }
 
-// LoadNPY reads an .npy file, see [ReadNPY].
+// LoadNPY reads an .npy file, see [ReadNPY]. It must be a file, not a pipe.
 func LoadNPY[T any](path string) (Array[T], error) {
-	file, err := os.Open(path)
+	file, size, err := openFile(path)
 	if err != nil {
 		return Array[T]{}, fmt.Errorf("pasha: %w", err)
 	}
 	defer file.Close()
-	array, err := ReadNPY[T](file)
+	array, err := readNPY[T](&npySource{io.LimitedReader{R: file, N: size}, true})
 	if err != nil {
-		return array, fmt.Errorf("%s: %w", path, err)
+		return Array[T]{}, fmt.Errorf("pasha: %s: %w", path, err)
 	}
 	return array, nil
+}
+
+// openFile opens a file and tells its size. What is none, such as a pipe that nobody
+// writes to, is not waited for. The error names it.
+func openFile(path string) (file *os.File, size int64, err error) {
+	file, err = os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, 0, err
+	}
+	info, err := file.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("%s: %w: it is no file, but %v", path, ErrNPY, info.Mode())
+	}
+	if err != nil {
+		file.Close()
+		return nil, 0, err
+	}
+	return file, info.Size(), nil
 }
 
 // SaveNPZ writes arrays under their names to an .npz file, uncompressed as
@@ -262,30 +343,61 @@ func SaveNPZ(path string, arrays map[string]NPY) error {
 	})
 }
 
-// LoadNPZ reads the array of that name from an .npz file.
+// LoadNPZ reads the array of that name from an .npz file, and makes sure that it is what
+// was written, by its checksum.
 func LoadNPZ[T any](path, name string) (Array[T], error) {
-	archive, err := zip.OpenReader(path)
+	file, size, err := openFile(path)
 	if err != nil {
-		return Array[T]{}, fmt.Errorf("pasha: %s: %w", path, err)
+		return Array[T]{}, fmt.Errorf("pasha: %w", err)
 	}
-	defer archive.Close()
+	defer file.Close()
+	archive, err := zip.NewReader(file, size)
+	if err != nil {
+		return Array[T]{}, fmt.Errorf("pasha: %s: %w: %w", path, ErrNPY, err)
+	}
 	var names []string
 	for _, entry := range archive.File {
 		if entry.Name == name+".npy" {
-			r, err := entry.Open()
+			array, err := readEntry[T](entry, size)
 			if err != nil {
 				return Array[T]{}, fmt.Errorf("pasha: %s: array %q: %w", path, name, err)
-			}
-			defer r.Close()
-			array, err := ReadNPY[T](r)
-			if err != nil {
-				return array, fmt.Errorf("%s: array %q: %w", path, name, err)
 			}
 			return array, nil
 		}
 		names = append(names, strings.TrimSuffix(entry.Name, ".npy"))
 	}
-	return Array[T]{}, fmt.Errorf("pasha: %s: %w: no array %q, there are %s", path, ErrNPY, name, strings.Join(names, ", "))
+	return Array[T]{}, fmt.Errorf("pasha: %s: %w: no array %q, there are %s", path, ErrNPY, name, shortened(strings.Join(names, ", ")))
+}
+
+// mostInflated is how many times more deflate can make of a byte.
+const mostInflated = 1032
+
+// readEntry reads an array from an archive of so many bytes.
+func readEntry[T any](entry *zip.File, archive int64) (Array[T], error) {
+	packed := min(entry.CompressedSize64, uint64(archive))
+	source := &npySource{there: entry.Method == zip.Store}
+	source.N = int64(packed)
+	if !source.there {
+		source.N = int64(min(entry.UncompressedSize64, (packed+1)*mostInflated))
+	}
+	r, err := entry.Open()
+	if err != nil {
+		return Array[T]{}, fmt.Errorf("%w: %w", ErrNPY, err)
+	}
+	defer r.Close()
+	source.R = r
+	array, err := readNPY[T](source)
+	if err != nil {
+		return Array[T]{}, err
+	}
+	// Behind the last byte the checksum is looked at.
+	switch n, err := io.ReadFull(r, make([]byte, 1)); {
+	case n > 0:
+		return Array[T]{}, fmt.Errorf("%w: there is more than the %v", ErrNPY, array)
+	case err != nil && err != io.EOF:
+		return Array[T]{}, fmt.Errorf("%w: %w", ErrNPY, err)
+	}
+	return array, nil
 }
 
 // writeFile writes a file that appears under its name once it is complete.

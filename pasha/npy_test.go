@@ -78,6 +78,14 @@ func TestNPYErrors(t *testing.T) {
 		"overflow":        strings.Replace(file, "(3,)", "(99999999999999999999,)", 1),
 		"overflow in two": strings.Replace(file, "(3,)", "(4294967296, 4294967296)", 1),
 		"huge header":     "\x93NUMPY\x02\x00\xff\xff\xff\xff",
+		"header claimed":  "\x93NUMPY\x02\x00\x00\x00\x10\x00{",
+		"negative":        strings.Replace(file, "(3,)", "(-3,)", 1),
+		"two negatives":   strings.Replace(file, "(3,)", "(-3, -1)", 1),
+		"no comma":        strings.Replace(file, "(3,)", "(3 1)", 1),
+		"two commas":      strings.Replace(file, "(3,)", "(3,,)", 1),
+		"only a comma":    strings.Replace(file, "(3,)", "(,)", 1),
+		"beyond int":      strings.Replace(file, "(3,)", "(9223372036854775808, 0)", 1),
+		"65 dimensions":   strings.Replace(file, "(3,)", "("+strings.Repeat("1, ", 65)+")", 1),
 	} {
 		if got, err := psh.ReadNPY[float32](strings.NewReader(content)); err == nil || !errors.Is(err, psh.ErrNPY) {
 			t.Errorf("%s: read %v, error %v, want ErrNPY", name, got, err)
@@ -172,20 +180,6 @@ func numpy(t *testing.T) string {
 	}
 	t.Skip("no NumPy here (package python3-numpy)")
 	return ""
-}
-
-func FuzzReadNPY(f *testing.F) {
-	var good bytes.Buffer
-	a, _ := psh.NewArray([]float32{1, 2, 3, 4}, 2, 2)
-	_ = a.WriteNPY(&good)
-	f.Add(good.Bytes())
-	f.Add([]byte("\x93NUMPY\x01\x00\x10\x00{'shape': (1, ,}"))
-	f.Fuzz(func(t *testing.T, file []byte) {
-		a, err := psh.ReadNPY[float32](bytes.NewReader(file))
-		if err == nil && a.Size()*4 > len(file) {
-			t.Fatalf("%d bytes hold %v", len(file), a)
-		}
-	})
 }
 
 func BenchmarkWriteNPY(b *testing.B) {

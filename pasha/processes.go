@@ -22,7 +22,8 @@ type processes struct {
 // member is a worker process that is kept warm between maps.
 type member struct {
 	crew.Worker
-	segments int // of the shared memory that it has
+	ready    bool // it has come to Init
+	segments int  // of the shared memory that it has
 }
 
 var pools = struct {
@@ -90,13 +91,7 @@ func EndWorkers() {
 func (p *processes) String() string { return fmt.Sprintf("processes:%d", p.workers) }
 func (p *processes) Workers() int   { return p.workers }
 
-func (p *processes) Alloc(bytes int) ([]byte, error) {
-	memory, err := shared.Alloc(bytes)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrMemory, err)
-	}
-	return memory, nil
-}
+func (p *processes) Alloc(bytes int) ([]byte, error) { return shared.Alloc(bytes) }
 
 func (p *processes) Run(job *Job) error {
 	if job.pack == nil {

@@ -1,8 +1,10 @@
 package pasha
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"reflect"
 	"runtime/debug"
 	"sync"
 )
@@ -34,6 +36,9 @@ var recipes = struct {
 //
 // A worker process makes one kernel for each map. What it changes in the arguments
 // or in variables of the program stays in that process: results go into arrays.
+// Changes of slices, maps or what pointers lead to, in the arguments or the values of
+// a [Slice], are an error of the map there, which wraps [ErrCross]; those of variables,
+// of fields that are not exported and of types that encode themselves are not noticed.
 func Register[A, V any](name string, kernel func(args A) Kernel[V]) *Recipe[A, V] {
 	registerFunctors[V]()
 	recipe := &Recipe[A, V]{name, kernel}
@@ -52,7 +57,8 @@ func Register[A, V any](name string, kernel func(args A) Kernel[V]) *Recipe[A, V
 // To worker processes arguments cross as encoding/gob has it: fields of structs
 // must be exported, functions and channels cannot cross. Arrays in shared memory
 // (see [Alloc]), whether in the arguments or in the functor, are the same memory
-// there; other arrays cannot cross, since what is written to them would be lost.
+// there; other arrays cannot cross, since what is written to them would be lost. The
+// rest are copies: a kernel that writes to one fails the map.
 // The values of a [Slice] without pointers cross through shared memory, others are
 // copies. Functors from other packages than pasha must be known to gob.Register.
 func (r *Recipe[A, V]) Map(args A, functor Functor[V], options ...MapOption) error {
@@ -83,6 +89,16 @@ func (r *Recipe[A, V]) unpack(job *Job, p *parcel) (err error) {
 	kernel := r.kernel(args)
 	if kernel == nil {
 		return errNoKernel
+	}
+	originals := []*original{keepOriginal(&args, "arguments")}
+	if values, ok := functor.(sliceFunctor[V]); ok && p.Kind == crossedElement && writable(reflect.TypeFor[V]()) {
+		originals = append(originals, keepOriginal((*[]V)(&values), "values"))
+	}
+	job.lost = func() (err error) {
+		for _, o := range originals {
+			err = cmp.Or(err, o.lost())
+		}
+		return err
 	}
 	job.bind = func(w *worker) func(Share) error { return bind(job, w, kernel, functor) }
 	return nil

@@ -45,6 +45,7 @@ func textOf(err error) string { return fmt.Sprintf("%T %s", err, err) }
 type report struct {
 	Failed  bool
 	Unready bool // it has failed before it took any work
+	Lost    bool // it has done its work, and results would be lost
 	Index   int
 	Text    string
 	Panic   *remotePanic

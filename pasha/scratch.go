@@ -1,7 +1,6 @@
 package pasha
 
 import (
-	"fmt"
 	"sync"
 	"unsafe"
 )
@@ -49,7 +48,7 @@ func dropScratch() {
 func copyScratch[V any](values []V) (memory []byte, copied []V, err error) {
 	memory, err = takeScratch(len(asBytes(values)))
 	if err != nil {
-		return nil, nil, fmt.Errorf("%w: %w", ErrMemory, err)
+		return nil, nil, err
 	}
 	copied = unsafe.Slice((*V)(unsafe.Pointer(unsafe.SliceData(memory))), len(values))
 	const part = 1 << 18 // bytes

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"extrapasha/internal/crew"
+	"extrapasha/internal/lent"
 	"extrapasha/internal/shm"
 )
 
@@ -34,7 +35,7 @@ type order struct {
 	Memory                  shm.Parcel
 	Worker, Workers, Shares int
 	Board                   shm.Handle
-	Watched                 bool
+	Watched, Guarded        bool
 	Beat                    time.Duration
 	Slabs, Copies           []shm.Handle
 	Parcel                  parcel
@@ -77,7 +78,7 @@ func serve(line *crew.Line) {
 	send(true)
 	var last *Job // what it holds, such as open files, may be of use to the next
 	for a := range arrived {
-		job := &Job{cancel: context.Background(), watched: a.order.Watched}
+		job := &Job{cancel: context.Background(), watched: a.order.Watched, guarded: a.order.Guarded}
 		r := a.order.run(job, a.files)
 		send(&r)
 		last = job
@@ -91,6 +92,7 @@ func (o *order) run(job *Job, files []*os.File) report {
 		// A worker is there for one core; a second is for what goes on beside.
 		runtime.GOMAXPROCS(max(runtime.NumCPU()/o.Workers, 2))
 	}
+	lent.Set(o.Guarded)
 	unready := func(err error) report {
 		r := newReport(&MapError{Worker: o.Worker, Err: err})
 		r.Unready = true
@@ -118,7 +120,15 @@ func (o *order) run(job *Job, files []*os.File) report {
 		return unready(err)
 	}
 	job.Work(o.Worker)
-	return newReport(job.err.Load())
+	if failure := job.err.Load(); failure != nil {
+		return newReport(failure)
+	}
+	if err := job.lost(); err != nil {
+		r := newReport(&MapError{Worker: o.Worker, Err: err})
+		r.Lost = true
+		return r
+	}
+	return report{}
 }
 
 // saving makes the job copy the worker's slabs before each share.

@@ -12,7 +12,8 @@ import (
 )
 
 // ErrCross is wrapped by errors about kernels, arguments or functors that cannot
-// cross to a worker process. They come before any work is started.
+// cross to a worker process, which come before any work is started, and by those about
+// results that could not cross back, since they are not in arrays.
 var ErrCross = errors.New("cannot cross to a worker process")
 
 // shared is the memory that this process and its workers share.

@@ -31,8 +31,8 @@ func Heartbeat(limit time.Duration) MapOption {
 
 // Retry lets a map go on when a worker process has died: a fresh one does the share
 // of items that the dead one was on, once more from its start, and the map fails
-// only where workers die of the same share more than so many times. In other
-// contexts it means nothing.
+// only where workers die of the same share more than so many times, or one after the
+// other before they had any. In other contexts it means nothing.
 //
 // The worker's slabs ([PerWorker]) are put back to what they were before the share,
 // which costs a copy of them for each share. Whatever else a kernel writes must not
@@ -72,8 +72,9 @@ type shift struct {
 	copies []slabbed // of the slabs, in their order, see Retry
 	seats  []seat
 	events chan event
-	deaths map[int]int // of each share
+	deaths map[int]int // of each share, below 0 of each worker that had none
 	err    error
+	lost   error // results that stay in a worker; the others may finish
 }
 
 // seat is what a shift knows of one of its workers.
@@ -82,6 +83,7 @@ type seat struct {
 	working atomic.Bool   // it was given the job
 	beat    uint64        // the last sign of life
 	silent  time.Duration // since then
+	started time.Duration // how long it has been starting
 	killed  string        // why it was killed, if so
 	renewed bool          // it has died on no share, and another took its place
 }
@@ -138,6 +140,9 @@ func (p *processes) run(job *Job, parcel *parcel) error {
 	if job.cancel.Err() != nil {
 		return nil // the job knows; workers may have been killed for it
 	}
+	if s.err == nil && job.err.Load() == nil {
+		return s.lost
+	}
 	return s.err
 }
 
@@ -153,13 +158,14 @@ func (j *Job) beat() time.Duration {
 func (s *shift) serve(number int) {
 	e := event{worker: number}
 	m, err := s.ready(number)
-	if err != nil {
+	if m == nil {
 		e.err = err
-	} else {
+	}
+	if err == nil {
 		s.seats[number].working.Store(true)
 		e.report, err = s.exchange(number, m)
-		e.dead = err != nil
 	}
+	e.dead = m != nil && err != nil
 	s.events <- e
 }
 
@@ -183,7 +189,7 @@ func (s *shift) order(number, from int) (o order, files []*os.File, next int) {
 	board, _ := shared.Find(s.job.memory)
 	o = order{
 		Worker: number, Workers: s.workers, Shares: len(s.job.shares), Board: board,
-		Watched: s.job.watched, Beat: s.job.beat(), Parcel: *s.parcel,
+		Watched: s.job.watched, Guarded: s.job.guarded, Beat: s.job.beat(), Parcel: *s.parcel,
 	}
 	for i, copies := range s.copies {
 		slab, _ := shared.Find(s.parcel.slabs[i].of(number))
@@ -194,7 +200,8 @@ func (s *shift) order(number, from int) (o order, files []*os.File, next int) {
 	return o, files, next
 }
 
-// ready is a worker that is ready, started if there is none.
+// ready is a worker that is ready, started if there is none. The error comes with the
+// worker that died before it was, or without one that could not be started.
 func (s *shift) ready(number int) (*member, error) {
 	if m := s.member(number); m != nil && !m.Gone() {
 		return m, nil
@@ -207,36 +214,57 @@ func (s *shift) ready(number int) (*member, error) {
 	}
 	m := &member{Worker: w}
 	s.put(number, m)
-	m.Within(startLimit)
-	if _, err = m.Receive(new(bool)); err != nil {
-		end := s.take(number).End(false)
-		return nil, fmt.Errorf("worker process %d (pid %d) %s before it came to psh.Init, which has to be called at the start of main", number, m.PID(), manner(end))
-	}
-	m.Within(0)
-	return m, nil
+	_, err = m.Receive(&m.ready)
+	return m, err
 }
 
 // listen notices the signs of life of the workers, and kills those that gave none for
 // too long.
 func (s *shift) listen(passed time.Duration) {
 	for number := range s.seats {
-		seat := &s.seats[number]
-		beat := s.job.desks[number].beat.Load()
-		if !seat.working.Load() || beat != seat.beat {
-			seat.beat, seat.silent = beat, 0
+		seat, m := &s.seats[number], s.member(number)
+		if m == nil || !seat.busy || seat.killed != "" {
 			continue
 		}
-		seat.silent += passed
-		m := s.member(number)
-		if s.job.heartbeat <= 0 || seat.silent < s.job.heartbeat || m == nil || seat.killed != "" {
-			continue
+		if seat.killed = s.overdue(number, m, passed); seat.killed != "" {
+			m.Kill()
 		}
-		seat.killed = fmt.Sprintf("gave no sign of life for %v and was killed", s.job.heartbeat)
-		if state := crew.State(m.PID()); state != "" {
-			seat.killed = fmt.Sprintf("gave no sign of life for %v (it was %s) and was killed", s.job.heartbeat, state)
-		}
-		m.Kill()
 	}
+}
+
+// overdue tells why a worker is to be killed now that more time has passed, if it is.
+func (s *shift) overdue(number int, m *member, passed time.Duration) (why string) {
+	seat := &s.seats[number]
+	seat.silent += passed
+	if s.lives(number, m) {
+		seat.silent = 0
+	}
+	if !seat.working.Load() {
+		seat.started += passed
+	}
+	switch {
+	case s.job.heartbeat > 0 && seat.silent >= s.job.heartbeat:
+		why = fmt.Sprintf("gave no sign of life for %v", s.job.heartbeat)
+		if state := crew.State(m.PID()); state != "" {
+			why += fmt.Sprintf(" (it was %s)", state)
+		}
+		return why + " and was killed"
+	case seat.started >= startLimit && seat.silent == 0:
+		return fmt.Sprintf("did not come to psh.Init, which has to be called at the start of main, within %v and was killed", startLimit)
+	}
+	return ""
+}
+
+// lives tells whether a worker has given a sign of life. One that starts has no heart
+// yet: however slow it is, it lives unless it is stopped.
+func (s *shift) lives(number int, m *member) bool {
+	seat := &s.seats[number]
+	if !seat.working.Load() {
+		return !crew.Stopped(m.PID())
+	}
+	last := seat.beat
+	seat.beat = s.job.desks[number].beat.Load()
+	return seat.beat != last
 }
 
 // killAll kills the workers that are not done.
@@ -260,6 +288,8 @@ func (s *shift) ended(e event) (goesOn bool) {
 	case e.report.Unready: // what it lacks it would lack in the next map, too
 		s.take(e.worker).End(true)
 		s.fail(fmt.Errorf("worker %d: %w", e.worker, e.report.failure(e.worker).Err))
+	case e.report.Lost:
+		s.lost = fmt.Errorf("worker %d: %w", e.worker, e.report.failure(e.worker).Err)
 	case e.report.Failed && s.isCulprit(e.worker):
 		s.job.err.Store(e.report.failure(e.worker))
 	}
@@ -280,24 +310,28 @@ func (s *shift) died(number int) (goesOn bool) {
 	m := s.take(number)
 	killed := seat.killed
 	end := m.End(killed != "")
-	seat.silent, seat.killed = 0, ""
+	seat.silent, seat.started, seat.killed = 0, 0, ""
 	share := s.shareOf(number)
+	of := share // what it died of
+	if share < 0 {
+		of = -1 - number
+	}
 	switch {
 	case s.job.undone() == 0, s.job.stopped.Load() && !s.isCulprit(number):
 		// Nothing was lost, or it does not matter any more.
 		return false
-	case share < 0 && !seat.renewed && !s.job.stopped.Load():
+	case share < 0 && m.ready && !seat.renewed && !s.job.stopped.Load():
 		// It may have died before this map. Nothing was lost, but it may do so again.
 		seat.renewed = true
 		go s.serve(number)
 		return true
-	case s.deaths[share] < s.job.retries && !s.job.stopped.Load():
-		s.deaths[share]++
+	case s.deaths[of] < s.job.retries && !s.job.stopped.Load():
+		s.deaths[of]++
 		s.putBack(number, share)
 		go s.serve(number)
 		return true
 	}
-	err := &WorkerError{Worker: number, PID: m.PID(), Index: -1, Reason: manner(end), Signal: end.Signal, Output: end.Words}
+	err := &WorkerError{Worker: number, PID: m.PID(), Index: -1, Reason: m.manner(end), Signal: end.Signal, Output: end.Words}
 	if killed != "" {
 		err.Reason = killed
 	}
@@ -310,6 +344,18 @@ func (s *shift) died(number int) (goesOn bool) {
 }
 
 // manner tells how a worker has ended.
+func (m *member) manner(end crew.End) string {
+	how := manner(end)
+	switch {
+	case m.ready:
+		return how
+	case end.Signal != 0:
+		return how + " while it started"
+	}
+	return how + " and did not come to psh.Init, which has to be called at the start of main"
+}
+
+// manner tells how a process has ended.
 func manner(end crew.End) string {
 	switch reason := end.Reason(); {
 	case end.Signal == syscall.SIGKILL:

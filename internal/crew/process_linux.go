@@ -213,3 +213,6 @@ func State(pid int) string {
 	}
 	return names[rest[:min(len(rest), 1)]]
 }
+
+// Stopped tells whether a process is, by a signal or a debugger.
+func Stopped(pid int) bool { return strings.HasPrefix(State(pid), "stopped") }

@@ -29,3 +29,6 @@ func filesIn([]byte) ([]*os.File, error)           { return nil, errSystem }
 
 // State is not known.
 func State(int) string { return "" }
+
+// Stopped is not known.
+func Stopped(int) bool { return false }

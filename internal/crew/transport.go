@@ -3,7 +3,6 @@ package crew
 import (
 	"os"
 	"syscall"
-	"time"
 )
 
 // Transport starts workers somewhere: as processes on this machine ([Processes]).
@@ -24,8 +23,6 @@ type Worker interface {
 	// Receive waits for a message and stores it where message points; the error is
 	// io.EOF when the worker is gone.
 	Receive(message any) (files []*os.File, err error)
-	// Within sets the time by which a message must have arrived; 0 is no limit.
-	Within(limit time.Duration)
 	// Flush passes on what the worker has printed so far.
 	Flush()
 	// Gone tells whether the worker has ended.

@@ -9,7 +9,7 @@ import (
 	"sync"
 	"unsafe"
 
-	"github.com/dustin/go-humanize"
+	"extrapasha/internal/memory"
 )
 
 // ErrForeign is wrapped where a handle is of memory that this process was not
@@ -50,8 +50,8 @@ const firstSegment = 64 << 20
 
 var page = os.Getpagesize()
 
-// Alloc returns zeroed memory that starts at a page. The error says how much was
-// asked for and how much there is.
+// Alloc returns zeroed memory that starts at a page. The error wraps
+// [memory.ErrMemory] and says how much was asked for and how much there is.
 func (m *Memory) Alloc(bytes int) ([]byte, error) {
 	size := max((bytes+page-1)/page, 1) * page
 	m.mutex.Lock()
@@ -61,15 +61,15 @@ func (m *Memory) Alloc(bytes int) ([]byte, error) {
 			return s.memory[start : start+bytes : start+size], nil
 		}
 	}
-	if most, what := limit(); uint64(size) > most {
-		return nil, fmt.Errorf("asked for %d bytes (%s), %s %s", bytes, humanize.IBytes(uint64(bytes)), what, humanize.IBytes(most))
+	if err := memory.Fits(bytes); err != nil {
+		return nil, err
 	}
 	s, err := newSegment(max(size, firstSegment, m.total()))
 	if err != nil { // a limit, perhaps, that leaves room for what is needed
 		s, err = newSegment(size)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("asked for %d bytes (%s): %w", bytes, humanize.IBytes(uint64(bytes)), err)
+		return nil, memory.Refused(bytes, err)
 	}
 	if m.owner == 0 {
 		m.owner = rand.Uint64() | 1

@@ -4,23 +4,9 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/KimMachineGun/automemlimit/memlimit"
 	"github.com/dustin/go-humanize"
 	"golang.org/x/sys/unix"
 )
-
-// limit is the most that can be allocated at a time, and what it is a limit of.
-func limit() (most uint64, of string) {
-	var info unix.Sysinfo_t
-	if err := unix.Sysinfo(&info); err != nil {
-		return 1 << 62, ""
-	}
-	most, of = (uint64(info.Totalram)+uint64(info.Totalswap))*uint64(info.Unit), "the machine has"
-	if cgroup, err := memlimit.FromCgroup(); err == nil && cgroup < most {
-		most, of = cgroup, "the limit of this job (cgroup) is"
-	}
-	return most, of
-}
 
 // newSegment makes a file without a name, of a size that cannot be changed: a
 // process that has it mapped is safe from faults.

@@ -11,6 +11,8 @@ import (
 
 	"golang.org/x/sys/unix"
 	"pgregory.net/rapid"
+
+	"extrapasha/internal/memory"
 )
 
 // TestAgainstModel allocates and frees at random: what is allocated is zero, keeps
@@ -133,12 +135,15 @@ func TestHandles(t *testing.T) {
 func TestLimits(t *testing.T) {
 	var m Memory
 	defer m.Trim()
-	if _, err := m.Alloc(1 << 50); err == nil || !strings.Contains(err.Error(), "1.0 PiB") || !strings.Contains(err.Error(), "GiB") {
-		t.Errorf("%v, want what was asked for and what there is", err)
+	if _, err := m.Alloc(1 << 50); !errors.Is(err, memory.ErrMemory) || !strings.Contains(err.Error(), "1.0 PiB") || !strings.Contains(err.Error(), "GiB") {
+		t.Errorf("%v, want ErrMemory with what was asked for and what there is", err)
 	}
 	// Shared memory is only taken when it is touched.
-	most, _ := limit()
-	memory, err := m.Alloc(int(most / 6 * 5))
+	most := 1 << 46
+	for memory.Fits(most) != nil {
+		most /= 2
+	}
+	memory, err := m.Alloc(most)
 	if err != nil {
 		t.Fatal(err)
 	}
