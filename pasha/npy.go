@@ -2,7 +2,6 @@ package pasha
 
 import (
 	"archive/zip"
-	"bufio"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -16,6 +15,8 @@ import (
 	"strconv"
 	"strings"
 	"unsafe"
+
+	"extrapasha/internal/pending"
 )
 
 // The .npy format, version 1.0, is documented at
@@ -290,21 +291,8 @@ func LoadNPZ[T any](path, name string) (Array[T], error) {
 
 // writeFile writes a file that appears under its name once it is complete.
 func writeFile(path string, write func(io.Writer) error) error {
-	file, err := newPendingFile(path)
-	if err != nil {
-		return fmt.Errorf("pasha: cannot write %s: %w", path, err)
-	}
-	defer file.Cleanup()
-	buffer := bufio.NewWriterSize(file, 1<<16)
-	err = write(buffer)
-	if err == nil {
-		err = buffer.Flush()
-	}
-	if err == nil {
-		err = file.CloseAtomicallyReplace()
-	}
-	if err != nil {
-		return fmt.Errorf("pasha: cannot write %s: %w", path, err)
+	if err := pending.Write(path, 0o644, write); err != nil {
+		return fmt.Errorf("pasha: %w", err)
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package run
 import (
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"maps"
 	"os"
@@ -15,7 +16,8 @@ import (
 	"unicode/utf16"
 
 	"github.com/goccy/go-json" // it reads a large map in a seventh of the time
-	"github.com/google/renameio/v2"
+
+	"extrapasha/internal/pending"
 )
 
 // A run files map is a JSON file that keeps what trains and sources each file of
@@ -373,5 +375,8 @@ func writeFilesMap(path string, text []byte) error {
 	if err := os.Mkdir(filepath.Dir(path), 0o777); err != nil && !errors.Is(err, syscall.EEXIST) {
 		return err
 	}
-	return renameio.WriteFile(path, text, 0o644)
+	return pending.Write(path, 0o644, func(w io.Writer) error {
+		_, err := w.Write(text)
+		return err
+	})
 }
