@@ -3,6 +3,8 @@
 package printable
 
 import (
+	"fmt"
+	"io"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -33,15 +35,26 @@ func Line(text string) string {
 	return line.String()
 }
 
-// Arg is an argument of a format with its text, where it has any, as a [Line].
-func Arg(arg any) any {
-	switch arg := arg.(type) {
-	case string:
-		return Line(arg)
-	case error:
-		return Line(arg.Error())
-	case interface{ String() string }:
-		return Line(arg.String())
+// Sprintf is that of fmt, with each argument that is text, has text or is an error as a
+// [Line].
+func Sprintf(format string, args ...any) string {
+	lines := make([]any, len(args))
+	for i, arg := range args {
+		switch arg := arg.(type) {
+		case string:
+			lines[i] = Line(arg)
+		case error:
+			lines[i] = Line(arg.Error())
+		case fmt.Stringer:
+			lines[i] = Line(arg.String())
+		default:
+			lines[i] = arg
+		}
 	}
-	return arg
+	return fmt.Sprintf(format, lines...)
+}
+
+// Fprintf writes what [Sprintf] makes.
+func Fprintf(w io.Writer, format string, args ...any) {
+	_, _ = io.WriteString(w, Sprintf(format, args...)) // a writer that can fail has to remember
 }

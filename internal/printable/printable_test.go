@@ -30,16 +30,12 @@ func TestLine(t *testing.T) {
 	}
 }
 
-func TestArg(t *testing.T) {
+func TestSprintf(t *testing.T) {
 	var builder strings.Builder
 	builder.WriteString("a\nb")
-	for _, arg := range []any{"a\nb", errors.New("a\nb"), &builder} {
-		if got := printable.Arg(arg); got != `a\nb` {
-			t.Errorf("%v: %v", arg, got)
-		}
-	}
-	if got := printable.Arg(3); got != 3 {
-		t.Errorf("3: %v", got)
+	got := printable.Sprintf("%-6s|%v|%v|%d\n", "a\nb", errors.New("a\nb"), &builder, 3)
+	if want := "a\\nb  |a\\nb|a\\nb|3\n"; got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 
