@@ -4,6 +4,7 @@
 package regular
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -53,14 +54,14 @@ func Read(path string, most int64) ([]byte, error) {
 	if info.Size() > most {
 		return nil, tooLarge(path, most)
 	}
-	text, err := io.ReadAll(io.LimitReader(file, most+1)) // it may grow meanwhile
-	if err == nil && int64(len(text)) > most {
-		err = tooLarge(path, most)
-	}
-	if err != nil {
+	text := bytes.NewBuffer(make([]byte, 0, info.Size()+bytes.MinRead))
+	if _, err := text.ReadFrom(io.LimitReader(file, most+1)); err != nil {
 		return nil, err
 	}
-	return text, nil
+	if int64(text.Len()) > most { // it has grown meanwhile
+		return nil, tooLarge(path, most)
+	}
+	return text.Bytes(), nil
 }
 
 func tooLarge(path string, most int64) error {
