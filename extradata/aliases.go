@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"extrapasha/internal/closest"
+	"extrapasha/internal/printable"
 )
 
 // Alias is what an alias stands for: a source, or a key of one.
@@ -221,12 +222,12 @@ func (c *DataCollection) AliasText() string {
 			mark = "✗"
 		}
 		if target.Key == "" {
-			headings[target.Source] = fmt.Sprintf("%s %s: %s\n", mark, name, target.Source)
+			headings[target.Source] = printable.Sprintf("%s %s: %s\n", mark, name, target.Source)
 			continue
 		}
-		lines[target.Source] = append(lines[target.Source], fmt.Sprintf("  %s %s: %s\n", mark, name, target.Key))
+		lines[target.Source] = append(lines[target.Source], printable.Sprintf("  %s %s: %s\n", mark, name, target.Key))
 		if headings[target.Source] == "" {
-			headings[target.Source] = fmt.Sprintf("  %s\n", target.Source)
+			headings[target.Source] = printable.Sprintf("  %s\n", target.Source)
 		}
 	}
 	var text strings.Builder

@@ -3,14 +3,23 @@ package extradata
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 
-	"github.com/goccy/go-yaml"
-	"github.com/google/renameio/v2"
-	"github.com/pelletier/go-toml/v2"
+	"github.com/BurntSushi/toml" // it reads many keys of a table in no more than their time
+
+	"extrapasha/internal/pending"
+	"extrapasha/internal/regular"
+)
+
+// An alias file has at most so many bytes, and maps and lists in each other at most so
+// deep. What it needs is two deep.
+const (
+	aliasFileLimit = 1 << 20
+	aliasDepth     = 32
 )
 
 // LoadAliases reads aliases from a file in YAML (.yml, .yaml), JSON (.json) or
@@ -23,9 +32,10 @@ import (
 //	  sample-x: actualPosition
 //
 // The error names the file; it wraps [ErrAlias] where the content is not of that
-// form, or a name stands for two things.
+// form, or a name stands for two things. A file has at most 1 MiB, and nothing in it is
+// nested more than 32 deep.
 func LoadAliases(path string) (map[string]Alias, error) {
-	text, err := os.ReadFile(path)
+	text, err := regular.Read(path, aliasFileLimit)
 	if err != nil {
 		return nil, fmt.Errorf("extradata: aliases: %w", err)
 	}
@@ -41,11 +51,15 @@ func parseAliases(ending string, text []byte) (map[string]Alias, error) {
 	var err error
 	switch ending {
 	case ".yml", ".yaml":
-		err = yaml.Unmarshal(text, &content)
+		content, err = parseYAML(text)
 	case ".json":
-		err = json.Unmarshal(text, &content)
+		if err = checkDepth(text, jsonMarks); err == nil {
+			err = json.Unmarshal(text, &content)
+		}
 	case ".toml":
-		err = toml.Unmarshal(text, &content)
+		if err = checkDepth(text, tomlMarks); err == nil {
+			err = toml.Unmarshal(text, &content)
+		}
 	default:
 		return nil, fmt.Errorf("%w: the name of the file must end in .yml, .yaml, .json or .toml, not %q", ErrAlias, ending)
 	}
@@ -86,7 +100,18 @@ func (a aliases) add(name string, value any) error {
 		}
 		return nil
 	}
-	return fmt.Errorf("%w: %q must be a source, a list of source and key, or a source with names for its keys, not %v", ErrAlias, name, value)
+	return fmt.Errorf("%w: %q must be a source, a list of source and key, or a source with names for its keys, not %s", ErrAlias, name, kindOf(value))
+}
+
+// kindOf tells what a value is, which may be long.
+func kindOf(value any) string {
+	switch value := value.(type) {
+	case []any:
+		return fmt.Sprintf("a list of %d", len(value))
+	case nil, bool, int, int64, float64:
+		return fmt.Sprint(value)
+	}
+	return fmt.Sprintf("a %T", value)
 }
 
 func (a aliases) set(name string, target Alias) error {
@@ -121,11 +146,15 @@ func proposalAliases(proposalDir string) string {
 	}
 	instrument := filepath.Base(filepath.Dir(filepath.Dir(filepath.Clean(proposalDir))))
 	template := filepath.Join(root, instrument, aliasFileName)
-	text, err := os.ReadFile(template)
+	text, err := regular.Read(template, aliasFileLimit)
 	if err != nil {
 		return ""
 	}
-	if err := renameio.WriteFile(path, text, 0o664); err != nil {
+	err = pending.Write(path, 0o664, func(w io.Writer) error {
+		_, err := w.Write(text)
+		return err
+	})
+	if err != nil {
 		slog.Debug("the alias template is used where it is", "template", template, "error", err)
 		return template
 	}

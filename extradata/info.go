@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"extrapasha/internal/printable"
 )
 
 // Info describes the data for people: trains, detectors, sources with their
@@ -16,44 +18,44 @@ func (c *DataCollection) Info(detailsFor ...string) (string, error) {
 		return "", err
 	}
 	var text strings.Builder
-	fmt.Fprintf(&text, "trains:         %d\n", s.Trains)
+	printable.Fprintf(&text, "trains:         %d\n", s.Trains)
 	if s.Duration > 0 {
-		fmt.Fprintf(&text, "duration:       %v\n", s.Duration)
+		printable.Fprintf(&text, "duration:       %v\n", s.Duration)
 	}
 	if s.Trains > 0 {
-		fmt.Fprintf(&text, "first train ID: %d\nlast train ID:  %d\n", s.First, s.Last)
+		printable.Fprintf(&text, "first train ID: %d\nlast train ID:  %d\n", s.First, s.Last)
 	}
 	for _, d := range s.Detectors {
-		fmt.Fprintf(&text, "\ndetector %s: %d modules\n", d.Name, len(d.Modules))
+		printable.Fprintf(&text, "\ndetector %s: %d modules\n", d.Name, len(d.Modules))
 		if d.Type != "" {
-			fmt.Fprintf(&text, "  such as %s: %s, frames of %v, up to %d a train\n", d.Modules[0], d.Type, d.Frame, d.Most)
+			printable.Fprintf(&text, "  such as %s: %s, frames of %v, up to %d a train\n", d.Modules[0], d.Type, d.Frame, d.Most)
 		}
 	}
 	sourceList(&text, "instrument sources other than detector modules", s.Instruments)
 	sourceList(&text, "control sources", s.Controls)
 	if len(s.Legacy) > 0 {
-		fmt.Fprintf(&text, "\n%d legacy names:\n", len(s.Legacy))
+		printable.Fprintf(&text, "\n%d legacy names:\n", len(s.Legacy))
 		for _, name := range slices.Sorted(maps.Keys(s.Legacy)) {
-			fmt.Fprintf(&text, "  - %s -> %s\n", name, s.Legacy[name])
+			printable.Fprintf(&text, "  - %s -> %s\n", name, s.Legacy[name])
 		}
 	}
 	return text.String(), nil
 }
 
 func sourceList(text *strings.Builder, what string, sources []SourceSummary) {
-	fmt.Fprintf(text, "\n%d %s:\n", len(sources), what)
+	printable.Fprintf(text, "\n%d %s:\n", len(sources), what)
 	for _, s := range sources {
-		fmt.Fprintf(text, "  - %s%s\n", s.Name, aliasText(s.Aliases))
+		printable.Fprintf(text, "  - %s%s\n", s.Name, aliasText(s.Aliases))
 		if s.Details == nil {
 			continue
 		}
-		fmt.Fprintf(text, "    data for %d trains, up to %d entries a train\n", s.Details.WithData, s.Details.Most)
+		printable.Fprintf(text, "    data for %d trains, up to %d entries a train\n", s.Details.WithData, s.Details.Most)
 		for _, k := range s.Details.Keys {
 			shape := ""
 			if len(k.Entry) > 0 {
 				shape = fmt.Sprintf(", entries of %v", k.Entry)
 			}
-			fmt.Fprintf(text, "    - %s%s (%s%s)\n", k.Name, aliasText(k.Aliases), k.Type, shape)
+			printable.Fprintf(text, "    - %s%s (%s%s)\n", k.Name, aliasText(k.Aliases), k.Type, shape)
 		}
 	}
 }

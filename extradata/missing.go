@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"extrapasha/internal/printable"
 )
 
 // Missing tells of a source, or of a group of its keys, for how many trains it has
@@ -80,7 +82,7 @@ func (c *DataCollection) MissingText(atMost float64, groups bool) (string, error
 	}
 	var text strings.Builder
 	for _, m := range list {
-		fmt.Fprintf(&text, "%8s  %d of %d trains  %s\n", percent(m.Trains, len(m.Present)), m.Trains, len(m.Present), m.Name())
+		printable.Fprintf(&text, "%8s  %d of %d trains  %s\n", percent(m.Trains, len(m.Present)), m.Trains, len(m.Present), m.Name())
 	}
 	return text.String(), nil
 }

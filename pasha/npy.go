@@ -2,7 +2,6 @@ package pasha
 
 import (
 	"archive/zip"
-	"bufio"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -16,10 +15,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"unsafe"
 
 	"extrapasha/internal/memory"
+	"extrapasha/internal/pending"
+	"extrapasha/internal/regular"
 )
 
 // The .npy format, version 1.0, is documented at
@@ -310,16 +310,11 @@ func LoadNPY[T any](path string) (Array[T], error) {
 // openFile opens a file and tells its size. What is none, such as a pipe that nobody
 // writes to, is not waited for. The error names it.
 func openFile(path string) (file *os.File, size int64, err error) {
-	file, err = os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
-	if err != nil {
-		return nil, 0, err
-	}
-	info, err := file.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		err = fmt.Errorf("%s: %w: it is no file, but %v", path, ErrNPY, info.Mode())
+	file, info, err := regular.Open(path)
+	if errors.Is(err, regular.ErrNotRegular) {
+		err = fmt.Errorf("%w: %w", ErrNPY, err)
 	}
 	if err != nil {
-		file.Close()
 		return nil, 0, err
 	}
 	return file, info.Size(), nil
@@ -402,21 +397,8 @@ func readEntry[T any](entry *zip.File, archive int64) (Array[T], error) {
 
 // writeFile writes a file that appears under its name once it is complete.
 func writeFile(path string, write func(io.Writer) error) error {
-	file, err := newPendingFile(path)
-	if err != nil {
-		return fmt.Errorf("pasha: cannot write %s: %w", path, err)
-	}
-	defer file.Cleanup()
-	buffer := bufio.NewWriterSize(file, 1<<16)
-	err = write(buffer)
-	if err == nil {
-		err = buffer.Flush()
-	}
-	if err == nil {
-		err = file.CloseAtomicallyReplace()
-	}
-	if err != nil {
-		return fmt.Errorf("pasha: cannot write %s: %w", path, err)
+	if err := pending.Write(path, 0o644, write); err != nil {
+		return fmt.Errorf("pasha: %w", err)
 	}
 	return nil
 }

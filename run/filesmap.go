@@ -3,6 +3,7 @@ package run
 import (
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"maps"
 	"os"
@@ -14,8 +15,7 @@ import (
 	"syscall"
 	"unicode/utf16"
 
-	"github.com/goccy/go-json" // it reads a large map in a seventh of the time
-	"github.com/google/renameio/v2"
+	"extrapasha/internal/pending"
 )
 
 // A run files map is a JSON file that keeps what trains and sources each file of
@@ -25,9 +25,6 @@ import (
 // It lies in the run directory, or where that cannot be written below the
 // proposal's scratch directory: scratch/.karabo_data_maps/raw_r0001.json.
 const filesMapName = "karabo_data_map.json"
-
-// A map beyond this is damaged.
-const filesMapLimit = 1 << 30
 
 // mapEntry is what a files map keeps of a file. The order is that of the file.
 type mapEntry struct {
@@ -53,18 +50,17 @@ type filesMap struct {
 func loadFilesMap(dir string) *filesMap {
 	m := &filesMap{dir: dir, entries: map[string]mapEntry{}}
 	for _, path := range newestFirst(mapPaths(dir)) {
-		entries, err := readFilesMap(path)
-		if err != nil {
-			slog.Debug("ignoring a run files map", "path", path, "error", err)
-			continue
-		}
-		m.path = path
-		for _, entry := range entries {
+		err := readFilesMap(path, func(entry mapEntry) {
 			if entry.fits(dir) {
 				m.entries[entry.Filename] = entry
 			}
+		})
+		if err == nil {
+			m.path = path
+			break
 		}
-		break
+		slog.Debug("ignoring a run files map", "path", path, "error", err)
+		clear(m.entries)
 	}
 	return m
 }
@@ -103,29 +99,6 @@ func CheckFilesMap(dir string, files []*File) (path string, wrong, unknown []*Fi
 		}
 	}
 	return m.path, wrong, unknown
-}
-
-func readFilesMap(path string) ([]mapEntry, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if info.Size() > filesMapLimit {
-		return nil, fmt.Errorf("%s: %d bytes are more than a run files map has", path, info.Size())
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	return parseFilesMap(text)
-}
-
-func parseFilesMap(text []byte) ([]mapEntry, error) {
-	var entries []mapEntry
-	if err := json.Unmarshal(text, &entries); err != nil {
-		return nil, err
-	}
-	return entries, nil
 }
 
 // fits tells whether an entry has everything and is of the file as it is now.
@@ -373,5 +346,8 @@ func writeFilesMap(path string, text []byte) error {
 	if err := os.Mkdir(filepath.Dir(path), 0o777); err != nil && !errors.Is(err, syscall.EEXIST) {
 		return err
 	}
-	return renameio.WriteFile(path, text, 0o644)
+	return pending.Write(path, 0o644, func(w io.Writer) error {
+		_, err := w.Write(text)
+		return err
+	})
 }

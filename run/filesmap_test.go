@@ -125,7 +125,7 @@ func TestFilesMapIsChecked(t *testing.T) {
 	}
 	m := filesMap{dir: dir, entries: map[string]mapEntry{good.Filename: good}}
 	older := strings.Replace(string(m.encode()), "legacy_sources", "other", 1)
-	for _, damaged := range []string{"", "{", "null", "[1]", `[{"filename": 3}]`, older} {
+	for _, damaged := range []string{"", "{", "null", "[1]", `[{"filename": 3}]`, "[" + string(m.encode()), older} {
 		if err := os.WriteFile(filepath.Join(dir, filesMapName), []byte(damaged), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -196,6 +196,11 @@ func TestLocality(t *testing.T) {
 	}
 }
 
+func parseAll(text []byte) (entries []mapEntry, err error) {
+	err = parseFilesMap(text, func(entry mapEntry) { entries = append(entries, entry) })
+	return entries, err
+}
+
 func FuzzFilesMap(f *testing.F) {
 	if example, err := os.ReadFile(filepath.Join(corpusDir, "karabo_data_map.example.json")); err == nil {
 		f.Add(example)
@@ -204,7 +209,7 @@ func FuzzFilesMap(f *testing.F) {
 	f.Add([]byte(`[{"filename": "a.h5", "train_ids": [-1, 1e99, "x"], "suspect_train_indices": [99999999999]}, null]`))
 	f.Add([]byte(`[[[[{"filename":`))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		entries, err := parseFilesMap(text)
+		entries, err := parseAll(text)
 		if err != nil {
 			return
 		}
@@ -217,7 +222,7 @@ func FuzzFilesMap(f *testing.F) {
 			m.entries[entry.Filename] = entry
 		}
 		// What was read can be written and read again.
-		again, err := parseFilesMap(m.encode())
+		again, err := parseAll(m.encode())
 		if err != nil || len(again) != len(m.entries) {
 			t.Errorf("%v: %d entries of %d from %q", err, len(again), len(m.entries), m.encode())
 		}

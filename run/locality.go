@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"extrapasha/internal/regular"
 )
 
 // Locality is where the data of a file is. In the facility's archive (dCache) it
@@ -21,12 +23,15 @@ const (
 // String is the name of the locality.
 func (l Locality) String() string { return [...]string{"on disk", "on tape", "unavailable"}[l] }
 
+// localityLimit is more than any answer has, in bytes.
+const localityLimit = 1 << 10
+
 // LocalityOf finds out where the data of a file is, without reading it. dCache
 // tells in a file of its own for each file; where there is none the file is on an
 // ordinary disk. dCache's manual calls these the dot commands.
 func LocalityOf(path string) (Locality, error) {
 	dir, name := filepath.Split(path)
-	answer, err := os.ReadFile(filepath.Join(dir, fmt.Sprintf(".(get)(%s)(locality)", name)))
+	answer, err := regular.Read(filepath.Join(dir, fmt.Sprintf(".(get)(%s)(locality)", name)), localityLimit)
 	if err != nil {
 		if _, err := os.Stat(path); err != nil {
 			return Unavailable, fmt.Errorf("locality: %w", err)

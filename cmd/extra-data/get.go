@@ -49,8 +49,8 @@ func getCommand() *cobra.Command {
 		if err := write(*out, run, key, roi); err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(c.OutOrStdout(), "%s: %v\n", *out, key)
-		return err
+		cli.Printf(c, "%s: %v\n", *out, key)
+		return nil
 	}
 	return c
 }
@@ -65,7 +65,7 @@ func openKey(c *cobra.Command, args []string, selected *cli.Selected) (run *extr
 	if run, err = cli.OpenRun(named); err != nil {
 		return nil, nil, nil, err
 	}
-	key, err = run.Key(rest[0], append(rest[1:], "image.data")[0])
+	key, err = findKey(run, rest[0], append(rest[1:], "image.data")[0])
 	if err == nil {
 		key, err = selected.Trains(c, key)
 	}
@@ -73,6 +73,20 @@ func openKey(c *cobra.Command, args []string, selected *cli.Selected) (run *extr
 		run.Close()
 	}
 	return run, key, roi, err
+}
+
+// findKey finds a key by names that may be as they are shown.
+func findKey(run *extradata.DataCollection, source, key string) (*extradata.KeyData, error) {
+	source = cli.Shown(source, run.AllSources())
+	found, err := run.Source(source)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := found.Names()
+	if err != nil {
+		return nil, err
+	}
+	return run.Key(source, cli.Shown(key, keys))
 }
 
 // runSourceKey makes sure that the arguments name a run, a source and a key.

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 
 	"extrapasha/internal/cli"
@@ -37,7 +35,7 @@ exit code is 1 where not all is on disk.
 			where[below(dir, path)] = locality.String()
 			counts[locality]++
 			if locality != run.OnDisk && !*asJSON {
-				fmt.Fprintf(c.OutOrStdout(), "  %s: %v\n", below(dir, path), locality)
+				cli.Printf(c, "  %s: %v\n", below(dir, path), locality)
 			}
 		}
 		if *asJSON {
@@ -45,7 +43,7 @@ exit code is 1 where not all is on disk.
 				return err
 			}
 		} else {
-			fmt.Fprintf(c.OutOrStdout(), "%s of %s: %d on disk, %d on tape, %d unavailable\n",
+			cli.Printf(c, "%s of %s: %d on disk, %d on tape, %d unavailable\n",
 				cli.Plural(len(paths), "file"), dir, counts[run.OnDisk], counts[run.OnTape], counts[run.Unavailable])
 		}
 		if counts[run.OnDisk] < len(paths) {

@@ -103,11 +103,11 @@ func TestUsage(t *testing.T) {
 		"number of modules": {"sample", "a", "--modules", "two"},
 	} {
 		_, err := execute(args...)
-		if cli.ExitCode(err, false) != 2 || strings.Contains(err.Error(), "\n") {
+		if cli.ExitCode(err) != 2 || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: %v, want one line and exit code %d", name, err, 2)
 		}
 	}
-	if _, err := execute("sample", t.TempDir(), "--modules", "17"); cli.ExitCode(err, false) != 1 {
+	if _, err := execute("sample", t.TempDir(), "--modules", "17"); cli.ExitCode(err) != 1 {
 		t.Errorf("17 modules: %v", err)
 	}
 	for _, args := range [][]string{nil, {"--help"}, {"sample", "--help"}} {
@@ -204,6 +204,89 @@ func TestEnds(t *testing.T) {
 		}
 		if !interrupted {
 			t.Errorf("%v was never interrupted in the middle", args)
+		}
+	}
+}
+
+// commands are command lines that each open a run.
+func commands(t *testing.T, dir string) [][]string {
+	out := t.TempDir()
+	return [][]string{
+		{"validate", dir}, {"readable", dir}, {"map", dir}, {"map", dir, "--check"}, {"locality", dir}, {"missing", dir},
+		{"get", dir, mockrun.Motor(1), "actualPosition", "-o", filepath.Join(out, "motor.npy")},
+		{"show", dir, mockrun.Motor(1), "actualPosition", "-o", filepath.Join(out, "motor.png")},
+		{"__complete", "get", dir, ""},
+	}
+}
+
+// terminate starts a command, terminates it after some time, and returns its exit code.
+func terminate(t *testing.T, args []string, stdout *os.File, after time.Duration) int {
+	t.Helper()
+	c := exec.Command(tool, args...)
+	var stderr bytes.Buffer
+	c.Stdout, c.Stderr = stdout, &stderr
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	hangs := time.AfterFunc(after+time.Minute, func() { _ = c.Process.Kill() })
+	time.Sleep(after)
+	_ = c.Process.Signal(syscall.SIGTERM) // it may be done
+	_ = c.Wait()
+	if !hangs.Stop() {
+		t.Errorf("%v: it does not end", args)
+	}
+	code := c.ProcessState.ExitCode()
+	if said := strings.Count(stderr.String(), "extra-data: terminated\n"); said > 1 || (said == 1) != (code == 143) {
+		t.Errorf("%v: exit code %d, %s", args, code, stderr.String())
+	}
+	return code
+}
+
+// TestTerminated terminates commands that wait for who reads what they print.
+func TestTerminated(t *testing.T) {
+	root := t.TempDir()
+	config := mockrun.Small()
+	if err := config.Write(t.Context(), root); err != nil {
+		t.Fatal(err)
+	}
+	read, write, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer read.Close()
+	defer write.Close()
+	_ = write.SetWriteDeadline(time.Now().Add(100 * time.Millisecond))
+	for err == nil { // until it is full
+		_, err = write.Write(make([]byte, 4096))
+	}
+	for _, args := range commands(t, config.RunDir(root, "raw")) {
+		code := 0
+		// When it is ready for a signal cannot be known: try several.
+		for _, after := range []time.Duration{100 * time.Millisecond, time.Second, 5 * time.Second} {
+			if code = terminate(t, args, write, after); code == 143 {
+				break
+			}
+		}
+		if code != 143 {
+			t.Errorf("%v: exit code %d", args, code)
+		}
+	}
+}
+
+// TestPipe has a pipe that nobody writes into among the files of a run.
+func TestPipe(t *testing.T) {
+	root := t.TempDir()
+	config := mockrun.Small()
+	if err := config.Write(t.Context(), root); err != nil {
+		t.Fatal(err)
+	}
+	dir := config.RunDir(root, "raw")
+	if err := syscall.Mkfifo(filepath.Join(dir, "RAW-R0001-DA77-S00000.h5"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range commands(t, dir) {
+		if code := terminate(t, args, nil, 300*time.Millisecond); code != 0 && code != 1 && code != 143 {
+			t.Errorf("%v: exit code %d", args, code)
 		}
 	}
 }

@@ -39,10 +39,11 @@ where it is not right or does not know all files.
 			return checkMap(c, dir)
 		}
 		path, files, err := run.WriteFilesMap(dir)
-		if err == nil {
-			fmt.Fprintf(c.OutOrStdout(), "%s: %s\n", path, cli.Plural(files, "file"))
+		if err != nil {
+			return err
 		}
-		return err
+		cli.Printf(c, "%s: %s\n", path, cli.Plural(files, "file"))
+		return nil
 	}
 	return c
 }
@@ -59,25 +60,24 @@ func checkMap(c *cobra.Command, dir string) error {
 		}
 		file, err := run.Open(path)
 		if err != nil {
-			fmt.Fprintf(c.ErrOrStderr(), "%s cannot be read and is left out: %v\n", below(dir, path), err)
+			cli.Warnf(c, "%s cannot be read and is left out: %v", below(dir, path), err)
 			continue
 		}
 		file.Close()
 		files = append(files, file)
 	}
 	path, wrong, unknown := run.CheckFilesMap(dir, files)
-	out := c.OutOrStdout()
 	if path == "" {
-		fmt.Fprintf(out, "%s has no files map\n", dir)
+		cli.Printf(c, "%s has no files map\n", dir)
 		return cli.ErrFound
 	}
 	for _, file := range wrong {
-		fmt.Fprintf(out, "  %s: the map tells something else of it than is in it\n", file)
+		cli.Printf(c, "  %s: the map tells something else of it than is in it\n", file)
 	}
 	for _, file := range unknown {
-		fmt.Fprintf(out, "  %s: not in the map as it is now\n", file)
+		cli.Printf(c, "  %s: not in the map as it is now\n", file)
 	}
-	fmt.Fprintf(out, "%s: right for %d of %s\n", path, len(files)-len(wrong)-len(unknown), cli.Plural(len(files), "file"))
+	cli.Printf(c, "%s: right for %d of %s\n", path, len(files)-len(wrong)-len(unknown), cli.Plural(len(files), "file"))
 	if len(wrong)+len(unknown) > 0 {
 		return cli.ErrFound
 	}

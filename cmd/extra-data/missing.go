@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"math"
 	"strings"
 
@@ -47,8 +48,8 @@ as a picture on the terminal, where that can show colours, or in a file, and as 
 			return err
 		}
 		if len(list) == 0 {
-			_, err := fmt.Fprintf(c.OutOrStdout(), "no source misses any of %d trains\n", len(run.TrainIDs()))
-			return err
+			cli.Printf(c, "no source misses any of %d trains\n", len(run.TrainIDs()))
+			return nil
 		}
 		if *out != "" || cli.ScreenOf(c).Profile != termenv.Ascii {
 			p, err := picture.Missing(list, run.TrainIDs(), fmt.Sprintf("Missing data: %s", strings.Join(args, " ")))
@@ -60,7 +61,10 @@ as a picture on the terminal, where that can show colours, or in a file, and as 
 			}
 		}
 		text, err := run.MissingText(most, *groups)
-		fmt.Fprint(c.OutOrStdout(), text)
+		if err != nil {
+			return err
+		}
+		_, err = io.WriteString(c.OutOrStdout(), text)
 		return err
 	}
 	return c

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"extrapasha/internal/cli"
+	"extrapasha/internal/printable"
 	"extrapasha/run"
 )
 
@@ -62,7 +63,7 @@ wait for days. The exit code is 1 where a file cannot be read.
 			}
 			bad++
 			if !*asJSON {
-				fmt.Fprintf(c.OutOrStdout(), "  %s: %s (%s)\n", trials[i].File, trials[i].State, trials[i].Reason)
+				cli.Printf(c, "  %s: %s (%s)\n", trials[i].File, trials[i].State, trials[i].Reason)
 			}
 		}
 		if *asJSON {
@@ -70,7 +71,7 @@ wait for days. The exit code is 1 where a file cannot be read.
 				return err
 			}
 		} else {
-			fmt.Fprintf(c.OutOrStdout(), "%d of %s of %s can be read\n", len(paths)-bad, cli.Plural(len(paths), "file"), dir)
+			cli.Printf(c, "%d of %s of %s can be read\n", len(paths)-bad, cli.Plural(len(paths), "file"), dir)
 		}
 		if bad > 0 {
 			return cli.ErrFound
@@ -121,7 +122,7 @@ func try(ctx context.Context, path string, limit time.Duration) trial {
 		}
 		reason := strings.TrimSpace(strings.TrimPrefix(said.String(), "extra-data: "))
 		if absolute, err := filepath.Abs(path); err == nil {
-			reason = strings.ReplaceAll(reason, absolute+": ", "")
+			reason = strings.ReplaceAll(reason, printable.Line(absolute)+": ", "")
 		}
 		if exit := (*exec.ExitError)(nil); reason == "" && errors.As(err, &exit) {
 			reason = exit.String()

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/dustin/go-humanize"
@@ -71,9 +70,9 @@ func makeSample(c *cobra.Command, dir string, config mockrun.Config, size string
 		return err
 	}
 	frames := int64(config.Trains) * int64(config.Pulses) * int64(config.Modules)
-	fmt.Fprintf(c.OutOrStdout(), "run %d of proposal %d: %d trains of %d pulses, %d modules, %s of raw frames\n%s\n",
+	cli.Printf(c, "run %d of proposal %d: %d trains of %d pulses, %d modules, %s of raw frames\n%s\n",
 		config.Run, config.Proposal, config.Trains, config.Pulses, config.Modules,
 		humanize.Bytes(uint64(frames*config.FrameBytes())), config.RunDir(dir, "raw"))
-	fmt.Fprintf(c.OutOrStdout(), "open it with %s=%s\n", run.RootVariable, dir)
+	cli.Printf(c, "open it with %s=%s\n", run.RootVariable, dir)
 	return nil
 }

@@ -76,8 +76,8 @@ func give(c *cobra.Command, p *picture.Picture, path string) error {
 	if err := p.Save(path); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintln(c.OutOrStdout(), path)
-	return err
+	cli.Printf(c, "%s\n", path)
+	return nil
 }
 
 // draw chooses the picture for a key.

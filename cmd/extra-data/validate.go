@@ -94,25 +94,24 @@ func validatePath(c *cobra.Command, path string, skip []validate.Check, asJSON b
 }
 
 func (v validation) print(c *cobra.Command, asJSON bool) error {
-	out := c.OutOrStdout()
 	if asJSON {
 		return cli.PrintJSON(c, v)
 	}
 	for i, p := range v.Problems {
 		if i == 0 || p.Path != v.Problems[i-1].Path {
-			fmt.Fprintln(out, below(v.Path, p.Path))
+			cli.Printf(c, "%s\n", below(v.Path, p.Path))
 		}
 		where := ""
 		if p.Dataset != "" {
 			where = p.Dataset + ": "
 		}
-		fmt.Fprintf(out, "  %s%s (%s)\n", where, p.Message, p.Check)
+		cli.Printf(c, "  %s%s (%s)\n", where, p.Message, string(p.Check))
 	}
 	what := cli.Plural(v.Files, "file")
 	if len(v.Problems) == 0 {
-		_, err := fmt.Fprintf(out, "no problems in %s of %s\n", what, v.Path)
-		return err
+		cli.Printf(c, "no problems in %s of %s\n", what, v.Path)
+		return nil
 	}
-	_, err := fmt.Fprintf(out, "%s in %s of %s\n", cli.Plural(len(v.Problems), "problem"), what, v.Path)
-	return err
+	cli.Printf(c, "%s in %s of %s\n", cli.Plural(len(v.Problems), "problem"), what, v.Path)
+	return nil
 }

@@ -56,12 +56,12 @@ func list(c *cobra.Command, args []string, o options) error {
 	for _, path := range args {
 		line, err := outline(path)
 		if err != nil {
-			fmt.Fprintf(c.ErrOrStderr(), "lsxfel: %v\n", err)
+			cli.Warnf(c, "%v", err)
 			failed = cli.ErrFound
 			continue
 		}
 		if !o.asJSON {
-			fmt.Fprintln(c.OutOrStdout(), line)
+			cli.Printf(c, "%s\n", line)
 		}
 		lines = append(lines, line)
 		if err := c.Context().Err(); err != nil {

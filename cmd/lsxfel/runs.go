@@ -55,7 +55,7 @@ func (l runLine) String() string {
 // listRuns lists the runs of a proposal, a line each.
 func listRuns(c *cobra.Command, dir string, runs []string, o options) error {
 	if !o.asJSON {
-		fmt.Fprintf(c.OutOrStdout(), "%s: %s\n\n", dir, cli.Plural(len(runs), "run"))
+		cli.Printf(c, "%s: %s\n\n", dir, cli.Plural(len(runs), "run"))
 	}
 	var lines []runLine
 	for _, path := range runs {
@@ -71,7 +71,7 @@ func listRuns(c *cobra.Command, dir string, runs []string, o options) error {
 		}
 		lines = append(lines, line)
 		if !o.asJSON {
-			fmt.Fprintln(c.OutOrStdout(), "  "+line.String())
+			cli.Printf(c, "  %s\n", line)
 		}
 	}
 	if o.asJSON {

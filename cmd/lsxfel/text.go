@@ -10,6 +10,7 @@ import (
 
 	"extrapasha/extradata"
 	"extrapasha/internal/cli"
+	"extrapasha/internal/printable"
 )
 
 // text is a summary as people read it.
@@ -19,13 +20,17 @@ type text struct {
 }
 
 func (t *text) heading(format string, args ...any) {
-	fmt.Fprintf(t, "\n%s\n", t.screen.String(fmt.Sprintf(format, args...)).Bold())
+	fmt.Fprintf(t, "\n%s\n", t.screen.String(printable.Sprintf(format, args...)).Bold())
 }
 
-func (t *text) faint(s string) string { return t.screen.String(s).Faint().String() }
+func (t *text) faint(indent, format string, args ...any) {
+	fmt.Fprintf(t, "%s%s\n", indent, t.screen.String(printable.Sprintf(format, args...)).Faint())
+}
+
+func (t *text) printf(format string, args ...any) { printable.Fprintf(t, format, args...) }
 
 func (t *text) summary(name string, s extradata.Summary) {
-	fmt.Fprintf(t, "%s\n\n", t.screen.String(name).Bold())
+	fmt.Fprintf(t, "%s\n\n", t.screen.String(printable.Line(name)).Bold())
 	fmt.Fprintf(t, "  %-9s %d", "trains", s.Trains)
 	if s.Trains > 0 {
 		fmt.Fprintf(t, ", %d to %d", s.First, s.Last)
@@ -45,7 +50,7 @@ func (t *text) summary(name string, s extradata.Summary) {
 	if len(s.Legacy) > 0 {
 		t.heading("%s", cli.Plural(len(s.Legacy), "legacy name"))
 		for _, name := range slices.Sorted(maps.Keys(s.Legacy)) {
-			fmt.Fprintf(t, "  %s → %s\n", name, s.Legacy[name])
+			t.printf("  %s → %s\n", name, s.Legacy[name])
 		}
 	}
 	t.list("reduction source", s.Reduction)
@@ -53,9 +58,9 @@ func (t *text) summary(name string, s extradata.Summary) {
 }
 
 func (t *text) detector(d extradata.DetectorSummary) {
-	fmt.Fprintf(t, "  %s: %s", d.Name, cli.Plural(len(d.Modules), "module"))
+	t.printf("  %s: %s", d.Name, cli.Plural(len(d.Modules), "module"))
 	if d.Type != "" {
-		fmt.Fprintf(t, " of %s %s, up to %d frames a train, %d in all", d.Type, shape(d.Frame), d.Most, d.Frames)
+		t.printf(" of %s %s, up to %d frames a train, %d in all", d.Type, shape(d.Frame), d.Most, d.Frames)
 	}
 	fmt.Fprintln(t)
 	t.columns(group(d.Modules), "    ")
@@ -87,7 +92,7 @@ func (t *text) sources(what string, sources []extradata.SourceSummary) {
 	slices.Sort(aggregators)
 	for _, aggregator := range aggregators {
 		if aggregator != "" {
-			fmt.Fprintf(t, "  %s\n", t.faint("in "+aggregator))
+			t.faint("  ", "in %s", aggregator)
 		}
 		var plain []string
 		for _, s := range byAggregator[aggregator] {
@@ -98,7 +103,7 @@ func (t *text) sources(what string, sources []extradata.SourceSummary) {
 		t.columns(group(plain), "  ")
 		for _, s := range byAggregator[aggregator] {
 			if s.Details != nil || len(s.Aliases) > 0 {
-				fmt.Fprintf(t, "  %s%s\n", s.Name, aliases(s.Aliases))
+				t.printf("  %s%s\n", s.Name, aliases(s.Aliases))
 				t.details(s.Details)
 			}
 		}
@@ -116,20 +121,20 @@ func (t *text) details(d *extradata.SourceDetails) {
 	if d == nil {
 		return
 	}
-	fmt.Fprintf(t, "    %s\n", t.faint(fmt.Sprintf("data for %s, up to %d a train", cli.Plural(d.WithData, "train"), d.Most)))
+	t.faint("    ", "data for %s, up to %d a train", cli.Plural(d.WithData, "train"), d.Most)
 	width := 0
 	for _, k := range d.Keys {
-		width = max(width, utf8.RuneCountInString(k.Name))
+		width = max(width, utf8.RuneCountInString(printable.Line(k.Name)))
 	}
 	for _, k := range d.Keys {
-		line := fmt.Sprintf("    %-*s  %s", width, k.Name, k.Type)
+		t.printf("    %-*s  %s", width, k.Name, k.Type)
 		if len(k.Entry) > 0 {
-			line += " " + shape(k.Entry)
+			t.printf(" %s", shape(k.Entry))
 		}
 		if k.Units != "" {
-			line += ", " + k.Units
+			t.printf(", %s", k.Units)
 		}
-		fmt.Fprintln(t, line+aliases(k.Aliases))
+		t.printf("%s\n", aliases(k.Aliases))
 	}
 }
 
@@ -146,7 +151,9 @@ func (t *text) columns(names []string, indent string) {
 		return
 	}
 	widest := 0
-	for _, name := range names {
+	for i, name := range names {
+		name = printable.Line(name)
+		names[i] = name
 		widest = max(widest, utf8.RuneCountInString(name))
 	}
 	number := max((t.screen.Width-len(indent)+2)/(widest+2), 1)

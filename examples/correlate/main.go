@@ -8,10 +8,10 @@ import (
 	"encoding/csv"
 	"flag"
 	"fmt"
+	"io"
 	"math"
 	"strconv"
 
-	"github.com/google/renameio/v2"
 	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -20,6 +20,7 @@ import (
 
 	"extrapasha/examples/internal/example"
 	"extrapasha/extradata"
+	"extrapasha/internal/pending"
 	"extrapasha/keydata"
 	psh "extrapasha/pasha"
 )
@@ -195,21 +196,15 @@ func (p pairs) both() (energy, intensity []float64) {
 
 // saveCSV writes a row per train; what is missing is empty.
 func (p pairs) saveCSV(path string) error {
-	file, err := renameio.NewPendingFile(path, renameio.WithPermissions(0o644))
-	if err != nil {
-		return fmt.Errorf("cannot write %s: %w", path, err)
-	}
-	defer file.Cleanup()
-	w := csv.NewWriter(file)
-	_ = w.Write([]string{"trainId", "pulse_energy_uJ", "intensity"}) // Error tells
-	for i, id := range p.trainIDs {
-		_ = w.Write([]string{strconv.FormatUint(id, 10), field(p.energy.Data[i]), field(p.intensity.Data[i])})
-	}
-	w.Flush()
-	if err := w.Error(); err != nil {
-		return fmt.Errorf("cannot write %s: %w", path, err)
-	}
-	return file.CloseAtomicallyReplace()
+	return pending.Write(path, 0o644, func(out io.Writer) error {
+		w := csv.NewWriter(out)
+		_ = w.Write([]string{"trainId", "pulse_energy_uJ", "intensity"}) // Error tells
+		for i, id := range p.trainIDs {
+			_ = w.Write([]string{strconv.FormatUint(id, 10), field(p.energy.Data[i]), field(p.intensity.Data[i])})
+		}
+		w.Flush()
+		return w.Error()
+	})
 }
 
 func field(value float64) string {
@@ -235,17 +230,12 @@ func (p pairs) picture(path, monitor string) error {
 	picture.X.Label.Text = "mean pulse energy (µJ), " + monitor
 	picture.Y.Label.Text = "mean detector intensity per pixel"
 	picture.Add(plotter.NewGrid(), scatter)
-	file, err := renameio.NewPendingFile(path, renameio.WithPermissions(0o644))
-	if err != nil {
-		return fmt.Errorf("cannot write %s: %w", path, err)
-	}
-	defer file.Cleanup()
 	writer, err := picture.WriterTo(800*vg.Inch/96, 600*vg.Inch/96, "png")
 	if err != nil {
 		return err
 	}
-	if _, err := writer.WriteTo(file); err != nil {
-		return fmt.Errorf("cannot write %s: %w", path, err)
-	}
-	return file.CloseAtomicallyReplace()
+	return pending.Write(path, 0o644, func(w io.Writer) error {
+		_, err := writer.WriteTo(w)
+		return err
+	})
 }

@@ -1,7 +1,6 @@
 package table
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 
@@ -11,7 +10,8 @@ import (
 	"github.com/apache/arrow-go/v18/parquet"
 	"github.com/apache/arrow-go/v18/parquet/compress"
 	"github.com/apache/arrow-go/v18/parquet/pqarrow"
-	"github.com/google/renameio/v2"
+
+	"extrapasha/internal/pending"
 )
 
 // SaveParquet writes a table as a Parquet file, compressed with Snappy. Like the
@@ -63,20 +63,8 @@ func SaveArrow(path string, table arrow.RecordBatch) error {
 type keepOpen struct{ io.Writer }
 
 func save(path string, write func(io.Writer) error) error {
-	file, err := renameio.NewPendingFile(path, renameio.WithPermissions(0o644))
-	if err != nil {
-		return fmt.Errorf("table: cannot write %s: %w", path, err)
-	}
-	defer file.Cleanup()
-	buffer := bufio.NewWriterSize(file, 1<<16)
-	if err = write(buffer); err == nil {
-		err = buffer.Flush()
-	}
-	if err == nil {
-		err = file.CloseAtomicallyReplace()
-	}
-	if err != nil {
-		return fmt.Errorf("table: cannot write %s: %w", path, err)
+	if err := pending.Write(path, 0o644, write); err != nil {
+		return fmt.Errorf("table: %w", err)
 	}
 	return nil
 }

@@ -3,16 +3,21 @@
 package cli
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"log"
 	"os"
 	"os/signal"
-	"strings"
+	"sync"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
+
+	"extrapasha/internal/pending"
+	"extrapasha/internal/printable"
 )
 
 // Exit codes, as users of the facility's other tools know them.
@@ -20,6 +25,7 @@ const (
 	exitFailed      = 1
 	exitUsage       = 2
 	exitInterrupted = 130
+	exitTerminated  = 143
 )
 
 // ErrFound ends a command that has looked for problems and has told of some: it exits
@@ -41,42 +47,87 @@ func Root(c *cobra.Command) *cobra.Command {
 	return c
 }
 
-// Execute runs a command with the arguments of the program until it is done or
-// interrupted, and returns the exit code: 0, 1 where it failed or found problems, 2
-// after a mistake in the command line, 130 when interrupted. An error is one line on
-// standard error. Where nobody reads what the command prints any more, it ends without
-// one.
+// Execute runs a command with the arguments of the program until it is done or is ended
+// from outside, and returns the exit code: 0, 1 where it failed or found problems, 2
+// after a mistake in the command line, 130 when interrupted, 143 when terminated. An
+// error is one line on standard error. Where nobody reads what the command prints any
+// more, it ends without one.
 func Execute(root *cobra.Command) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	signal.Ignore(syscall.SIGPIPE)
-	work, end := context.WithCancel(ctx)
-	defer end()
-	out := &output{to: os.Stdout, end: end}
+	log.SetOutput(onePerWrite{os.Stderr})
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	out := &output{to: os.Stdout, end: cancel}
 	root.SetOut(out)
-	err := root.ExecuteContext(work)
-	switch code := ExitCode(err, ctx.Err() != nil); {
-	case out.closed:
-		return 0
-	case code == exitInterrupted:
-		fmt.Fprintf(os.Stderr, "%s: interrupted\n", root.Name())
-		return code
-	case err != nil && !errors.Is(err, ErrFound):
-		fmt.Fprintf(os.Stderr, "%s: %s\n", root.Name(), strings.ReplaceAll(err.Error(), "\n", " "))
-		return code
-	default:
-		return code
+	done := make(chan error, 1)
+	go func() { done <- root.ExecuteContext(ctx) }()
+	select {
+	case err := <-done:
+		return out.tell(root, err)
+	case caught := <-signals:
+		cancel()
+		return ended(root, caught, signals, done)
 	}
 }
 
+// tell tells of the error that a command has ended with, and returns the exit code.
+func (o *output) tell(root *cobra.Command, err error) int {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	switch {
+	case errors.Is(o.failed, syscall.EPIPE):
+		return 0
+	case o.failed != nil:
+		err = o.failed
+	}
+	if err != nil && !errors.Is(err, ErrFound) {
+		fmt.Fprintf(os.Stderr, "%s: %s\n", root.Name(), printable.Line(err.Error()))
+	}
+	return ExitCode(err)
+}
+
+// What a command has time for after a signal, and what is left then.
+const (
+	timeToEnd    = 500 * time.Millisecond
+	timeToRemove = 200 * time.Millisecond
+)
+
+// ended waits until a command has ended after a signal, though not for one that waits
+// itself, such as for a disk that does not answer, nor after another signal.
+func ended(root *cobra.Command, caught os.Signal, signals <-chan os.Signal, done <-chan error) int {
+	select {
+	case err := <-done:
+		if err == nil { // it was done before
+			return 0
+		}
+	case <-signals:
+	case <-time.After(timeToEnd):
+	}
+	how, code := "interrupted", exitInterrupted
+	if caught == syscall.SIGTERM {
+		how, code = "terminated", exitTerminated
+	}
+	told := make(chan struct{})
+	go func() {
+		pending.End()
+		fmt.Fprintf(os.Stderr, "%s: %s\n", root.Name(), how)
+		close(told)
+	}()
+	select {
+	case <-told:
+	case <-time.After(timeToRemove): // the disk, or standard error, may be what does not answer
+	}
+	return code
+}
+
 // ExitCode is what a command exits with that has ended with an error.
-func ExitCode(err error, interrupted bool) int {
+func ExitCode(err error) int {
 	var usage usageError
 	switch {
 	case err == nil:
 		return 0
-	case interrupted:
-		return exitInterrupted
 	case errors.As(err, &usage):
 		return exitUsage
 	}
@@ -87,13 +138,18 @@ func ExitCode(err error, interrupted bool) int {
 type output struct {
 	to     *os.File
 	end    func()
-	closed bool
+	mutex  sync.Mutex
+	failed error // the first error
 }
 
 func (o *output) Write(text []byte) (int, error) {
 	n, err := o.to.Write(text)
+	if err != nil {
+		o.mutex.Lock()
+		defer o.mutex.Unlock()
+		o.failed = cmp.Or(o.failed, err)
+	}
 	if errors.Is(err, syscall.EPIPE) {
-		o.closed = true
 		o.end()
 	}
 	return n, err
@@ -107,11 +163,4 @@ func Args(check func(args []string) error) cobra.PositionalArgs {
 		}
 		return nil
 	}
-}
-
-// PrintJSON prints a value for programs.
-func PrintJSON(c *cobra.Command, value any) error {
-	encoder := json.NewEncoder(c.OutOrStdout())
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(value)
 }

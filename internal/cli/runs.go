@@ -4,10 +4,12 @@ import (
 	"errors"
 	"os"
 	"regexp"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"extrapasha/extradata"
+	"extrapasha/internal/printable"
 	"extrapasha/run"
 )
 
@@ -77,9 +79,9 @@ func Complete(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellC
 	defer opened.Close()
 	switch len(rest) {
 	case 0:
-		return opened.AllSources(), cobra.ShellCompDirectiveNoFileComp
+		return completions(opened.AllSources()), cobra.ShellCompDirectiveNoFileComp
 	case 1:
-		source, err := opened.Source(rest[0])
+		source, err := opened.Source(Shown(rest[0], opened.AllSources()))
 		if err != nil {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
@@ -87,9 +89,26 @@ func Complete(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellC
 		if err != nil {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
-		return keys, cobra.ShellCompDirectiveNoFileComp
+		return completions(keys), cobra.ShellCompDirectiveNoFileComp
 	}
 	return nil, cobra.ShellCompDirectiveDefault
+}
+
+// completions are names as they are shown: each has to be a line.
+func completions(names []string) []string {
+	shown := make([]string, len(names))
+	for i, name := range names {
+		shown[i] = printable.Line(name)
+	}
+	return shown
+}
+
+// Shown is the name of those that is shown so, or else the name as it is.
+func Shown(name string, names []string) string {
+	if i := slices.IndexFunc(names, func(other string) bool { return printable.Line(other) == name }); i >= 0 {
+		return names[i]
+	}
+	return name
 }
 
 // IsProposal tells whether a name can be that of a proposal.

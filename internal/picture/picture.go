@@ -14,7 +14,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/google/renameio/v2"
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/palette"
 	"gonum.org/v1/plot/palette/moreland"
@@ -24,6 +23,7 @@ import (
 	"gonum.org/v1/plot/vg/vgimg"
 	"gonum.org/v1/plot/vg/vgsvg"
 
+	"extrapasha/internal/pending"
 	psh "extrapasha/pasha"
 )
 
@@ -258,18 +258,10 @@ func Save(path string, pictures ...*Picture) error {
 	for i, p := range pictures {
 		p.draw(draw.Crop(area, 0, 0, part*vg.Length(len(pictures)-1-i), -part*vg.Length(i)))
 	}
-	file, err := renameio.NewPendingFile(path, renameio.WithPermissions(0o644))
-	if err != nil {
-		return fmt.Errorf("cannot write %s: %w", path, err)
-	}
-	defer file.Cleanup()
-	if _, err = canvas.WriteTo(file); err == nil {
-		err = file.CloseAtomicallyReplace()
-	}
-	if err != nil {
-		return fmt.Errorf("cannot write %s: %w", path, err)
-	}
-	return nil
+	return pending.Write(path, 0o644, func(w io.Writer) error {
+		_, err := canvas.WriteTo(w)
+		return err
+	})
 }
 
 func (p *Picture) draw(area draw.Canvas) {

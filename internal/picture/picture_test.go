@@ -273,6 +273,18 @@ func TestPrint(t *testing.T) {
 	}
 }
 
+// TestPrintOdd has what a terminal obeys in title and units.
+func TestPrintOdd(t *testing.T) {
+	var out strings.Builder
+	if err := picture.Image(spot(t, 4, 4, 1, 1), "a\x1b[2J\nb", "\u009b31m").Print(&out, 60, termenv.Ascii); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(out.String(), "\n")
+	if lines[0] != `a\x1b[2J\nb` || !strings.HasSuffix(lines[len(lines)-2], `\u009b31m`) {
+		t.Errorf("%q", lines)
+	}
+}
+
 func TestSaveErrors(t *testing.T) {
 	p := picture.Image(spot(t, 4, 4, 1, 1), "title", "")
 	dir := t.TempDir()

@@ -6,12 +6,14 @@ import (
 	"io"
 
 	"github.com/muesli/termenv"
+
+	"extrapasha/internal/printable"
 )
 
 // Print shows the picture on a terminal of so many columns, two pixels to a character.
 func (p *Picture) Print(w io.Writer, columns int, profile termenv.Profile) error {
 	out := bufio.NewWriter(w)
-	fmt.Fprintln(out, p.plot.Title.Text)
+	fmt.Fprintln(out, printable.Line(p.plot.Title.Text))
 	r := p.raster.shrunk(columns, 2*max(columns/3, 10))
 	rows, cols := r.Shape()[0], r.Shape()[1]
 	for row := 0; row < rows; row += 2 {
@@ -24,7 +26,7 @@ func (p *Picture) Print(w io.Writer, columns int, profile termenv.Profile) error
 		}
 		fmt.Fprintln(out)
 	}
-	fmt.Fprintln(out, r.caption)
+	fmt.Fprintln(out, printable.Line(r.caption))
 	return out.Flush()
 }
 

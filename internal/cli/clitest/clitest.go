@@ -1,6 +1,6 @@
 // Package clitest runs the scripts that show what the commands print. In a script data
-// is a copy of the repository's runs, runs one of the conformance corpus's; scripts
-// that need those ask for [corpus]. With -update what the commands print now becomes
+// is a copy of the repository's runs, odd a run with odd names (see Odd), runs a copy of
+// the conformance corpus's; scripts that need those ask for [corpus]. With -update what the commands print now becomes
 // what is expected.
 package clitest
 
@@ -42,7 +42,7 @@ func Run(t *testing.T) {
 					return err
 				}
 			}
-			return nil
+			return Odd(filepath.Join(env.WorkDir, "odd"))
 		},
 	})
 }

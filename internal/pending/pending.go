@@ -1,0 +1,121 @@
+// Package pending writes files that appear complete or not at all: under another name
+// beside the place where they will be, with the permissions that they will have.
+package pending
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"sync"
+)
+
+// files are the names of those that are not complete. Whoever makes one, or gives it its
+// name, reads end: once that is locked no more come.
+var files = struct {
+	end   sync.RWMutex
+	names sync.Map
+}{}
+
+// Write makes a file of what write writes. It replaces one of that name, whose
+// permissions it keeps; those of a new one are given, less what the umask takes. The
+// error names the file.
+func Write(path string, permissions fs.FileMode, write func(io.Writer) error) error {
+	before, err := os.Lstat(path)
+	replaces := err == nil && before.Mode().IsRegular()
+	if replaces {
+		permissions = before.Mode().Perm()
+	}
+	file, err := create(path, permissions)
+	if err != nil {
+		return fmt.Errorf("cannot write %s: %w", path, reason(err))
+	}
+	defer discard(file)
+	if replaces {
+		_ = file.Chmod(permissions) // where that cannot be, it keeps fewer
+	}
+	if err := fill(file, write); err != nil {
+		return fmt.Errorf("cannot write %s: %w", path, reason(err))
+	}
+	if err := rename(file, path); err != nil {
+		return fmt.Errorf("cannot write %s: %w", path, reason(err))
+	}
+	return nil
+}
+
+// create makes a file beside a path, of a name that begins with a point and that nobody
+// has.
+func create(path string, permissions fs.FileMode) (*os.File, error) {
+	files.end.RLock()
+	defer files.end.RUnlock()
+	dir, base := filepath.Split(path)
+	base = base[:min(len(base), 200)] // of 255 that file systems take
+	for {
+		name := filepath.Join(dir, fmt.Sprintf(".%s-%d", base, rand.Uint64()))
+		file, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, permissions)
+		if err == nil {
+			files.names.Store(name, nil)
+			return file, nil
+		}
+		if !errors.Is(err, fs.ErrExist) {
+			return nil, err
+		}
+	}
+}
+
+func fill(file *os.File, write func(io.Writer) error) error {
+	buffer := bufio.NewWriterSize(file, 1<<16)
+	if err := write(buffer); err != nil {
+		return err
+	}
+	if err := buffer.Flush(); err != nil {
+		return err
+	}
+	if err := file.Sync(); err != nil {
+		return err
+	}
+	return file.Close()
+}
+
+func rename(file *os.File, path string) error {
+	files.end.RLock()
+	defer files.end.RUnlock()
+	if err := os.Rename(file.Name(), path); err != nil {
+		return err
+	}
+	files.names.Delete(file.Name())
+	return nil
+}
+
+// discard removes a file, unless it has its name.
+func discard(file *os.File) {
+	if _, left := files.names.LoadAndDelete(file.Name()); left {
+		file.Close()
+		_ = os.Remove(file.Name()) // there is nothing to be done
+	}
+}
+
+// reason is an error without the name of the file, which is not the one asked for.
+func reason(err error) error {
+	switch err := err.(type) {
+	case *fs.PathError:
+		return err.Err
+	case *os.LinkError:
+		return err.Err
+	}
+	return err
+}
+
+// End removes all files that are not complete, for a program that ends in the middle:
+// whoever wants to start one, or to complete one, waits from now on.
+func End() {
+	files.end.Lock() // for good
+	files.names.Range(func(name, _ any) bool {
+		_ = os.Remove(name.(string)) // there is nothing to be done
+		return true
+	})
+}
