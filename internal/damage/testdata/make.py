@@ -7,8 +7,8 @@ every structure that HDF5 1.10 writes. manifest.json in each tells what h5py rea
 file before it is damaged:
 
     damage   the name of the file that is damaged
-    answers  by path of the dataset: NumPy type, and for each train its number of entries
-             and the SHA-256 of its bytes, little-endian and in C order; of a string its
+    answers  by path of the dataset: NumPy type, and by train ID the number of entries
+             and the SHA-256 of their bytes, little-endian and in C order; of a string its
              length in 8 bytes, then its own
     raw      where the bytes of the datasets lie: [start, end, [paths]]
 """
@@ -416,13 +416,13 @@ def keys(f):
 
 
 def answers(f):
-    found = {}
+    found, ids = {}, f['INDEX/trainId'][:]
     for path, d, first, count in keys(f):
         try:
-            trains = [[int(n), digest(d[int(a):int(a + n)])] for a, n in zip(first, count)]
+            trains = {int(i): [int(n), digest(d[int(a):int(a + n)])] for i, a, n in zip(ids, first, count)}
         except TypeError:
             continue
-        if all(t[1] for t in trains):
+        if all(t[1] for t in trains.values()):
             found[path] = {'type': str(d.dtype), 'trains': trains}
     return found
 
