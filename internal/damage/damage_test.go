@@ -146,20 +146,18 @@ type failure struct{ what, cause, text string }
 
 func failures(r result) (found []failure) {
 	add := func(what, cause, text string) { found = append(found, failure{what, cause, text}) }
+	ended := func(what, text string) {
+		cause, stack := where(text)
+		add(what, cause, "at "+r.Step+": "+strings.Join(reason.FindAllString(text, 2), ", ")+"\n"+stack)
+	}
 	if r.Crash != "" {
-		what := "crash"
-		if strings.Contains(r.Crash, "out of memory") || strings.Contains(r.Crash, "cannot allocate") {
-			what = "memory"
-		} else if isExempt(r) {
-			what = "exempt"
-		}
-		add(what, where(r.Crash), "at "+r.Step+"\n"+r.Crash)
+		ended(kindOfCrash(r), r.Crash)
 	}
 	if r.Hang != "" {
-		add("hang", where(r.Hang), "at "+r.Step+"\n"+r.Hang)
+		ended("hang", r.Hang)
 	}
 	if r.Panic != "" {
-		add("panic", where("panic: "+r.Panic), r.Panic)
+		ended("panic", "panic: "+r.Panic)
 	}
 	if r.Memory > mostMemory {
 		add("memory", "over 1 GiB", fmt.Sprintf("%d MiB taken", r.Memory>>20))
@@ -180,10 +178,17 @@ func failures(r result) (found []failure) {
 	return found
 }
 
-// isExempt tells whether libhdf5 crashed on a dataset that it has to read.
-func isExempt(r result) bool {
-	return strings.Contains(where(r.Crash), "libhdf5") &&
-		slices.ContainsFunc(exempt, func(path string) bool { return strings.HasSuffix(r.Step, path) })
+// kindOfCrash tells crashes from an end of memory, and from those of libhdf5 on a
+// dataset that it has to read.
+func kindOfCrash(r result) string {
+	cause, _ := where(r.Crash)
+	switch {
+	case strings.Contains(r.Crash, "out of memory"), strings.Contains(r.Crash, "cannot allocate"):
+		return "memory"
+	case strings.Contains(cause, "libhdf5") && slices.ContainsFunc(exempt, func(path string) bool { return strings.HasSuffix(r.Step, path) }):
+		return "exempt"
+	}
+	return "crash"
 }
 
 var columns = []string{"crash", "hang", "panic", "memory", "stderr", "wrong", "lost", "left", "exempt"}

@@ -30,7 +30,7 @@ func judge(b *base, damaged []byte, before, after *account) (wrong, lost []strin
 			continue
 		}
 		text := fmt.Sprintf("%s of %s %s: %.200s, before %.200s", f.What, f.Path, f.Of, is, was)
-		if f.What == "keys" || f.What == "file keys" || f.What == "sources" || f.What == "run values" || f.What == "groups" || f.What == "file groups" {
+		if slices.Contains(lists, f.What) {
 			lost = append(lost, text)
 		} else if known || f.What == "whole" || f.What == "train" {
 			wrong = append(wrong, text)
@@ -38,6 +38,10 @@ func judge(b *base, damaged []byte, before, after *account) (wrong, lost []strin
 	}
 	return wrong, lost
 }
+
+// lists are the questions that are answered with a list.
+var lists = []string{"sources", "legacy", "reduction", "errata", "groups", "keys", "run values", "metadata", "missing",
+	"file keys", "file groups", "file metadata", "file auxiliary"}
 
 // keptTrains leaves of what must be the same the trains that are there.
 func keptTrains(must func(fact) bool) func(fact) bool {

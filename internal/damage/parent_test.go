@@ -152,27 +152,39 @@ func (w *worker) said() string {
 
 var (
 	cFunction  = regexp.MustCompile(`_Cfunc_\w+`)
-	goFunction = regexp.MustCompile(`extrapasha/[\w./]+\.[\w.()*\[\]]+`)
+	goFunction = regexp.MustCompile(`extrapasha/[\w./]+?\.(\(\*?\w+(\[\.\.\.\])?\)\.)?\w+`)
 	reason     = regexp.MustCompile(`(?m)^(fatal error: .*|panic: .*|SIG\w+.*|unexpected fault.*|runtime: .*)$`)
-	address    = regexp.MustCompile(`0x[0-9a-f]+|\b\d{4,}\b`)
+	varying    = regexp.MustCompile(`0x[0-9a-f]+|\b\d{4,}\b|0000\S*`)
+	waiting    = regexp.MustCompile(`^goroutine \d+ .*\[(chan|sema|select|sync|IO|GC|finalizer|sleep)`)
 )
 
 // where makes of stacks what tells one cause from another: why, and in which function,
-// that of C code or the innermost of this project.
-func where(text string) string {
-	why := address.ReplaceAllString(reason.FindString(text), "…")
-	for _, stack := range strings.Split(text, "\n\n") {
-		if !strings.Contains(stack, "internal/damage.") {
-			continue
-		}
-		for _, line := range strings.Split(stack, "\n") {
-			if c := cFunction.FindString(line); c != "" {
-				return why + " in libhdf5: " + c
-			}
-			if function := goFunction.FindString(line); function != "" && !strings.Contains(line, "internal/damage") {
-				return why + " in " + function
-			}
+// that of C code or the innermost of this project. Stack is the one it is in.
+func where(text string) (cause, stack string) {
+	why := varying.ReplaceAllString(reason.FindString(text), "…")
+	stacks := strings.Split(text, "\n\n")
+	for _, stack := range stacks {
+		if c := cFunction.FindString(stack); c != "" {
+			return why + " in libhdf5: " + c, stack
 		}
 	}
-	return why + " in " + cFunction.FindString(text) + goFunction.FindString(text)
+	for _, stack := range stacks {
+		if function := innermost(stack); function != "" && !waiting.MatchString(stack) {
+			return why + " in " + function, stack
+		}
+	}
+	return why, text
+}
+
+// innermost is the innermost function of this project in a stack, this test aside.
+func innermost(stack string) string {
+	for line := range strings.Lines(stack) {
+		if strings.HasPrefix(line, "\t") || strings.Contains(line, "internal/damage") {
+			continue
+		}
+		if function := goFunction.FindString(line); function != "" {
+			return function
+		}
+	}
+	return ""
 }

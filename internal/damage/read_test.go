@@ -5,7 +5,9 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -137,7 +139,7 @@ func (a *account) about(c *extradata.DataCollection) {
 	a.add(fact{What: "legacy"}, c.LegacySources(), nil)
 	a.step("RunMetadata")
 	metadata, err := c.RunMetadata()
-	a.add(fact{What: "metadata"}, metadata, err)
+	a.metadata("metadata", metadata, err)
 	a.step("TrainTimestamps")
 	stamps, err := c.TrainTimestamps()
 	a.add(fact{What: "timestamps"}, stamps, err)
@@ -146,17 +148,25 @@ func (a *account) about(c *extradata.DataCollection) {
 	a.add(fact{What: "missing"}, missing, err)
 }
 
+// metadata keeps METADATA, the names and each of the values.
+func (a *account) metadata(what string, metadata map[string]any, err error) {
+	a.add(fact{What: what}, slices.Sorted(maps.Keys(metadata)), err)
+	for name, value := range metadata {
+		a.add(fact{"one " + what, "METADATA/" + name, ""}, value, nil)
+	}
+}
+
 // file asks a file by itself.
-func (a *account) file(path string) {
-	name := filepath.Base(path)
+func (a *account) file(place string) {
+	name := filepath.Base(place)
 	a.step("H5File " + name)
-	if c, err := extradata.H5File(path); a.add(fact{"file opened", name, ""}, true, err) {
+	if c, err := extradata.H5File(place); a.add(fact{"file opened", name, ""}, true, err) {
 		_, err := c.Info("*")
 		a.add(fact{"file info", name, ""}, true, err)
 		_ = c.Close()
 	}
 	a.step("run.Open " + name)
-	f, err := run.Open(path)
+	f, err := run.Open(place)
 	if !a.add(fact{"run file opened", name, ""}, true, err) {
 		return
 	}
@@ -164,7 +174,7 @@ func (a *account) file(path string) {
 	stamps, err := f.Timestamps()
 	a.add(fact{"file timestamps", name, ""}, stamps, err)
 	metadata, err := f.Metadata()
-	a.add(fact{"file metadata", name, ""}, metadata, err)
+	a.metadata("file metadata", metadata, err)
 	auxiliary, err := f.Auxiliary()
 	a.add(fact{"file auxiliary", name, ""}, auxiliary, err)
 	for source, section := range f.Sources() {
@@ -175,7 +185,18 @@ func (a *account) file(path string) {
 		a.add(fact{"file groups", source, ""}, groups, err)
 		for _, group := range groups {
 			index, err := f.Index(source, group)
-			a.add(fact{"file index", source, group}, index, err)
+			if a.add(fact{"file index", source, group}, index, err) {
+				a.rows(f, path.Join(string(section), source, group), index)
+			}
+		}
+	}
+}
+
+// rows keeps where in a file the trains are, for compare.py.
+func (a *account) rows(f *run.File, at string, index run.Index) {
+	for i, id := range f.TrainIDs() {
+		if i < len(index.First) && i < len(index.Count) {
+			a.add(fact{"rows", at, fmt.Sprint(id)}, fmt.Sprint(filepath.Base(f.Path()), " ", index.First[i], " ", index.Count[i]), nil)
 		}
 	}
 }
@@ -278,6 +299,9 @@ func (a *account) table(c *extradata.DataCollection) {
 			columns[source] = append(columns[source], key)
 		}
 	}
+	for _, keys := range columns {
+		slices.Sort(keys)
+	}
 	if len(columns) == 0 {
 		return
 	}
@@ -293,7 +317,7 @@ func (a *account) table(c *extradata.DataCollection) {
 	}
 	defer record.Release()
 	text, err := record.MarshalJSON()
-	a.add(fact{What: "table"}, digest(text), err)
+	a.add(fact{"table", "", fmt.Sprint(columns)}, digest(text), err)
 }
 
 // saveFacts writes what was read, for compare.py.
