@@ -18,6 +18,7 @@
 //	judge_test.go      what of the answers must be as before the damage
 //	child_test.go      the process that reads variants
 //	parent_test.go     the process that starts it, and sees it crash or hang
+//	self_test.go       tests of all this
 //	damage_test.go     the test, and the table it ends with
 //
 // testdata/make.py makes the runs. testdata/compare.py reads variants with h5py, and

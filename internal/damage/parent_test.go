@@ -48,6 +48,7 @@ func (w *worker) start() error {
 	w.command = exec.Command(os.Args[0])
 	w.command.Env = append(os.Environ(), childVariable+"=1", "HDF5_EXTFILE_PREFIX=${ORIGIN}", "TMPDIR="+w.dir)
 	w.command.Stdout, w.command.Stderr = w.printed, w.printed
+	w.command.SysProcAttr = &unix.SysProcAttr{Pdeathsig: unix.SIGKILL} // one that hangs would outlive the test
 	w.command.ExtraFiles = []*os.File{in, w.steps}
 	if w.orders, err = w.command.StdinPipe(); err != nil {
 		return err
@@ -155,11 +156,12 @@ var (
 	goFunction = regexp.MustCompile(`extrapasha/[\w./]+?\.(\(\*?\w+(\[\.\.\.\])?\)\.)?\w+`)
 	reason     = regexp.MustCompile(`(?m)^(fatal error: .*|panic: .*|SIG\w+.*|unexpected fault.*|runtime: .*)$`)
 	varying    = regexp.MustCompile(`0x[0-9a-f]+|\b\d{4,}\b|0000\S*`)
-	waiting    = regexp.MustCompile(`^goroutine \d+ .*\[(chan|sema|select|sync|IO|GC|finalizer|sleep)`)
+	waiting    = regexp.MustCompile(`(?s)^\s*goroutine \d+ .*\[(chan|sema|select|sync|IO|GC|finalizer|sleep)`)
 )
 
 // where makes of stacks what tells one cause from another: why, and in which function,
-// that of C code or the innermost of this project. Stack is the one it is in.
+// that of C code or the innermost of this project. Stack is the one it is in, empty
+// where none tells.
 func where(text string) (cause, stack string) {
 	why := varying.ReplaceAllString(reason.FindString(text), "…")
 	stacks := strings.Split(text, "\n\n")
@@ -173,7 +175,7 @@ func where(text string) (cause, stack string) {
 			return why + " in " + function, stack
 		}
 	}
-	return why, text
+	return why, ""
 }
 
 // innermost is the innermost function of this project in a stack, this test aside.
