@@ -155,6 +155,9 @@ func answerChain(q question) (any, error) {
 	run := q.run
 	for _, step := range q.list("steps") {
 		step := as[[]any]("a step", step)
+		if len(step) != 2 {
+			panic(bad("a step has %d items", len(step)))
+		}
 		value := as[[]any]("what a step selects", step[1])
 		var err error
 		switch step[0] {

@@ -74,7 +74,7 @@ func judgeCorpus(t *testing.T, c *corpus, counts *tally) {
 }
 
 // judgeCase opens a case and asks its questions. Opening counts as one.
-func judgeCase(t *testing.T, c *caseOf, counts *tally) {
+func judgeCase(t reporter, c *caseOf, counts *tally) {
 	var run *extradata.DataCollection
 	message := guarded(func() string {
 		var err error
