@@ -5,10 +5,8 @@ package conformance
 import (
 	"fmt"
 	"log/slog"
-	"maps"
 	"os"
 	"runtime"
-	"slices"
 	"strings"
 	"testing"
 
@@ -59,10 +57,10 @@ func quiet(t *testing.T) {
 
 func judgeCorpus(t *testing.T, c *corpus, counts *tally) {
 	t.Run("cases", func(t *testing.T) { // ends when all cases have
-		for _, name := range slices.Sorted(maps.Keys(c.cases)) {
+		for _, name := range c.cases {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				judgeCase(t, c.cases[name], counts)
+				judgeCase(t, c, name, counts)
 			})
 		}
 	})
@@ -74,59 +72,71 @@ func judgeCorpus(t *testing.T, c *corpus, counts *tally) {
 }
 
 // judgeCase opens a case and asks its questions. Opening counts as one.
-func judgeCase(t reporter, c *caseOf, counts *tally) {
+func judgeCase(t reporter, c *corpus, name string, counts *tally) {
+	var one *caseOf
 	var run *extradata.DataCollection
-	message := guarded(func() string {
-		var err error
-		run, err = c.open()
-		if err == nil && c.Expect == "ok" {
-			return ""
-		}
-		return differs(c.Expect, err)
+	message := guarded(func() (message string) {
+		one = c.named(name)
+		run, message = one.opened()
+		return message
 	})
 	counts.note(t, "open", message)
+	if one == nil {
+		return
+	}
 	if run != nil {
 		defer run.Close()
 	}
-	for _, check := range c.Checks {
+	for _, check := range one.Checks {
 		message := "the run could not be opened"
 		if run != nil {
-			message = ask(c, run, check)
+			message = ask(one, run, check)
 		}
-		counts.note(t, operationOf(check), message)
+		counts.note(t, check.operation(), message)
 	}
 }
 
-// operationOf is the name of what a check asks for. There are two unions: that of
-// pulse patterns goes by another name here.
-func operationOf(check map[string]any) string {
-	op, _ := check["op"].(string)
-	if op == "union" && check["pattern"] != nil {
+// opened opens the run of a case, and tells what is wrong if that does not end as it
+// should.
+func (c *caseOf) opened() (*extradata.DataCollection, string) {
+	run, err := c.open()
+	if err == nil && c.ok() {
+		return run, ""
+	}
+	return run, differs(c.Expect, err)
+}
+
+// ok tells whether the run of the case can be opened.
+func (c *caseOf) ok() bool { return string(c.Expect) == `"ok"` }
+
+// operation is the name of what a check asks for. There are two unions: that of pulse
+// patterns goes by another name here.
+func (c check) operation() string {
+	op, _ := c.arguments["op"].(string)
+	if op == "union" && c.has("pattern") {
 		return "union/pattern"
 	}
 	return op
 }
 
 // ask asks one question and tells what is wrong with the answer.
-func ask(c *caseOf, run *extradata.DataCollection, check map[string]any) string {
-	q := question{arguments: maps.Clone(check), of: c, run: run}
-	delete(q.arguments, "expect")
+func ask(c *caseOf, run *extradata.DataCollection, check check) string {
 	message := guarded(func() string {
-		op, known := operations[operationOf(check)]
+		op, known := operations[check.operation()]
 		if !known {
 			return "there is no such operation here"
 		}
-		q.only(strings.Fields(op.arguments))
-		got, err := op.answer(q)
+		check.only(strings.Fields(op.arguments))
+		got, err := op.answer(question{check.arguments, c, run})
 		if err != nil {
-			return differs(check["expect"], err)
+			return differs(check.expect, err)
 		}
-		return differs(check["expect"], got)
+		return differs(check.expect, got)
 	})
 	if message == "" {
 		return ""
 	}
-	return short(q.arguments) + ": " + message
+	return short(check.arguments) + ": " + message
 }
 
 // guarded is what judge finds wrong. A panic is wrong, too.
@@ -173,13 +183,4 @@ func judgeUnion(c *corpus, u unionOf) string {
 		return differs(u.Expect, err)
 	}
 	return differs(u.Expect, collectionAnswer(both))
-}
-
-// named is another case of the corpus.
-func (c *corpus) named(name string) *caseOf {
-	one := c.cases[name]
-	if one == nil {
-		panic(bad("there is no case %q", name))
-	}
-	return one
 }

@@ -3,9 +3,11 @@ package conformance
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	"extrapasha/extradata"
@@ -22,7 +24,7 @@ const (
 type corpus struct {
 	dir   string // its own, of which nothing is changed
 	runs  string // of a copy: opening a run may leave a files map there
-	cases map[string]*caseOf
+	cases []string
 	// unions are questions about two cases.
 	unions []unionOf
 }
@@ -30,20 +32,40 @@ type corpus struct {
 // caseOf is a run, how it is opened, and what is asked about it.
 type caseOf struct {
 	Case   string
-	Expect any
+	Expect json.RawMessage
 	Open   struct {
 		Kind, Path, Data, Include string
 		Proposal, Run             any
 		Suspect                   *bool `json:"inc_suspect_trains"`
 	}
-	Checks []map[string]any
+	Checks []check
 
 	corpus *corpus
 }
 
 type unionOf struct {
 	A, B   string
-	Expect any
+	Expect json.RawMessage
+}
+
+// check is a question and the answer that is expected. That stays a text, which is all
+// that it takes to see that it is right; in a large run there are millions of values.
+type check struct {
+	arguments
+	expect json.RawMessage
+}
+
+func (c *check) UnmarshalJSON(text []byte) error {
+	var parts map[string]json.RawMessage
+	if err := json.Unmarshal(text, &parts); err != nil {
+		return err
+	}
+	c.arguments, c.expect = arguments{}, parts["expect"]
+	delete(parts, "expect")
+	for name, part := range parts {
+		c.arguments[name] = decoded(part)
+	}
+	return nil
 }
 
 // corpora are the folders that hold something, such as expected answers: of those that
@@ -70,11 +92,11 @@ func corpora(t testing.TB, what string) (dirs []string) {
 	return dirs
 }
 
-// open reads a corpus. Its runs of proposals are those that OpenRun finds until the
+// open opens a corpus. Its runs of proposals are those that OpenRun finds until the
 // test ends.
 func open(t *testing.T, dir string) *corpus {
 	t.Helper()
-	c := &corpus{dir: dir, runs: filepath.Join(t.TempDir(), "runs"), cases: map[string]*caseOf{}}
+	c := &corpus{dir: dir, runs: filepath.Join(t.TempDir(), "runs")}
 	if err := os.CopyFS(c.runs, os.DirFS(filepath.Join(dir, "runs"))); err != nil {
 		t.Fatal(err)
 	}
@@ -84,14 +106,23 @@ func open(t *testing.T, dir string) *corpus {
 		t.Errorf("%s: no cases", dir)
 	}
 	for _, path := range paths {
-		one := &caseOf{corpus: c}
-		read(t, path, one)
-		c.cases[one.Case] = one
+		c.cases = append(c.cases, strings.TrimSuffix(filepath.Base(path), ".json"))
 	}
 	if path := filepath.Join(dir, "unions.json"); exists(path) {
-		read(t, path, &c.unions)
+		if err := read(path, &c.unions); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return c
+}
+
+// named reads a case of the corpus.
+func (c *corpus) named(name string) *caseOf {
+	one := &caseOf{corpus: c}
+	if err := read(filepath.Join(c.dir, "expected", name+".json"), one); err != nil {
+		panic(bad("%v", err))
+	}
+	return one
 }
 
 func exists(path string) bool {
@@ -100,17 +131,21 @@ func exists(path string) bool {
 }
 
 // read decodes a file; numbers keep all their digits.
-func read(t *testing.T, path string, into any) {
-	t.Helper()
+func read(path string, into any) error {
 	text, err := os.ReadFile(path)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
-	decoder := json.NewDecoder(bytes.NewReader(finite(text)))
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, finite(text)); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	decoder := json.NewDecoder(&compact)
 	decoder.UseNumber()
 	if err := decoder.Decode(into); err != nil {
-		t.Fatalf("%s: %v", path, err)
+		return fmt.Errorf("%s: %w", path, err)
 	}
+	return nil
 }
 
 // notFinite are texts, and floats that are not finite, as Python writes them to JSON,
