@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"log/slog"
 	"maps"
 	"os"
 	"path/filepath"
@@ -17,6 +18,13 @@ import (
 	"extrapasha/keydata"
 	psh "extrapasha/pasha"
 )
+
+// quiet keeps warnings, of which the corpus makes many, out of the output.
+func quiet(t *testing.T) {
+	before := slog.Default()
+	slog.SetDefault(slog.New(slog.DiscardHandler))
+	t.Cleanup(func() { slog.SetDefault(before) })
+}
 
 func processes(t testing.TB, workers int) psh.Context {
 	t.Helper()
@@ -100,9 +108,10 @@ func TestCollectionCrosses(t *testing.T) {
 	runs := map[string]*extradata.DataCollection{
 		"default": open(t), "all": open(t, extradata.Data("all")), "without suspect": open(t, extradata.WithoutSuspect()),
 	}
-	paths, _ := filepath.Glob(corpusDir + "/runs/*/r*")
+	const corpus = "../../shared/conformance/runs"
+	paths, _ := filepath.Glob(corpus + "/*/r*")
 	if len(paths) == 0 {
-		t.Logf("no conformance corpus at %s: only the test data is tried", corpusDir)
+		t.Logf("no conformance corpus at %s: only the test data is tried", corpus)
 	}
 	for _, path := range paths {
 		run, err := extradata.RunDirectory(path)
