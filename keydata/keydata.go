@@ -304,12 +304,17 @@ func (k *KeyData) entrySize() int {
 	return size
 }
 
-// Bytes is the size of all data; strings count as their headers.
+// Bytes is the size of all data; strings count as their headers. What a damaged file
+// claims may be beyond all numbers: then it is the largest.
 func (k *KeyData) Bytes() int64 {
 	if k.dtype == Other {
 		return 0
 	}
-	return int64(k.Entries()) * int64(k.entrySize()) * int64(k.dtype.Go().Size())
+	entries, size := int64(k.Entries()), int64(k.entrySize())*int64(k.dtype.Go().Size())
+	if size > 0 && entries > math.MaxInt64/size {
+		return math.MaxInt64
+	}
+	return entries * size
 }
 
 // String tells source, key, element type and shape.

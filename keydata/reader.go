@@ -2,10 +2,13 @@ package keydata
 
 import (
 	"fmt"
+	"math"
 	"slices"
+	"unsafe"
 
 	"extrapasha/internal/h5"
 	"extrapasha/internal/lent"
+	"extrapasha/internal/memory"
 	psh "extrapasha/pasha"
 	"extrapasha/run"
 )
@@ -172,12 +175,12 @@ func (r *Reader[T]) release() {
 func (r *Reader[T]) read(where location, size int) error {
 	bytes := size * int(r.key.dtype.Go().Size())
 	total, band := r.data.Shape()[0], r.data.Band()
-	if where.count < band && band*bytes <= bandLimit {
+	if where.count < band && band <= bandLimit/max(bytes, 1) {
 		return r.readBands(where, size, band, total)
 	}
 	count := where.count
-	if where.count*bytes <= smallTrain {
-		count = min(max(readBlock/bytes, where.count), total-where.first)
+	if where.count <= smallTrain/max(bytes, 1) {
+		count = min(max(readBlock/max(bytes, 1), where.count), total-where.first)
 	}
 	err := r.readRows(where.file, where.first, count, size, 0)
 	if err != nil && count > where.count {
@@ -209,8 +212,14 @@ func (r *Reader[T]) readBands(where location, size, band, total int) error {
 // readRows reads rows into the block, but for those that it has already.
 func (r *Reader[T]) readRows(file, first, count, size, have int) error {
 	blank := false
+	if size > 0 && count > math.MaxInt/size {
+		return fmt.Errorf("%w: %d entries of shape %v", memory.ErrMemory, count, r.key.entryShape)
+	}
 	if n := count * size; cap(r.memory) < n {
 		blank = true
+		if err := checkMemory[T](n); err != nil {
+			return err
+		}
 		r.memory = append(make([]T, 0, n), r.memory[:have*size]...)
 	}
 	r.memory = r.memory[:count*size]
@@ -220,6 +229,16 @@ func (r *Reader[T]) readRows(file, first, count, size, have int) error {
 	}
 	r.region.Start[0], r.region.Count[0] = first+have, count-have
 	return read(r.data, r.region, r.memory[have*size:], blank)
+}
+
+// checkMemory tells whether there is memory for so many elements.
+func checkMemory[T any](n int) error {
+	var element T
+	size := int(unsafe.Sizeof(element))
+	if n > math.MaxInt/size {
+		n = math.MaxInt / size
+	}
+	return memory.Check(n * size)
 }
 
 // checkLike makes sure that the data in a file is like that in the first, or of a type
@@ -246,6 +265,9 @@ func (r *Reader[T]) ReadTrain(position int, keepDims bool) (any, error) {
 	train, err := r.Train(position)
 	if err != nil || train.Len() == 0 {
 		return nil, err
+	}
+	if err := checkMemory[T](train.Size()); err != nil {
+		return nil, r.key.fail(train.TrainID, err)
 	}
 	array := train.Array.Copy()
 	if train.Len() == 1 && !keepDims {

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"extrapasha/internal/h5"
 )
 
 // Choice says which files of a run directory are opened.
@@ -111,9 +113,8 @@ func isDataFile(name string) bool {
 	return strings.HasSuffix(name, ".h5") && strings.ToLower(name) != "overview.h5"
 }
 
-// opening is how many files are opened at the same time. libhdf5 does one after the
-// other; what may wait for several is the file system, which on a cluster takes its
-// time.
+// opening is how many files are opened at the same time: the file system of a cluster
+// takes its time.
 const opening = 8
 
 func openAll(dir string, names []string) ([]*File, error) {
@@ -149,22 +150,21 @@ func (m *filesMap) open(names []string) (files []*File, infos []os.FileInfo, err
 	var group sync.WaitGroup
 	slots := make(chan struct{}, opening)
 	for i, name := range names {
-		if files[i] = m.file(name); files[i] != nil {
-			continue
-		}
 		slots <- struct{}{}
 		group.Go(func() {
 			defer func() { <-slots }()
 			path := filepath.Join(m.dir, name)
+			if files[i] = m.file(name); files[i] != nil {
+				// What somebody writes is not to be read, though it is known.
+				if errs[i] = h5.Probe(path); errs[i] != nil {
+					files[i] = nil
+				}
+				return
+			}
 			// Before it is read: should it be replaced meanwhile, the map
 			// that is written then does not fit.
 			if infos[i], errs[i] = os.Stat(path); errs[i] == nil {
 				files[i], errs[i] = Open(path)
-			}
-			if errs[i] == nil {
-				// An open file is half a megabyte of libhdf5's: most of a
-				// large run is not asked again soon.
-				files[i].Close()
 			}
 		})
 	}

@@ -36,6 +36,8 @@ type mapEntry struct {
 	InstrumentSources []string          `json:"instrument_sources"`
 	LegacySources     map[string]string `json:"legacy_sources"`
 	SuspectTrains     []int             `json:"suspect_train_indices"`
+
+	info os.FileInfo // of the file that it is of
 }
 
 // filesMap is the map of one run directory.
@@ -51,7 +53,7 @@ func loadFilesMap(dir string) *filesMap {
 	m := &filesMap{dir: dir, entries: map[string]mapEntry{}}
 	for _, path := range newestFirst(mapPaths(dir)) {
 		err := readFilesMap(path, func(entry mapEntry) {
-			if entry.fits(dir) {
+			if entry.fit(dir) {
 				m.entries[entry.Filename] = entry
 			}
 		})
@@ -101,8 +103,9 @@ func CheckFilesMap(dir string, files []*File) (path string, wrong, unknown []*Fi
 	return m.path, wrong, unknown
 }
 
-// fits tells whether an entry has everything and is of the file as it is now.
-func (e mapEntry) fits(dir string) bool {
+// fit tells whether an entry has everything and is of the file as it is now, which it
+// notes.
+func (e *mapEntry) fit(dir string) bool {
 	if e.Filename != filepath.Base(e.Filename) || e.TrainIDs == nil || e.ControlSources == nil || e.InstrumentSources == nil ||
 		e.LegacySources == nil || e.SuspectTrains == nil {
 		return false
@@ -112,8 +115,9 @@ func (e mapEntry) fits(dir string) bool {
 			return false
 		}
 	}
-	info, err := os.Stat(filepath.Join(dir, e.Filename))
-	return err == nil && info.Size() == e.Size && mtime(info) == e.Mtime
+	var err error
+	e.info, err = os.Stat(filepath.Join(dir, e.Filename))
+	return err == nil && e.info.Size() == e.Size && mtime(e.info) == e.Mtime
 }
 
 // mtime is the time of the last change as Python's st_mtime works it out.
@@ -174,6 +178,7 @@ func (m *filesMap) file(name string) *File {
 	if err != nil {
 		return nil
 	}
+	f.handle.first = entry.info // what is known holds for that
 	f.contents = contents{trainIDs: entry.TrainIDs, valid: make([]bool, len(entry.TrainIDs)), sources: map[string]Section{}, legacy: entry.LegacySources}
 	for i := range f.contents.valid {
 		f.contents.valid[i] = true

@@ -216,7 +216,7 @@ func FuzzFilesMap(f *testing.F) {
 		dir := t.TempDir()
 		m := filesMap{dir: dir, entries: map[string]mapEntry{}}
 		for _, entry := range entries {
-			if entry.fits(dir) {
+			if entry.fit(dir) {
 				t.Errorf("an entry fits a directory without files: %v", entry)
 			}
 			m.entries[entry.Filename] = entry

@@ -16,9 +16,8 @@ type Reference struct {
 	Path string
 	// Rank is the place in the order of its directory, see [File.Before].
 	Rank int
-	// Size in bytes and Changed, in nanoseconds since 1970, tell whether it is
-	// still the same file.
-	Size, Changed int64
+	// State tells whether it is still the same file.
+	State h5.State
 }
 
 // Reference is what another process needs to open the file with [Reopen].
@@ -26,13 +25,13 @@ func (f *File) Reference() (Reference, error) {
 	f.handle.opening.Lock()
 	info := f.handle.first
 	f.handle.opening.Unlock()
-	if info == nil { // a files map has told of it
+	if info == nil {
 		var err error
 		if info, err = os.Stat(f.path); err != nil {
 			return Reference{}, err
 		}
 	}
-	return Reference{Path: f.path, Rank: f.rank, Size: info.Size(), Changed: info.ModTime().UnixNano()}, nil
+	return Reference{Path: f.path, Rank: f.rank, State: h5.StateOf(info)}, nil
 }
 
 // reopened are the files that this process was told of, as long as they are in use:
@@ -68,7 +67,7 @@ func Reopen(references []Reference) ([]*File, error) {
 			if info == nil && err == nil {
 				info, err = os.Stat(reference.Path)
 			}
-			if err == nil && (info.Size() != reference.Size || info.ModTime().UnixNano() != reference.Changed) {
+			if err == nil && h5.StateOf(info) != reference.State {
 				err = fmt.Errorf("%s: %w", reference.Path, h5.ErrChanged)
 			}
 			if err != nil {

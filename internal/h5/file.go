@@ -6,9 +6,9 @@ import (
 	"io/fs"
 	"os"
 	"sync"
-	"syscall"
 
 	"extrapasha/internal/h5/format"
+	"extrapasha/internal/regular"
 )
 
 // File is an HDF5 file open for reading. It is safe for use by many goroutines,
@@ -48,21 +48,14 @@ func OpenSame(path string, before fs.FileInfo) (*File, error) {
 
 // openDisk opens the file, if it is one, and finds its beginning.
 func (f *File) openDisk(before fs.FileInfo) (err error) {
-	// Without NONBLOCK a pipe would wait for a writer.
-	if f.disk, err = os.OpenFile(f.path, os.O_RDONLY|syscall.O_NONBLOCK, 0); err != nil {
-		return errors.Unwrap(err)
+	if f.disk, f.info, err = openRegular(f.path); err != nil {
+		return err
 	}
 	defer func() {
 		if err != nil {
 			f.disk.Close()
 		}
 	}()
-	if f.info, err = f.disk.Stat(); err != nil {
-		return errors.Unwrap(err)
-	}
-	if !f.info.Mode().IsRegular() {
-		return fmt.Errorf("%w: it is a %v", ErrNotHDF5, kindOf(f.info.Mode()))
-	}
 	if before != nil && !Same(before, f.info) {
 		return ErrChanged
 	}
@@ -74,11 +67,31 @@ func (f *File) openDisk(before fs.FileInfo) (err error) {
 	return err
 }
 
-func kindOf(mode os.FileMode) string {
-	if mode.IsDir() {
-		return "directory"
+// openRegular opens a regular file. Nothing else can be of the format.
+func openRegular(path string) (*os.File, fs.FileInfo, error) {
+	file, info, err := regular.Open(path)
+	var reason *fs.PathError
+	switch {
+	case errors.Is(err, regular.ErrNotRegular):
+		err = fmt.Errorf("%w: %w", ErrNotHDF5, err)
+	case errors.As(err, &reason): // the path is told already
+		err = reason.Err
 	}
-	return "special file"
+	return file, info, err
+}
+
+// Probe tells why a file cannot be read whose beginning need not be looked at: it is
+// none, or somebody writes it. The error is as with [Open].
+func Probe(path string) error {
+	file, _, err := openRegular(path)
+	if err == nil {
+		err = lockShared(file)
+		file.Close()
+	}
+	if err != nil {
+		return &Error{Path: path, Doing: "open", Err: err}
+	}
+	return nil
 }
 
 // Info is what the system told of the file when it was opened.

@@ -174,6 +174,9 @@ func sameChange(before, now fs.FileInfo) bool {
 	return b.Ctim == n.Ctim || b.Nlink != n.Nlink
 }
 
+// inode is the number of a file on its disk.
+func inode(info fs.FileInfo) uint64 { return info.Sys().(*syscall.Stat_t).Ino }
+
 // askAhead is off where a benchmark wants to know what asking is worth.
 var askAhead = true
 

@@ -2,13 +2,12 @@ package h5
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"math"
 	"os"
-	"syscall"
 
 	"extrapasha/internal/h5/format"
+	"extrapasha/internal/regular"
 )
 
 // outside is data in files that are not HDF5, one after the other.
@@ -32,17 +31,13 @@ func (f *File) openOutside(object string, parts []format.External) (*outside, er
 			return nil, err
 		}
 		f.notice("a dataset has its data in a file", object, path)
-		file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+		file, _, err := regular.Open(path)
 		if err != nil {
 			o.close()
 			return nil, err
 		}
 		p := outsidePart{file: file, from: o.size, offset: int64(min(part.Offset, math.MaxInt64)), size: int64(min(part.Size, uint64(math.MaxInt64-o.size)))}
 		o.parts, o.size = append(o.parts, p), o.size+p.size
-		if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
-			o.close()
-			return nil, fmt.Errorf("%s: data is expected in a regular file (%w)", path, ErrCorrupt)
-		}
 	}
 	return o, nil
 }
