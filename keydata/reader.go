@@ -35,6 +35,7 @@ type block[T any] struct {
 	rows               []T
 	of                 *h5.Dataset // set where the rows are kept: trains get copies
 	lent               h5.Lent
+	given              int // rows before this one were given away
 }
 
 func (b *block[T]) has(where location) bool {
@@ -108,12 +109,14 @@ func (r *Reader[T]) rows(position int) ([]T, error) {
 		return nil, nil
 	}
 	b := &r.block
-	if !b.has(where) {
+	// What was given may have been changed: nobody gets it again.
+	if !b.has(where) || b.of == nil && where.first < b.given {
 		if err := r.fill(position, size); err != nil {
 			b.file = -1
 			return nil, err
 		}
 	}
+	b.given = where.first + where.count
 	from, n := (where.first-b.first)*size, where.count*size
 	rows := b.rows[from : from+n : from+n]
 	if b.of != nil {

@@ -77,7 +77,7 @@ func (r *read) run() error {
 			}
 		}
 		if skip && chunks == manyChunks {
-			if number, err = r.Next(number); err != nil {
+			if number, err = r.Next(number + 1); err != nil {
 				return err
 			}
 			if number == r.Chunks() || !r.jump(number) {

@@ -124,7 +124,7 @@ func (d *Dataset) Ask(first, count int) {
 	for chunk := first / s.Chunk[0] * perRow; chunk < stop; chunk++ {
 		where, err := s.Place(chunk)
 		if err == nil && where.Address == format.Nowhere {
-			chunk, err = s.Next(chunk)
+			chunk, err = s.Next(chunk + 1)
 			chunk--
 			if err == nil {
 				continue

@@ -25,7 +25,7 @@ func (f *File) Attributes(header uint64) ([]Attribute, error) {
 		switch {
 		case msg.kind != attributeMessage:
 		case msg.flags&sharedFlag != 0:
-			attributes = append(attributes, Attribute{Err: exotic("an attribute in the heap of shared ones")})
+			attributes = append(attributes, m.sharedAttribute(msg.data))
 		default:
 			attributes = append(attributes, m.attribute(msg.data))
 		}
@@ -35,6 +35,17 @@ func (f *File) Attributes(header uint64) ([]Attribute, error) {
 		return attributes, err
 	}
 	return m.denseAttributes(attributes, info)
+}
+
+func (m *image) sharedAttribute(b []byte) Attribute {
+	data, ok, err := m.resolve(attributeMessage, b)
+	if err == nil && !ok {
+		err = corrupt("a shared attribute that is not there")
+	}
+	if err != nil {
+		return Attribute{Err: err}
+	}
+	return m.attribute(data)
 }
 
 // denseAttributes reads attributes that are not in the header.
@@ -56,16 +67,17 @@ func (m *image) denseAttributes(attributes []Attribute, info []byte) ([]Attribut
 	if err != nil {
 		return nil, err
 	}
-	err = m.records(tree, byName, func(record []byte) error {
+	err = m.records(tree, byName, func(record []byte) (err error) {
 		if len(record) != h.idLength+9 {
 			return corrupt("a record of %d bytes of an attribute", len(record))
 		}
 		id, flags, hash := record[:h.idLength], record[h.idLength], little.Uint32(record[h.idLength+5:])
+		var data []byte
 		if flags&shared != 0 {
-			attributes = append(attributes, Attribute{Err: exotic("an attribute in the heap of shared ones")})
-			return nil
+			data, err = m.sharedMessage(attributeMessage, id)
+		} else {
+			data, err = h.object(m, id)
 		}
-		data, err := h.object(m, id)
 		if err != nil {
 			return err
 		}

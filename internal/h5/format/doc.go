@@ -13,7 +13,7 @@
 //	superblock.go  where the file begins
 //	image.go       bytes of the file, within a budget; checksums
 //	group.go       from a path to an object (links.go, symbols.go)
-//	header.go      the messages of an object
+//	header.go      the messages of an object (shared.go)
 //	object.go      what they say of a dataset: space.go, types.go, filters.go, storage.go
 //	index.go       where the chunks are: tree1.go, newer.go, arrays.go, tree2.go
 //	attribute.go   attributes (fractal.go and btree2.go, where there are many)

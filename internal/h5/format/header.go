@@ -34,7 +34,7 @@ const (
 	essentialFlag  = 0x80 // who does not know it must not read the object
 	blockLimit     = 16 << 20
 	messagesLimit  = 1 << 16
-	committedLimit = 4 // messages that lead to another
+	committedLimit = 4 // objects that a message leads to, one after the other
 )
 
 // block is a part of a header, in bytes of the file.
@@ -166,43 +166,16 @@ func allZero(b []byte) bool {
 }
 
 // find is the first message of a kind, not ok where there is none. One that is shared
-// is looked up in the object that it is committed to.
+// is looked up where it is.
 func (m *image) find(messages []message, kind uint16) (data []byte, ok bool, err error) {
-	for range committedLimit {
-		i := 0
-		for i < len(messages) && messages[i].kind != kind {
-			i++
+	for _, msg := range messages {
+		if msg.kind != kind {
+			continue
 		}
-		if i == len(messages) {
-			return nil, false, nil
+		if msg.flags&sharedFlag != 0 {
+			return m.resolve(kind, msg.data)
 		}
-		if messages[i].flags&sharedFlag == 0 {
-			return messages[i].data, true, nil
-		}
-		address, err := committed(messages[i].data)
-		if err != nil {
-			return nil, false, err
-		}
-		if messages, err = m.header(address); err != nil {
-			return nil, false, err
-		}
+		return msg.data, true, nil
 	}
-	return nil, false, corrupt("a message that is shared in circles")
-}
-
-// committed is the address of the object that has a message for others.
-func committed(b []byte) (address uint64, err error) {
-	p := parser{b: b}
-	version, kind := p.byte(), p.byte()
-	if version == 1 {
-		p.take(6)
-	}
-	address = p.number(8)
-	switch {
-	case p.short || version < 1 || version > 3:
-		return 0, corrupt("a shared message of version %d", version)
-	case version == 3 && kind == 1:
-		return 0, exotic("a message in the heap of shared ones")
-	}
-	return address, nil
+	return nil, false, nil
 }

@@ -26,6 +26,7 @@ type image struct {
 	page []byte // what was read last
 	from uint64
 	left int64 // bytes of structures that may still be looked at
+	hops int   // objects that the message being looked up has led to
 }
 
 // look makes an image, which is given back by done.
@@ -34,7 +35,7 @@ func (f *File) look() *image {
 	if !ok {
 		m = &image{File: f}
 	}
-	m.left = f.budget
+	m.left, m.hops = f.budget, 0
 	return m
 }
 

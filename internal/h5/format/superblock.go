@@ -22,6 +22,8 @@ type File struct {
 	size uint64 // of the file behind that
 	root uint64 // address of the root group's header
 
+	shared []sharedHeap // where messages are that objects share
+
 	budget  int64       // bytes of structures that may be looked at for one question
 	endless atomic.Bool // that was not enough, once
 	images  sync.Pool   // of *image
@@ -116,7 +118,8 @@ func (m *image) newSuperblock(b []byte) (end uint64, err error) {
 		return 0, fmt.Errorf("%w (mark %d)", ErrWriting, b[11])
 	}
 	m.root = little.Uint64(b[36:])
-	return little.Uint64(b[28:]), nil
+	m.shared, err = m.sharedHeaps(little.Uint64(b[20:]))
+	return little.Uint64(b[28:]), err
 }
 
 // Base is what addresses in the file count from: the size of the user block.
