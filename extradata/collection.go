@@ -281,7 +281,8 @@ func (c *DataCollection) checkConflicts() error {
 		return nil
 	}
 	slices.Sort(conflicts)
-	return &ConflictError{Sources: conflicts}
+	twice, _ := run.FindTwice(c.sources[conflicts[0]].files, c.suspect)
+	return &ConflictError{Sources: conflicts, Example: twice.String()}
 }
 
 // fileSet is the same for the same files.

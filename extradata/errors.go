@@ -64,8 +64,15 @@ func (e *KeyNameError) Error() string {
 type ConflictError struct {
 	// Sources are the names of those sources, sorted.
 	Sources []string
+	// Example tells a train and the files that it is in, empty where it is the
+	// section that differs.
+	Example string
 }
 
 func (e *ConflictError) Error() string {
-	return fmt.Sprintf("conflicting data, the same train in different files, for %d sources: %s", len(e.Sources), strings.Join(e.Sources, ", "))
+	reason := "the same train in different files"
+	if e.Example != "" {
+		reason = e.Example
+	}
+	return fmt.Sprintf("conflicting data, %s, for %d sources: %s", reason, len(e.Sources), strings.Join(e.Sources, ", "))
 }

@@ -107,6 +107,10 @@ func (s *SourceData) IndexGroups() ([]string, error) {
 // be left out. The error is a [*KeyNameError], with the names that come close.
 func (s *SourceData) Key(key string) (*KeyData, error) {
 	full, err := s.fullKey(key)
+	var unknown *KeyNameError
+	if err != nil && !errors.As(err, &unknown) {
+		err = &keydata.Error{Source: s.name, Key: key, Err: err}
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -1,8 +1,10 @@
 package extradata
 
 import (
+	"errors"
 	"fmt"
 	"iter"
+	"log/slog"
 	"maps"
 	"runtime/debug"
 	"slices"
@@ -224,7 +226,8 @@ func openReader[T any](w *walk, key *TypedKey[T]) *keydata.Reader[T] {
 
 // Data reads all selected keys of all sources, by source and key. A value is a
 // psh.Array[T] of the key's type, a copy. Sources and keys without entries for the
-// train are left out, but for the source's own map. Without keepDims the first
+// train are left out, but for the source's own map, and so are keys of a type that
+// cannot be read, with a notice through log/slog. Without keepDims the first
 // dimension is dropped where there is one entry; control sources always have one.
 func (t Train) Data(keepDims bool) (map[string]map[string]any, error) {
 	data := make(map[string]map[string]any, len(t.walk.collection.sources))
@@ -258,6 +261,13 @@ func (t Train) each(keepDims bool, visit func(id SourceKey, array any)) error {
 	return nil
 }
 
+// noticeUnreadable tells once that a key is left out of trains.
+func (c *DataCollection) noticeUnreadable(id SourceKey, err error) {
+	if _, before := c.noticed.LoadOrStore(id, true); !before {
+		slog.Warn("a key is left out of trains", "source", id.Source, "key", id.Key, "error", err)
+	}
+}
+
 // openAll makes the readers for all keys that can be read.
 func (w *walk) openAll() error {
 	if w.all != nil {
@@ -279,6 +289,10 @@ func (w *walk) openAll() error {
 				return err
 			}
 			reader, err := k.AnyReader()
+			if errors.Is(err, keydata.ErrUnreadable) {
+				w.collection.noticeUnreadable(SourceKey{name, key}, err)
+				continue
+			}
 			if err != nil {
 				return err
 			}

@@ -1,6 +1,7 @@
 package keydata
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -77,6 +78,17 @@ func (e *TypeError) Error() string {
 		return fmt.Sprintf("%s, %s holds elements of a type that cannot be read as %s: %s", e.Source, e.Key, e.Wanted, e.Stored)
 	}
 	return fmt.Sprintf("%s, %s holds %v: read it as %v, not as %s", e.Source, e.Key, e.Has, e.Has.Go(), e.Wanted)
+}
+
+// ErrUnreadable is wrapped by a [*TypeError] about elements that no type is read as.
+var ErrUnreadable = errors.New("not a type that is read")
+
+// Unwrap is [ErrUnreadable] where the elements are of a type that is not read.
+func (e *TypeError) Unwrap() error {
+	if e.Has == Other {
+		return ErrUnreadable
+	}
+	return nil
 }
 
 // Error is data of a key that cannot be read.

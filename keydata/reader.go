@@ -221,7 +221,7 @@ func (r *Reader[T]) readRows(file, first, count, size, have int) error {
 	if n := count * size; cap(r.memory) < n {
 		blank = true
 		if err := checkMemory[T](n); err != nil {
-			return err
+			return fmt.Errorf("%d entries of shape %v: %w", count, r.key.entryShape, err)
 		}
 		r.memory = append(make([]T, 0, n), r.memory[:have*size]...)
 	}

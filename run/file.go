@@ -362,6 +362,19 @@ func (f *File) texts(path string) (texts []string, err error) {
 	return texts, err
 }
 
+// Outside is a part of a file that lies in another.
+type Outside = h5.Outside
+
+// Outsides lists what of the file lies in others: behind external links, in raw
+// storage, in the sources of virtual datasets.
+func (f *File) Outsides() (found []Outside, err error) {
+	err = f.Use(func(file *h5.File) error {
+		found, err = file.Outsides()
+		return err
+	})
+	return found, err
+}
+
 // Attributes are the attributes of a key: those of its dataset, or where it has
 // none and is the value of a property, those of the property.
 func (f *File) Attributes(section Section, source, key string) (attributes map[string]any, err error) {

@@ -1,6 +1,9 @@
 package run
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // Trains are the IDs of the trains in the file that count, in its order: with
 // suspect all of them, else the valid ones. Do not change them.
@@ -74,6 +77,36 @@ func TrainTwice(lists [][]uint64) bool {
 		total += len(ids)
 	}
 	return len(UnionTrains(lists)) != total
+}
+
+// Twice is a train that is twice where it may be once: in two files, or in one.
+type Twice struct {
+	TrainID uint64
+	Files   [2]string // their names
+}
+
+// String tells the train and the files.
+func (t Twice) String() string {
+	if t.Files[0] == t.Files[1] {
+		return fmt.Sprintf("train %d is twice in one file, %s", t.TrainID, t.Files[0])
+	}
+	return fmt.Sprintf("train %d is in %s and in %s", t.TrainID, t.Files[0], t.Files[1])
+}
+
+// FindTwice finds the first train that files have twice, with suspect also among those
+// that are not valid.
+func FindTwice(files []*File, suspect bool) (twice Twice, ok bool) {
+	having := map[uint64]string{}
+	for _, file := range files {
+		for _, id := range file.Trains(suspect) {
+			other, there := having[id]
+			if there && (!ok || id < twice.TrainID) {
+				twice, ok = Twice{id, [2]string{other, file.String()}}, true
+			}
+			having[id] = file.String()
+		}
+	}
+	return twice, ok
 }
 
 // Positions finds trains in a list of train IDs in ascending order, quickest if

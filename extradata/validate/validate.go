@@ -44,6 +44,7 @@ const (
 	TrainIDs   Check = "train-ids"  // no zeros between train IDs, which increase
 	Index      Check = "index"      // there is an index, of the right length, without gaps and overlaps, of data that is there
 	Timestamps Check = "timestamps" // they do not decrease
+	Outside    Check = "outside"    // no data lies outside of the run's directory
 	FilesMap   Check = "files-map"  // it tells of the files what is in them
 	Conflicts  Check = "conflicts"  // a train of a source is in one file only
 )
@@ -56,6 +57,7 @@ var Checks = []struct {
 	{TrainIDs, "there are no zeros between the train IDs, and they increase"},
 	{Index, "each source has an index, as long as there are trains, without gaps and overlaps, of data that is there"},
 	{Timestamps, "timestamps do not decrease"},
+	{Outside, "no link, raw storage or virtual dataset leads out of the run's directory"},
 	{FilesMap, "the run files map tells of each file what is in it"},
 	{Conflicts, "a train of a source is in one file only"},
 }
@@ -156,7 +158,7 @@ func checkFile(path string, skip []Check) ([]Problem, *run.File) {
 		return []Problem{{Open, path, "", reason}}, nil
 	}
 	c := &checker{file: file, path: path}
-	for check, look := range map[Check]func(){TrainIDs: c.trainIDs, Index: c.indexes, Timestamps: c.timestamps} {
+	for check, look := range map[Check]func(){TrainIDs: c.trainIDs, Index: c.indexes, Timestamps: c.timestamps, Outside: c.outside} {
 		if !slices.Contains(skip, check) {
 			look()
 		}
@@ -187,6 +189,19 @@ func (c *checker) trainIDs() {
 		if ids[i] <= ids[i-1] {
 			c.found(TrainIDs, trainIDs, "train IDs do not increase, first at %d: %d after %d", i, ids[i], ids[i-1])
 			return
+		}
+	}
+}
+
+// outside looks for data that is not where the run is.
+func (c *checker) outside() {
+	parts, err := c.file.Outsides()
+	if err != nil {
+		c.found(Outside, "", "%v", err)
+	}
+	for _, part := range parts {
+		if part.LeadsOut {
+			c.found(Outside, part.Object, "%s to %s, outside of the run's directory", part.What, part.Place)
 		}
 	}
 }

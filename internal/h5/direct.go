@@ -219,10 +219,16 @@ func (r *read) readChunk(where format.Place) error {
 	return nil
 }
 
+// mostInflated is how many bytes come of one at the most: 1032 where it is deflated.
+const mostInflated = 1100
+
 // right tells whether a chunk is in the file, and as long as it must be.
 func (s *storage) right(where format.Place) bool {
 	if s.Chunked && len(s.filters) == 0 {
 		return int(where.Size) == s.Bytes && where.Skipped == 0
+	}
+	if s.Chunked && s.Bytes/mostInflated > int(where.Size) {
+		return false
 	}
 	return where.Address <= s.end-int64(where.Size)
 }

@@ -3,6 +3,7 @@ package h5
 import (
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 
 	"extrapasha/internal/h5/format"
@@ -37,8 +38,11 @@ func (f *File) find(path string) (object, error) {
 		return object{f, path, link.Header}, nil
 	}
 	other, err := f.open(link.File)
+	if errors.Is(err, os.ErrNotExist) {
+		err = fmt.Errorf("%w: %w", ErrNoObject, err)
+	}
 	if err != nil {
-		return object{}, fmt.Errorf("%w: %s leads to another file: %w", ErrNoObject, path, err)
+		return object{}, fmt.Errorf("%s leads to another file: %w", path, err)
 	}
 	f.notice("a link leads to another file", path, other.path)
 	return other.find(link.Target)

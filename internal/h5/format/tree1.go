@@ -17,9 +17,10 @@ func (t *chunkTree1) find(m *image, first, stop int, visit func(int, Place) erro
 		return nil
 	}
 	rank := len(t.grid.Count)
-	s := chunkSearch{grid: t.grid, m: m, visit: visit, from: make([]int, rank), to: make([]int, rank)}
+	s := chunkSearch{grid: t.grid, m: m, visit: visit, from: make([]int, rank), to: make([]int, rank), end: make([]int, rank)}
 	s.grid.Coordinates(first, s.from)
 	s.grid.Coordinates(stop-1, s.to)
+	s.grid.Coordinates(s.grid.Chunks()-1, s.end)
 	return s.node(t.root, deepest+1, nil, nil)
 }
 
@@ -28,7 +29,8 @@ type chunkSearch struct {
 	grid     *Grid
 	m        *image
 	visit    func(int, Place) error
-	from, to []int // coordinates of the first and the last chunk
+	from, to []int // coordinates of the first and the last chunk of the range
+	end      []int // and of the last of all
 }
 
 // node looks for chunks in a node and below, whose keys must ascend, from least up to
@@ -60,7 +62,9 @@ func (s *chunkSearch) node(address uint64, above int, least, bound []int) error 
 				return corrupt("a B-tree of chunks whose keys do not ascend, at %d", address)
 			}
 		}
-		switch {
+		switch _, inside := s.grid.Number(at); {
+		case level == 0 && !inside || slices.Compare(at, s.end) > 0:
+			return corrupt("chunk %v is outside of a dataset with %v", at, s.grid.Count)
 		case slices.Compare(at, s.to) > 0:
 			return nil
 		case level == 0:
@@ -98,12 +102,9 @@ func (s *chunkSearch) locate(entry []byte, at, least, bound []int) error {
 
 // take visits a chunk, if it is one that is looked for.
 func (s *chunkSearch) take(entry []byte, at []int, address uint64) error {
-	number, ok := s.grid.Number(at)
-	if !ok {
-		return corrupt("chunk %v is outside of a dataset with %v", at, s.grid.Count)
-	}
 	if slices.Compare(at, s.from) < 0 {
 		return nil
 	}
+	number, _ := s.grid.Number(at)
 	return s.visit(number, Place{s.m.absolute(address), little.Uint32(entry), little.Uint32(entry[4:])})
 }
