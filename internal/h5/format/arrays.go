@@ -16,7 +16,13 @@ type fixedArray struct {
 	header uint64
 }
 
+// arrayBudget is how many times as much as for other structures may be looked at for
+// arrays: where chunks are not counted in the order of the array, blocks of it are
+// looked at again and again, as often as there are chunks.
+const arrayBudget = 64
+
 func (x *fixedArray) find(m *image, first, stop int, visit func(int, Place) error) error {
+	m.left *= arrayBudget
 	b, err := m.sealed(x.header, "FAHD", 0, 19)
 	if err != nil {
 		return err
@@ -146,6 +152,7 @@ type extensibleArray struct {
 }
 
 func (x *extensibleArray) find(m *image, first, stop int, visit func(int, Place) error) error {
+	m.left *= arrayBudget
 	b, err := m.sealed(x.header, "EAHD", 0, 63)
 	if err != nil {
 		return err
