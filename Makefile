@@ -1,6 +1,6 @@
 # The two commands: make demo, make test. Both install what is missing.
 
-.PHONY: demo test lint bench build deps clean
+.PHONY: demo test lint fuzz bench build deps clean
 
 DEMO ?= demo
 
@@ -35,6 +35,15 @@ lint: deps ## gofmt, vet, staticcheck
 	@files=$$(gofmt -l .); [ -z "$$files" ] || { echo "make: not formatted by gofmt:" $$files >&2; exit 1; }
 	@go vet ./...
 	@go tool staticcheck ./...
+
+FUZZTIME ?= 1m
+
+fuzz: deps ## each fuzzer for a minute (FUZZTIME)
+	@grep -rho --include='*_test.go' '^func Fuzz[A-Za-z0-9]*' . | sort -u | cut -c6- | while read -r fuzzer; do \
+		dir=$$(dirname "$$(grep -rl --include='*_test.go' "^func $$fuzzer(" . | head -n 1)"); \
+		echo "== $$fuzzer in $$dir"; \
+		go test -run '^$$' -fuzz "^$$fuzzer\$$" -fuzztime $(FUZZTIME) "$$dir" || exit 1; \
+	done
 
 bench: deps ## benchmarks; contenders are measured beside each other, as ratios
 	@go test -run '^$$' -bench . ./...

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// pending are the operations that issues still open are about. They are asked where
+// pending are the operations that nothing answers wholly yet. They are asked where
 // there is an answer; what fails is told, but fails no test. One that passes wholly
 // must go from here.
 var pending = map[string]string{
