@@ -117,7 +117,7 @@ func (e *mapEntry) fit(dir string) bool {
 	}
 	var err error
 	e.info, err = os.Stat(filepath.Join(dir, e.Filename))
-	return err == nil && e.info.Size() == e.Size && mtime(e.info) == e.Mtime
+	return err == nil && e.info.Mode().IsRegular() && e.info.Size() == e.Size && mtime(e.info) == e.Mtime
 }
 
 // mtime is the time of the last change as Python's st_mtime works it out.

@@ -80,20 +80,6 @@ func openRegular(path string) (*os.File, fs.FileInfo, error) {
 	return file, info, err
 }
 
-// Probe tells why a file cannot be read whose beginning need not be looked at: it is
-// none, or somebody writes it. The error is as with [Open].
-func Probe(path string) error {
-	file, _, err := openRegular(path)
-	if err == nil {
-		err = lockShared(file)
-		file.Close()
-	}
-	if err != nil {
-		return &Error{Path: path, Doing: "open", Err: err}
-	}
-	return nil
-}
-
 // Info is what the system told of the file when it was opened.
 func (f *File) Info() fs.FileInfo { return f.info }
 

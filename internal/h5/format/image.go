@@ -39,9 +39,10 @@ func (f *File) look() *image {
 	return m
 }
 
-// done gives an image back. What it has read is not kept: the file may change.
+// done gives an image back. The page stays: what is asked for next is mostly near. Who
+// asks makes sure that the file is what it was.
 func (m *image) done() {
-	if m.page = m.page[:0]; cap(m.page) <= 16*pageSize {
+	if cap(m.page) <= 16*pageSize {
 		m.images.Put(m)
 	}
 }

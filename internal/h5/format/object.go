@@ -25,8 +25,15 @@ type Object struct {
 	External []External
 }
 
-// Object reads what the header at an address tells of an object.
+// objectsKept is of how many objects of a file it is kept what their headers tell.
+const objectsKept = 1 << 10
+
+// Object reads what the header at an address tells of an object. It is shared with
+// others who ask.
 func (f *File) Object(header uint64) (*Object, error) {
+	if o, ok := f.objects.Load(header); ok {
+		return o.(*Object), nil
+	}
 	m := f.look()
 	defer m.done()
 	messages, err := m.header(header)
@@ -36,6 +43,9 @@ func (f *File) Object(header uint64) (*Object, error) {
 	o := &Object{Kind: kindOf(messages)}
 	if o.Kind == Dataset {
 		err = m.describe(o, messages)
+	}
+	if err == nil && f.kept.Add(1) <= objectsKept {
+		f.objects.Store(header, o)
 	}
 	return o, err
 }

@@ -27,7 +27,9 @@ type File struct {
 	budget  int64       // bytes of structures that may be looked at for one question
 	endless atomic.Bool // that was not enough, once
 	images  sync.Pool   // of *image
-	groups  sync.Map    // of *group, by the address of the header
+	groups  sync.Map    // of links, by the address of the header
+	objects sync.Map    // of *Object, likewise
+	kept    atomic.Int64
 }
 
 // budgetLimit is how many bytes of structures are looked at for one question in the
