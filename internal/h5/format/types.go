@@ -81,9 +81,9 @@ func (p *typeParser) next(depth int) (*Type, error) {
 	var err error
 	switch t.Class {
 	case Integer, Bits:
-		p.integer(t, bits)
+		err = p.integer(t, bits)
 	case Float:
-		p.float(t, bits)
+		err = p.float(t, bits)
 	case Time:
 		p.take(2)
 	case Text, Reference:
@@ -107,17 +107,27 @@ func (p *typeParser) next(depth int) (*Type, error) {
 	return t, err
 }
 
-func (p *typeParser) integer(t *Type, bits []byte) {
+func (p *typeParser) integer(t *Type, bits []byte) error {
 	offset, precision := p.number(2), p.number(2)
+	if !p.short && (precision == 0 || offset+precision > 8*uint64(t.Size)) {
+		return corrupt("an integer of %d bits from bit %d on in %d bytes", precision, offset, t.Size)
+	}
 	t.Big, t.Signed = bits[0]&1 != 0, bits[0]&8 != 0
 	t.Plain = offset == 0 && precision == 8*uint64(t.Size) && slices.Contains([]int{1, 2, 4, 8}, t.Size)
+	return nil
 }
 
-func (p *typeParser) float(t *Type, bits []byte) {
+func (p *typeParser) float(t *Type, bits []byte) error {
 	offset, precision := p.number(2), p.number(2)
 	where, bias := p.take(4), p.number(4)
 	if p.short {
-		return
+		return nil
+	}
+	sign, end := int(bits[1]), int(offset+precision)
+	exponentEnd, mantissaEnd := int(where[0])+int(where[1]), int(where[2])+int(where[3])
+	if precision == 0 || end > 8*t.Size || sign >= end || where[1] == 0 || where[3] == 0 || exponentEnd > end || mantissaEnd > end ||
+		int(where[0]) < mantissaEnd && int(where[2]) < exponentEnd {
+		return corrupt("a float of %d bytes with sign %d, exponent %d+%d and mantissa %d+%d", t.Size, sign, where[0], where[1], where[2], where[3])
 	}
 	t.Big = bits[0]&1 != 0
 	// IEEE 754: sign, exponent, mantissa with its first bit left out.
@@ -125,6 +135,7 @@ func (p *typeParser) float(t *Type, bits []byte) {
 	mantissa := byte(8*t.Size) - 1 - exponent
 	t.Plain = exponent > 0 && bits[0]&0x70 == 0x20 && bits[0]&0x40 == 0 && bits[1] == byte(8*t.Size)-1 && offset == 0 && precision == 8*uint64(t.Size) &&
 		slices.Equal(where, []byte{mantissa, exponent, 0, mantissa}) && bias == wantBias
+	return nil
 }
 
 func (p *typeParser) compound(t *Type, version, members, depth int) error {
