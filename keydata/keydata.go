@@ -68,6 +68,7 @@ type selection struct {
 	entryShape []int
 	trains     []location // where each train's entries lie
 	spans      []span     // all entries, in the order of Read
+	stays      []stay     // the trains of the spans
 	passed     []bool     // see Passed
 	band       int        // rows that are compressed together, in the first file
 }
@@ -78,9 +79,14 @@ type location struct{ file, first, count int }
 // span is a range of rows of a file that hold the entries of neighbouring trains.
 type span struct {
 	location
-	trainIDs []uint64 // of each entry, run by run, see counts
-	counts   []int
+	from, to int    // which of the stays are those trains
 	order    uint64 // what spans are sorted by
+}
+
+// stay is a train in a span, with as many entries there.
+type stay struct {
+	trainID uint64
+	count   int
 }
 
 // New finds the data of a key for trains in ascending order of their IDs. The
@@ -141,6 +147,7 @@ func (k *KeyData) widen(trainIDs []uint64) error {
 func (k *KeyData) only(trainIDs []uint64) (*KeyData, error) {
 	k = &KeyData{selection: selection{place: k.place, dataset: k.dataset, trainIDs: trainIDs, dtype: k.dtype, stored: k.stored, entryShape: k.entryShape, band: k.band}}
 	k.trains, k.passed = make([]location, len(trainIDs)), make([]bool, len(trainIDs))
+	k.stays = make([]stay, 0, len(trainIDs))
 	for i, file := range k.place.Files {
 		if !file.Overlaps(trainIDs) {
 			continue
@@ -177,7 +184,7 @@ func (k *KeyData) locate(number int) error {
 	if err != nil {
 		return err
 	}
-	var stretch []int // positions of its trains
+	stretch := make([]int, 0, len(file.TrainIDs())) // positions of its trains
 	hasData := false
 	var order uint64
 	end := func() {
@@ -244,16 +251,19 @@ func inBounds(file *run.File, dataset *h5.Dataset, where location) error {
 
 // extend adds a train's rows to the last span, if they follow it, or starts one.
 func (k *KeyData) extend(here location, id, order uint64) {
-	if n := len(k.spans); n > 0 {
-		last := &k.spans[n-1]
-		if last.file == here.file && last.order == order && last.first+last.count == here.first {
-			last.count += here.count
-			last.trainIDs = append(last.trainIDs, id)
-			last.counts = append(last.counts, here.count)
-			return
-		}
+	n := len(k.spans)
+	if n == 0 || !k.spans[n-1].goesOn(here, order) {
+		k.spans = append(k.spans, span{location: location{here.file, here.first, 0}, from: len(k.stays), order: order})
+		n++
 	}
-	k.spans = append(k.spans, span{location: here, trainIDs: []uint64{id}, counts: []int{here.count}, order: order})
+	k.stays = append(k.stays, stay{id, here.count})
+	last := &k.spans[n-1]
+	last.count, last.to = last.count+here.count, len(k.stays)
+}
+
+// goesOn tells whether rows of the same stretch follow those of the span.
+func (s *span) goesOn(here location, order uint64) bool {
+	return s.file == here.file && s.order == order && s.first+s.count == here.first
 }
 
 // Source is the name of the source.
@@ -357,8 +367,10 @@ func (k *KeyData) TrainIndexBounds() (starts, stops []int) {
 func (k *KeyData) TrainIDCoordinates() []uint64 {
 	ids := make([]uint64, 0, k.Entries())
 	for _, span := range k.spans {
-		for i, id := range span.trainIDs {
-			ids = append(ids, slices.Repeat([]uint64{id}, span.counts[i])...)
+		for _, stay := range k.stays[span.from:span.to] {
+			for range stay.count {
+				ids = append(ids, stay.trainID)
+			}
 		}
 	}
 	return ids

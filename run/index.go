@@ -84,6 +84,9 @@ func (f *File) readRows(object string) ([]int, error) {
 // perTrain picks what INDEX has for each of TrainIDs out of what it has for each
 // of its rows. Where it has fewer rows the rest is 0.
 func perTrain[T any](f *File, all []T) []T {
+	if f.contents.rows == nil && len(all) == len(f.contents.trainIDs) {
+		return all
+	}
 	picked := make([]T, len(f.contents.trainIDs))
 	if f.contents.rows == nil {
 		copy(picked, all)

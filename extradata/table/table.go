@@ -16,6 +16,7 @@ import (
 
 	"extrapasha/extradata"
 	psh "extrapasha/pasha"
+	"extrapasha/run"
 )
 
 // TrainID is the name of the first column.
@@ -42,12 +43,12 @@ func WithTimestamps() Option { return func(o *options) { o.timestamps = true } }
 //
 // The error wraps [ErrColumn] for a key that cannot be a column, or
 // [extradata.ErrSelection] where there are no keys.
-func New(run *extradata.DataCollection, opts ...Option) (arrow.RecordBatch, error) {
+func New(data *extradata.DataCollection, opts ...Option) (arrow.RecordBatch, error) {
 	var o options
 	for _, opt := range opts {
 		opt(&o)
 	}
-	keys, err := columns(run, o)
+	keys, err := columns(data, o)
 	if err != nil {
 		return nil, err
 	}
@@ -82,11 +83,11 @@ func New(run *extradata.DataCollection, opts ...Option) (arrow.RecordBatch, erro
 func Name(key *extradata.KeyData) string { return key.Source() + "/" + key.ShortKey() }
 
 // columns are the keys of a collection that become columns.
-func columns(run *extradata.DataCollection, o options) ([]*extradata.KeyData, error) {
+func columns(data *extradata.DataCollection, o options) ([]*extradata.KeyData, error) {
 	type column struct{ source, key string }
 	var found []column
-	for _, source := range run.AllSources() {
-		names, err := run.Keys(source)
+	for _, source := range data.AllSources() {
+		names, err := data.Keys(source)
 		if err != nil {
 			return nil, fmt.Errorf("table: %w", err)
 		}
@@ -98,7 +99,7 @@ func columns(run *extradata.DataCollection, o options) ([]*extradata.KeyData, er
 	}
 	keys := make([]*extradata.KeyData, len(found))
 	err := each(found, func(i int, column column) (err error) {
-		keys[i], err = run.Key(column.source, column.key)
+		keys[i], err = data.Key(column.source, column.key)
 		if err == nil && (len(keys[i].EntryShape()) > 0 || slices.Max(append(keys[i].DataCounts(), 0)) > 1) {
 			err = fmt.Errorf("%w: %v", ErrColumn, keys[i])
 		}
@@ -130,8 +131,9 @@ func rowsOf(keys []*extradata.KeyData) (rows []int) {
 		same = same && slices.Equal(key.TrainIDCoordinates(), order)
 	}
 	if same {
+		positions := run.Positions{IDs: keys[0].TrainIDs()}
 		for _, id := range order {
-			row, _ := slices.BinarySearch(keys[0].TrainIDs(), id)
+			row, _ := positions.Find(id)
 			rows = append(rows, row)
 		}
 		return rows
@@ -220,8 +222,9 @@ func fill[T any](b builder[T], key *extradata.KeyData, rows []int, values []T) a
 // entries tells which entry of a key belongs to each train, -1 for none.
 func entries(key *extradata.KeyData) []int {
 	where := slices.Repeat([]int{-1}, key.Len())
+	positions := run.Positions{IDs: key.TrainIDs()}
 	for i, id := range key.TrainIDCoordinates() {
-		if row, ok := slices.BinarySearch(key.TrainIDs(), id); ok {
+		if row, ok := positions.Find(id); ok {
 			where[row] = i
 		}
 	}

@@ -23,10 +23,20 @@ var little = binary.LittleEndian
 // image is a file while something is looked up in it. It is for one goroutine.
 type image struct {
 	*File
-	page []byte // what was read last
-	from uint64
-	left int64 // bytes of structures that may still be looked at
-	hops int   // objects that the message being looked up has led to
+	last, before page  // what was read last, and before that
+	left         int64 // bytes of structures that may still be looked at
+	hops         int   // objects that the message being looked up has led to
+}
+
+// page is a part of a file. Structures refer to each other over two places mostly: to
+// names and to what has them.
+type page struct {
+	from  uint64
+	bytes []byte
+}
+
+func (p *page) has(address uint64, n int) bool {
+	return address >= p.from && address+uint64(n) <= p.from+uint64(len(p.bytes))
 }
 
 // look makes an image, which is given back by done.
@@ -39,10 +49,10 @@ func (f *File) look() *image {
 	return m
 }
 
-// done gives an image back. The page stays: what is asked for next is mostly near. Who
+// done gives an image back. The pages stay: what is asked for next is mostly near. Who
 // asks makes sure that the file is what it was.
 func (m *image) done() {
-	if cap(m.page) <= 16*pageSize {
+	if max(cap(m.last.bytes), cap(m.before.bytes)) <= 16*pageSize {
 		m.images.Put(m)
 	}
 }
@@ -67,26 +77,31 @@ func (m *image) at(address uint64, n int) ([]byte, error) {
 	if err := m.spend(n); err != nil {
 		return nil, err
 	}
-	if address < m.from || address+uint64(n) > m.from+uint64(len(m.page)) {
+	if !m.last.has(address, n) {
+		m.last, m.before = m.before, m.last
+	}
+	if !m.last.has(address, n) {
 		if err := m.turn(address, n); err != nil {
 			return nil, err
 		}
 	}
-	at := address - m.from
-	return m.page[at : at+uint64(n) : at+uint64(n)], nil
+	at := address - m.last.from
+	return m.last.bytes[at : at+uint64(n) : at+uint64(n)], nil
 }
 
-// turn reads the page from an address on.
+// turn makes the last page one around an address, with at least n bytes from there on.
 func (m *image) turn(address uint64, n int) error {
-	want := min(uint64(max(n, pageSize)), m.size-address)
-	if uint64(cap(m.page)) < want {
-		m.page = make([]byte, want)
+	p := &m.last
+	p.from = address - min(address, pageSize/4)
+	want := min(max(address-p.from+uint64(n), pageSize), m.size-p.from)
+	if uint64(cap(p.bytes)) < want {
+		p.bytes = make([]byte, want)
 	}
-	m.page, m.from = m.page[:want], address
-	if read, err := m.disk.ReadAt(m.page, int64(m.base+address)); uint64(read) < want {
-		m.page = m.page[:0]
+	p.bytes = p.bytes[:want]
+	if read, err := m.disk.ReadAt(p.bytes, int64(m.base+p.from)); uint64(read) < want {
+		p.bytes = p.bytes[:0]
 		if errors.Is(err, io.EOF) {
-			return corrupt("the file ends before %d bytes at %d", want, address)
+			return corrupt("the file ends before %d bytes at %d", want, p.from)
 		}
 		return err
 	}
