@@ -54,6 +54,7 @@ type DataCollection struct {
 	oneRun   bool
 	aliases  aliases
 	keys     *sync.Map // of *keydata.KeyData by SourceKey, those that were asked for
+	located  *sync.Map // of *keydata.Locations by the source's name
 	noticed  *sync.Map // legacy names that a notice was given for, of all selections
 }
 
@@ -78,7 +79,7 @@ type SourceKey struct{ Source, Key string }
 // with is a new collection with everything but the given fields from c.
 func (c *DataCollection) with(trainIDs []uint64, sources map[string]selected) *DataCollection {
 	return &DataCollection{
-		trainIDs: trainIDs, sources: sources, files: c.files, suspect: c.suspect, oneRun: c.oneRun, aliases: c.aliases, keys: &sync.Map{}, noticed: c.noticed,
+		trainIDs: trainIDs, sources: sources, files: c.files, suspect: c.suspect, oneRun: c.oneRun, aliases: c.aliases, keys: &sync.Map{}, located: &sync.Map{}, noticed: c.noticed,
 	}
 }
 
@@ -178,7 +179,8 @@ func (c *DataCollection) Source(name string) (*SourceData, error) {
 			slog.Warn("this name of a source will not be in later data", "name", name, "use", s.canonical)
 		}
 	}
-	return &SourceData{selected: s, trainIDs: c.trainIDs, suspect: c.suspect, oneRun: c.oneRun}, nil
+	located, _ := c.located.LoadOrStore(name, &keydata.Locations{})
+	return &SourceData{selected: s, trainIDs: c.trainIDs, suspect: c.suspect, oneRun: c.oneRun, located: located.(*keydata.Locations)}, nil
 }
 
 // Keys lists the keys of a source, sorted: all, or those selected. The error is a
@@ -226,7 +228,7 @@ func Key[T any](c *DataCollection, source, key string) (*TypedKey[T], error) {
 func newCollection(files []*run.File, suspect bool, skip func(file *run.File, source string) bool) (*DataCollection, error) {
 	files = slices.Clone(files)
 	slices.SortStableFunc(files, byName)
-	c := &DataCollection{sources: map[string]selected{}, files: files, suspect: suspect, oneRun: true, keys: &sync.Map{}, noticed: &sync.Map{}}
+	c := &DataCollection{sources: map[string]selected{}, files: files, suspect: suspect, oneRun: true, keys: &sync.Map{}, located: &sync.Map{}, noticed: &sync.Map{}}
 	for _, file := range files {
 		for name, section := range file.Sources() {
 			if skip != nil && skip(file, name) {

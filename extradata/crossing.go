@@ -73,7 +73,7 @@ func (c *DataCollection) GobDecode(text []byte) error {
 	}
 	*c = DataCollection{
 		trainIDs: in.TrainIDs, sources: map[string]selected{}, files: files, suspect: in.Suspect, oneRun: in.OneRun, aliases: in.Aliases,
-		keys: &sync.Map{}, noticed: &sync.Map{},
+		keys: &sync.Map{}, located: &sync.Map{}, noticed: &sync.Map{},
 	}
 	for _, s := range in.Sources {
 		source := &source{name: s.Name, inFile: s.InFile, canonical: s.Canonical, section: s.Section}

@@ -19,6 +19,7 @@ type SourceData struct {
 	trainIDs []uint64
 	suspect  bool
 	oneRun   bool
+	located  *keydata.Locations
 }
 
 // Name is the name of the source.
@@ -115,7 +116,7 @@ func (s *SourceData) Key(key string) (*KeyData, error) {
 		return nil, err
 	}
 	return keydata.New(keydata.Place{
-		Source: s.name, InFile: s.inFile, Section: s.section, Key: full, Files: s.files, Suspect: s.suspect,
+		Source: s.name, InFile: s.inFile, Section: s.section, Key: full, Files: s.files, Suspect: s.suspect, Locations: s.located,
 	}, s.trainIDs)
 }
 

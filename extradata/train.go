@@ -234,7 +234,14 @@ func (t Train) Data(keepDims bool) (map[string]map[string]any, error) {
 	for name := range t.walk.collection.sources {
 		data[name] = map[string]any{}
 	}
-	err := t.each(keepDims, func(id SourceKey, array any) { data[id.Source][id.Key] = array })
+	var source string
+	var keys map[string]any // of the source: its keys follow each other
+	err := t.each(keepDims, func(id SourceKey, array any) {
+		if keys == nil || id.Source != source {
+			source, keys = id.Source, data[id.Source]
+		}
+		keys[id.Key] = array
+	})
 	return data, err
 }
 

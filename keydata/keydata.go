@@ -1,7 +1,6 @@
 package keydata
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -49,6 +48,8 @@ type Place struct {
 	Files []*run.File
 	// Suspect tells to take trains that are not valid, too.
 	Suspect bool
+	// Locations are those of the source, for more of its keys, or nil.
+	Locations *Locations
 }
 
 // KeyData is the data of one key of one source for some trains. It is made
@@ -66,27 +67,8 @@ type selection struct {
 	dtype      DType
 	stored     string // the type as the first file has it
 	entryShape []int
-	trains     []location // where each train's entries lie
-	spans      []span     // all entries, in the order of Read
-	stays      []stay     // the trains of the spans
-	passed     []bool     // see Passed
-	band       int        // rows that are compressed together, in the first file
-}
-
-// location is where the entries of a train lie: count rows of a file's dataset.
-type location struct{ file, first, count int }
-
-// span is a range of rows of a file that hold the entries of neighbouring trains.
-type span struct {
-	location
-	from, to int    // which of the stays are those trains
-	order    uint64 // what spans are sorted by
-}
-
-// stay is a train in a span, with as many entries there.
-type stay struct {
-	trainID uint64
-	count   int
+	band       int // rows that are compressed together, in the first file
+	*located
 }
 
 // New finds the data of a key for trains in ascending order of their IDs. The
@@ -109,7 +91,7 @@ func New(place Place, trainIDs []uint64) (*KeyData, error) {
 	if err := k.widen(trainIDs); err != nil {
 		return nil, k.fail(0, err)
 	}
-	return k.only(trainIDs)
+	return k.in(place.Locations, trainIDs)
 }
 
 // checkEntry makes sure that the size of an entry can be counted with.
@@ -144,20 +126,20 @@ func (k *KeyData) widen(trainIDs []uint64) error {
 }
 
 // only is the data for some trains.
-func (k *KeyData) only(trainIDs []uint64) (*KeyData, error) {
-	k = &KeyData{selection: selection{place: k.place, dataset: k.dataset, trainIDs: trainIDs, dtype: k.dtype, stored: k.stored, entryShape: k.entryShape, band: k.band}}
-	k.trains, k.passed = make([]location, len(trainIDs)), make([]bool, len(trainIDs))
-	k.stays = make([]stay, 0, len(trainIDs))
-	for i, file := range k.place.Files {
-		if !file.Overlaps(trainIDs) {
-			continue
-		}
-		if err := k.locate(i); err != nil {
-			return nil, k.fail(0, err)
-		}
+func (k *KeyData) only(trainIDs []uint64) (*KeyData, error) { return k.in(nil, trainIDs) }
+
+// in is the data for some trains, whose locations are known or will be.
+func (k *KeyData) in(known *Locations, trainIDs []uint64) (*KeyData, error) {
+	of := k.selection
+	of.trainIDs = trainIDs
+	var err error
+	if of.located, err = known.of(k.place, trainIDs); err == nil {
+		err = of.checkClaims()
 	}
-	slices.SortStableFunc(k.spans, func(a, b span) int { return cmp.Compare(a.order, b.order) })
-	return k, nil
+	if err != nil {
+		return nil, k.fail(0, err)
+	}
+	return &KeyData{selection: of}, nil
 }
 
 func (k *KeyData) fail(trainID uint64, err error) error {
@@ -166,104 +148,14 @@ func (k *KeyData) fail(trainID uint64, err error) error {
 
 // Group is the part of the key that has an index of its own, empty for control
 // sources.
-func (k *KeyData) Group() string {
-	if k.place.Section == run.Control {
+func (k *KeyData) Group() string { return k.place.group() }
+
+func (p Place) group() string {
+	if p.Section == run.Control {
 		return ""
 	}
-	group, _, _ := strings.Cut(k.place.Key, ".")
+	group, _, _ := strings.Cut(p.Key, ".")
 	return group
-}
-
-// locate adds the trains that a file has. As in EXtra-data, entries are read by
-// stretches of selected trains that are neighbours in their file, and the
-// stretches are in the order of their first train. A stretch is more than one
-// span where its rows do not follow each other.
-func (k *KeyData) locate(number int) error {
-	file := k.place.Files[number]
-	index, err := file.Index(k.place.InFile, k.Group())
-	if err != nil {
-		return err
-	}
-	stretch := make([]int, 0, len(file.TrainIDs())) // positions of its trains
-	hasData := false
-	var order uint64
-	end := func() {
-		for _, position := range stretch {
-			k.passed[position] = k.passed[position] || hasData
-		}
-		stretch, hasData = stretch[:0], false
-	}
-	positions := run.Positions{IDs: k.trainIDs}
-	for i, id := range file.TrainIDs() {
-		position, selected := positions.Find(id)
-		if !selected || !k.place.Suspect && !file.Valid()[i] {
-			end()
-			continue
-		}
-		if len(stretch) == 0 {
-			order = id
-		}
-		stretch = append(stretch, position)
-		here := location{number, index.First[i], index.Count[i]}
-		if here.count == 0 {
-			continue
-		}
-		if here.first > plausibleRows || here.count > plausibleRows {
-			if err := k.checkRows(file, here, id); err != nil {
-				return err
-			}
-		}
-		hasData = true
-		if k.trains[position].count == 0 {
-			k.trains[position] = here
-		}
-		k.extend(here, id, order)
-	}
-	end()
-	return nil
-}
-
-// plausibleRows is what an index may say without being checked before the data is
-// read. Few files have more rows; numbers beyond are mostly damage, and too large
-// to count with.
-const plausibleRows = 1 << 20
-
-// checkRows makes sure that a train's rows are there.
-func (k *KeyData) checkRows(file *run.File, where location, id uint64) error {
-	return file.UseDataset(k.dataset, func(dataset *h5.Dataset) error {
-		if err := inBounds(file, dataset, where); err != nil {
-			return fmt.Errorf("train %d: %w", id, err)
-		}
-		return nil
-	})
-}
-
-// inBounds tells whether the rows that an index promises are in a dataset, before
-// memory is made for them.
-func inBounds(file *run.File, dataset *h5.Dataset, where location) error {
-	rows := dataset.Shape()[0]
-	if where.first <= rows && where.count <= rows-where.first {
-		return nil
-	}
-	return fmt.Errorf("%s: the index has %d rows from %d on for %s, which has %d: %w",
-		file.Path(), where.count, where.first, dataset.Path(), rows, h5.ErrBounds)
-}
-
-// extend adds a train's rows to the last span, if they follow it, or starts one.
-func (k *KeyData) extend(here location, id, order uint64) {
-	n := len(k.spans)
-	if n == 0 || !k.spans[n-1].goesOn(here, order) {
-		k.spans = append(k.spans, span{location: location{here.file, here.first, 0}, from: len(k.stays), order: order})
-		n++
-	}
-	k.stays = append(k.stays, stay{id, here.count})
-	last := &k.spans[n-1]
-	last.count, last.to = last.count+here.count, len(k.stays)
-}
-
-// goesOn tells whether rows of the same stretch follow those of the span.
-func (s *span) goesOn(here location, order uint64) bool {
-	return s.file == here.file && s.order == order && s.first+s.count == here.first
 }
 
 // Source is the name of the source.

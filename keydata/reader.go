@@ -16,6 +16,9 @@ import (
 // Reader reads one train after the other. It is for one goroutine.
 type Reader[T any] struct {
 	key    *Typed[T]
+	trains []location // those of the key, and its train IDs: a walk over thousands of
+	ids    []uint64   // keys looks at little else of each
+	size   int        // elements of an entry
 	block  block[T]
 	array  psh.Array[T] // of the train before
 	train  uint64       // ID of the train being read
@@ -58,7 +61,7 @@ const (
 // another train.
 func (k *Typed[T]) Reader() *Reader[T] {
 	return &Reader[T]{
-		key: k, file: -1, block: block[T]{file: -1}, arrays: map[int]psh.Array[T]{},
+		key: k, trains: k.trains, ids: k.trainIDs, size: k.entrySize(), file: -1, block: block[T]{file: -1}, arrays: map[int]psh.Array[T]{},
 		region: h5.Whole(append([]int{0}, k.entryShape...)),
 	}
 }
@@ -67,21 +70,20 @@ func (k *Typed[T]) Reader() *Reader[T] {
 // valid until the reader is used for another train. A train without data has no
 // entries.
 func (r *Reader[T]) Train(position int) (Entries[T], error) {
-	k := r.key
-	id := k.trainIDs[position]
+	id := r.ids[position]
 	r.train = id
 	rows, err := r.rows(position)
 	if err != nil {
-		return Entries[T]{}, k.fail(id, err)
+		return Entries[T]{}, r.key.fail(id, err)
 	}
-	if count := k.trains[position].count; r.array.NDim() == 0 || r.array.Len() != count {
+	if count := r.trains[position].count; r.array.NDim() == 0 || r.array.Len() != count {
 		if r.array, err = r.shaped(rows, count); err != nil {
-			return Entries[T]{}, k.fail(id, err)
+			return Entries[T]{}, r.key.fail(id, err)
 		}
 	}
 	if r.guard != nil {
 		if rows, err = r.guard.Lend(rows, lent.Item(position, id)); err != nil {
-			return Entries[T]{}, k.fail(id, err)
+			return Entries[T]{}, r.key.fail(id, err)
 		}
 	}
 	r.array.Data = rows
@@ -104,7 +106,7 @@ func (r *Reader[T]) shaped(rows []T, count int) (psh.Array[T], error) {
 
 // rows are the elements of a train, from the block if it has them.
 func (r *Reader[T]) rows(position int) ([]T, error) {
-	where, size := r.key.trains[position], r.key.entrySize()
+	where, size := r.trains[position], r.size
 	if where.count == 0 || size == 0 {
 		return nil, nil
 	}
@@ -272,9 +274,10 @@ func (r *Reader[T]) ReadTrain(position int, keepDims bool) (any, error) {
 	if err := checkMemory[T](train.Size()); err != nil {
 		return nil, r.key.fail(train.TrainID, err)
 	}
-	array := train.Array.Copy()
+	array := train.Array
 	if train.Len() == 1 && !keepDims {
 		array = array.Row(0)
 	}
+	array.Data = slices.Clone(array.Data)
 	return array, nil
 }
