@@ -172,7 +172,7 @@ func (c *DataCollection) String() string {
 func (c *DataCollection) Source(name string) (*SourceData, error) {
 	s, ok := c.sources[name]
 	if !ok {
-		return nil, &SourceNameError{Source: name, Closest: closest.To(name, c.AllSources())}
+		return nil, c.unknown(name)
 	}
 	if s.legacy() {
 		if _, before := c.noticed.LoadOrStore(name, true); !before {
@@ -181,6 +181,10 @@ func (c *DataCollection) Source(name string) (*SourceData, error) {
 	}
 	located, _ := c.located.LoadOrStore(name, &keydata.Locations{})
 	return &SourceData{selected: s, trainIDs: c.trainIDs, suspect: c.suspect, oneRun: c.oneRun, located: located.(*keydata.Locations)}, nil
+}
+
+func (c *DataCollection) unknown(source string) error {
+	return &SourceNameError{Source: source, Closest: closest.To(source, c.AllSources())}
 }
 
 // Keys lists the keys of a source, sorted: all, or those selected. The error is a

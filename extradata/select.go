@@ -34,16 +34,12 @@ func Glob(sources, keys string) Selection {
 			return nil, err
 		}
 		found := map[string]selected{}
-		for name, s := range c.sources {
+		for name := range c.sources {
 			if !fits(name) {
 				continue
 			}
-			match, all, err := (&SourceData{selected: s}).match(keys)
-			if err != nil {
+			if err := c.pick(found, name, keys); err != nil {
 				return nil, err
-			}
-			if all || len(match) > 0 {
-				found[name] = selected{s.source, match}
 			}
 		}
 		if len(found) == 0 {
@@ -51,6 +47,33 @@ func Glob(sources, keys string) Selection {
 		}
 		return found, nil
 	}
+}
+
+// keysLike is [Glob] for one source by its name.
+func keysLike(source, keys string) Selection {
+	return func(c *DataCollection) (map[string]selected, error) {
+		found := map[string]selected{}
+		if _, ok := c.sources[source]; !ok {
+			return nil, fmt.Errorf("extradata: select: %w: %w", ErrSelection, c.unknown(source))
+		}
+		if err := c.pick(found, source, keys); err != nil {
+			return nil, err
+		}
+		if len(found) == 0 {
+			return nil, fmt.Errorf("extradata: select: %w: source %s has no key like %q", ErrSelection, source, keys)
+		}
+		return found, nil
+	}
+}
+
+// pick adds the keys of a source that fit a pattern, if any do.
+func (c *DataCollection) pick(found map[string]selected, source, keys string) error {
+	s := c.sources[source]
+	match, all, err := (&SourceData{selected: s}).match(keys)
+	if err == nil && (all || len(match) > 0) {
+		found[source] = selected{s.source, match}
+	}
+	return err
 }
 
 // Exact selects keys by the names of sources and keys; no keys stands for all of
