@@ -179,6 +179,7 @@ func (c *DataCollection) Source(name string) (*SourceData, error) {
 			slog.Warn("this name of a source will not be in later data", "name", name, "use", s.canonical)
 		}
 	}
+	s.source = s.narrowed(c.trainIDs, c.suspect)
 	located, _ := c.located.LoadOrStore(name, &keydata.Locations{})
 	return &SourceData{selected: s, trainIDs: c.trainIDs, suspect: c.suspect, oneRun: c.oneRun, located: located.(*keydata.Locations)}, nil
 }

@@ -40,7 +40,7 @@ func (c *DataCollection) MissingData(atMost float64, groups bool) ([]Missing, er
 		if err != nil {
 			return nil, err
 		}
-		runOnly, err := source.isRunOnly()
+		runOnly, err := source.IsRunOnly()
 		if err != nil {
 			return nil, err
 		}

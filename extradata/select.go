@@ -214,11 +214,7 @@ func (c *DataCollection) RequireAny() (*DataCollection, error) {
 // and tells how many groups there are.
 func (c *DataCollection) eachGroup(name string, visit func(position int)) (groups int, err error) {
 	s := &SourceData{selected: c.sources[name], trainIDs: c.trainIDs, suspect: c.suspect}
-	runOnly, err := s.isRunOnly()
-	if err != nil || runOnly {
-		return 0, err
-	}
-	names, err := s.IndexGroups()
+	names, err := s.groups("")
 	if err != nil {
 		return 0, err
 	}
@@ -235,15 +231,6 @@ func (c *DataCollection) eachGroup(name string, visit func(position int)) (group
 		}
 	}
 	return len(names), nil
-}
-
-// isRunOnly tells whether a control source has nothing but values of the run.
-func (s *SourceData) isRunOnly() (bool, error) {
-	if !s.IsControl() {
-		return false, nil
-	}
-	keys, err := s.Keys()
-	return err == nil && len(keys) == 0, err
 }
 
 func (c *DataCollection) withTrains(keep func(position int) bool) *DataCollection {
@@ -297,6 +284,7 @@ func (c *DataCollection) Union(others ...*DataCollection) (*DataCollection, erro
 			return nil, err
 		}
 		for name, s := range part.sources {
+			s.source = s.narrowed(part.trainIDs, part.suspect)
 			before, ok := out.sources[name]
 			if !ok {
 				out.sources[name] = selected{s.source, s.keys}

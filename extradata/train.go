@@ -148,8 +148,10 @@ func (c *DataCollection) complete() (keep func(position int) bool, err error) {
 		switch {
 		case s.section == run.Control:
 			needed++
-			for position := range c.inFiles(s) {
-				have[position]++
+			for position, in := range run.InFiles(s.files, c.trainIDs, c.suspect) {
+				if in {
+					have[position]++
+				}
 			}
 		case !s.legacy():
 			groups, err := c.eachGroup(s.name, func(position int) { have[position]++ })
@@ -160,19 +162,6 @@ func (c *DataCollection) complete() (keep func(position int) bool, err error) {
 		}
 	}
 	return func(position int) bool { return have[position] == needed }, nil
-}
-
-// inFiles are the positions of the trains that the files of a source have.
-func (c *DataCollection) inFiles(s selected) map[int]bool {
-	positions := map[int]bool{}
-	for _, file := range s.files {
-		for _, id := range file.Trains(c.suspect) {
-			if position, ok := slices.BinarySearch(c.trainIDs, id); ok {
-				positions[position] = true
-			}
-		}
-	}
-	return positions
 }
 
 // TrainByIndex is the train at a position of TrainIDs; negative positions count

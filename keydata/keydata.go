@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 	"sync"
 
@@ -283,16 +282,6 @@ func (k *KeyData) Cuts() []int {
 		file, last = train.file, train.first+train.count-1
 	}
 	return cuts
-}
-
-// FilePaths are the paths of the files that the data is in, sorted.
-func (k *KeyData) FilePaths() []string {
-	var paths []string
-	for _, span := range k.spans {
-		paths = append(paths, k.place.Files[span.file].Path())
-	}
-	slices.Sort(paths)
-	return slices.Compact(paths)
 }
 
 // SelectTrains is the data for some of the trains. The error is one of the

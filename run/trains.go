@@ -20,6 +20,37 @@ func (f *File) Trains(suspect bool) []uint64 {
 	return ids
 }
 
+// HasAny tells whether the file has any of some trains, which are in ascending order:
+// with suspect any at all, else a valid one.
+func (f *File) HasAny(trainIDs []uint64, suspect bool) bool {
+	if !f.Overlaps(trainIDs) {
+		return false
+	}
+	positions := Positions{IDs: trainIDs}
+	return slices.ContainsFunc(f.Trains(suspect), func(id uint64) bool {
+		_, ok := positions.Find(id)
+		return ok
+	})
+}
+
+// InFiles tells for each of some trains, which are in ascending order, whether any of the
+// files has it: with suspect at all, else as a valid one.
+func InFiles(files []*File, trainIDs []uint64, suspect bool) []bool {
+	in := make([]bool, len(trainIDs))
+	for _, file := range files {
+		if !file.Overlaps(trainIDs) {
+			continue
+		}
+		positions := Positions{IDs: trainIDs}
+		for _, id := range file.Trains(suspect) {
+			if position, ok := positions.Find(id); ok {
+				in[position] = true
+			}
+		}
+	}
+	return in
+}
+
 // UnionTrains is the trains that any of the lists has, in ascending order. Lists
 // that follow each other or are the same, as those of the files of a run are, cost
 // next to nothing.

@@ -43,23 +43,25 @@ func answerOrigin(q question) (any, error) {
 	aggregator, err1 := source.Aggregator()
 	category, err2 := source.DataCategory()
 	storage, err3 := source.StorageClass()
-	keys, err4 := source.Keys()
+	runOnly, err4 := source.IsRunOnly()
 	return fields{
 		"aggregator": emptyIsNull(aggregator), "category": emptyIsNull(category), "storage": emptyIsNull(storage),
 		"control": source.IsControl(), "instrument": source.IsInstrument(), "legacy": source.IsLegacy(),
-		"run_only": source.IsControl() && len(keys) == 0,
+		"run_only": runOnly,
 	}, errors.Join(err1, err2, err3, err4)
 }
 
-// answerSourceCounts counts all trains, also those that no file of the source has: which
-// these are is not told.
 func answerSourceCounts(q question) (any, error) {
 	source, err := q.run.Source(q.text("source"))
 	if err != nil {
 		return nil, err
 	}
 	counts, err := source.DataCounts(q.optional("group"))
-	return fields{"of_all": notNil(counts), "index": notNil(source.TrainIDs()), "counts": notNil(counts)}, err
+	if err != nil {
+		return nil, err
+	}
+	in := source.InFiles()
+	return fields{"of_all": notNil(counts), "index": those(in, source.TrainIDs()), "counts": those(in, counts)}, nil
 }
 
 func answerSourceCoords(q question) (any, error) {
