@@ -65,6 +65,7 @@ type selection struct {
 	trainIDs   []uint64
 	dtype      DType
 	stored     string // the type as the first file has it
+	textSize   int    // bytes of a text there, where all are as long
 	entryShape []int
 	band       int // rows that are compressed together, in the first file
 	*located
@@ -82,6 +83,7 @@ func New(place Place, trainIDs []uint64) (*KeyData, error) {
 			return fmt.Errorf("%s: %s is a single value, expected one row per entry", place.Files[0].Path(), sample.Path())
 		}
 		k.dtype, k.stored, k.entryShape, k.band = sample.DType(), sample.TypeName(), sample.Shape()[1:], sample.Band()
+		k.textSize = sample.TextSize()
 		return checkEntry(place.Files[0].Path(), sample)
 	})
 	if err != nil {
@@ -205,17 +207,27 @@ func (k *KeyData) entrySize() int {
 	return size
 }
 
-// Bytes is the size of all data; strings count as their headers. What a damaged file
+// Bytes is the size of all data as NumPy has it: a text of any length counts as the 8
+// bytes of a reference to it, one of a fixed length as that. What a damaged file
 // claims may be beyond all numbers: then it is the largest.
 func (k *KeyData) Bytes() int64 {
-	if k.dtype == Other {
+	element := k.textSize
+	switch {
+	case k.dtype == Other:
 		return 0
+	case k.dtype != String:
+		element = int(k.dtype.Go().Size())
+	case element == 0:
+		element = 8
 	}
-	entries, size := int64(k.Entries()), int64(k.entrySize())*int64(k.dtype.Go().Size())
-	if size > 0 && entries > math.MaxInt64/size {
-		return math.MaxInt64
+	bytes := int64(k.Entries())
+	for _, factor := range []int64{int64(k.entrySize()), int64(element)} {
+		if factor > 0 && bytes > math.MaxInt64/factor {
+			return math.MaxInt64
+		}
+		bytes *= factor
 	}
-	return entries * size
+	return bytes
 }
 
 // String tells source, key, element type and shape.
