@@ -375,20 +375,6 @@ func (f *File) Outsides() (found []Outside, err error) {
 	return found, err
 }
 
-// Attributes are the attributes of a key: those of its dataset, or where it has
-// none and is the value of a property, those of the property.
-func (f *File) Attributes(section Section, source, key string) (attributes map[string]any, err error) {
-	err = f.Use(func(file *h5.File) error {
-		object := Dataset(section, source, key)
-		attributes, err = file.Attributes(object)
-		if err == nil && len(attributes) == 0 && path.Base(object) == "value" {
-			attributes, err = file.Attributes(path.Dir(object))
-		}
-		return err
-	})
-	return attributes, err
-}
-
 // Dataset is the path in a file of the data of a key of a source.
 func Dataset(section Section, source, key string) string {
 	return path.Join(string(section), source, strings.ReplaceAll(key, ".", "/"))
