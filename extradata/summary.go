@@ -90,7 +90,7 @@ func (c *DataCollection) Summary(detailsFor []string, aggregators bool) (s Summa
 	if err != nil {
 		return s, err
 	}
-	modules := c.DetectorSources()
+	modules := forPeople(c.DetectorSources())
 	s.Detectors = c.detectors(modules)
 	instruments := slices.DeleteFunc(c.InstrumentSources(), func(name string) bool {
 		_, old := s.Legacy[name]
@@ -130,7 +130,7 @@ func (c *DataCollection) detectors(modules []string) []DetectorSummary {
 
 func (c *DataCollection) summaries(names []string, detailed func(string) bool, aggregators bool) ([]SourceSummary, error) {
 	list := make([]SourceSummary, len(names))
-	for i, name := range names {
+	for i, name := range forPeople(names) {
 		source, err := c.Source(name)
 		if err != nil {
 			return nil, err
