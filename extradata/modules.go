@@ -56,4 +56,6 @@ func orderOf(source string) string {
 }
 
 // forPeople sorts names of sources as [CompareSources] orders them.
-func forPeople(names []string) []string { return slices.SortedFunc(slices.Values(names), CompareSources) }
+func forPeople(names []string) []string {
+	return slices.SortedFunc(slices.Values(names), CompareSources)
+}

@@ -81,7 +81,7 @@ const trainPeriod = 100 * time.Millisecond
 func (c *DataCollection) Summary(detailsFor []string, aggregators bool) (s Summary, err error) {
 	s = Summary{Trains: len(c.trainIDs), Files: len(c.files), Legacy: c.LegacySources()}
 	if n := len(c.trainIDs); n > 0 {
-		s.First, s.Last = c.trainIDs[0], c.trainIDs[n-1]
+		s.First, s.Last = slices.Min(c.trainIDs), slices.Max(c.trainIDs)
 		if span := s.Last - s.First + 1; span < 1<<32 { // a suspect train can have any ID
 			s.Duration = time.Duration(span) * trainPeriod
 		}

@@ -143,24 +143,26 @@ func (c *DataCollection) Trains(complete bool) iter.Seq2[Train, error] {
 }
 
 func (c *DataCollection) complete() (keep func(position int) bool, err error) {
-	have, needed := make([]int, len(c.trainIDs)), 0
+	ids, at := run.Ordered(c.trainIDs)
+	have, needed := make([]int, len(ids)), 0
 	for _, s := range c.sources {
 		switch {
 		case s.section == run.Control:
 			needed++
-			for position, in := range run.InFiles(s.files, c.trainIDs, c.suspect) {
+			for position, in := range run.InFiles(s.files, ids, c.suspect) {
 				if in {
 					have[position]++
 				}
 			}
 		case !s.legacy():
-			groups, err := c.eachGroup(s.name, func(position int) { have[position]++ })
+			groups, err := c.eachGroup(s.name, ids, func(position int) { have[position]++ })
 			if err != nil {
 				return nil, err
 			}
 			needed += groups
 		}
 	}
+	have = run.Spread(have, at)
 	return func(position int) bool { return have[position] == needed }, nil
 }
 

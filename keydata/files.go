@@ -10,8 +10,9 @@ import (
 // they have no entries of this key.
 func (k *KeyData) FilePaths() []string {
 	var paths []string
+	ids, _ := run.Ordered(k.trainIDs)
 	for _, file := range k.place.Files {
-		if file.HasAny(k.trainIDs, k.place.Suspect) {
+		if file.HasAny(ids, k.place.Suspect) {
 			paths = append(paths, file.Path())
 		}
 	}

@@ -71,7 +71,7 @@ type selection struct {
 	*located
 }
 
-// New finds the data of a key for trains in ascending order of their IDs. The
+// New finds the data of a key for trains, see [TrainSelection]. The
 // error names the file that lacks the key or its index.
 func New(place Place, trainIDs []uint64) (*KeyData, error) {
 	if place.InFile == "" {
@@ -168,8 +168,8 @@ func (k *KeyData) Key() string { return k.place.Key }
 // Section tells which part of the files the source belongs to.
 func (k *KeyData) Section() run.Section { return k.place.Section }
 
-// TrainIDs are the trains of the selection, in ascending order, with or without
-// data for this key. Do not change them.
+// TrainIDs are the trains of the selection, with or without data for this key, see
+// [TrainSelection]. Do not change them.
 func (k *KeyData) TrainIDs() []uint64 { return k.trainIDs }
 
 // Len is the number of trains: a key is mapped over by trains.
@@ -254,14 +254,22 @@ func (k *KeyData) Passed() []bool { return k.passed }
 // stop in all data. The trains must be in order in the files, as they are but
 // for suspect ones.
 func (k *KeyData) TrainIndexBounds() (starts, stops []int) {
-	starts, stops = make([]int, len(k.trains)), make([]int, len(k.trains))
-	at := 0
-	for i, train := range k.trains {
-		starts[i] = at
-		at += train.count
-		stops[i] = at
+	ids, at := run.Ordered(k.trainIDs)
+	counts := k.DataCounts()
+	if at != nil { // all data has each train once, in the order of the IDs
+		counts = make([]int, len(ids))
+		for i, train := range k.trains {
+			counts[at[i]] = train.count
+		}
 	}
-	return starts, stops
+	starts, stops = make([]int, len(ids)), make([]int, len(ids))
+	row := 0
+	for i, count := range counts {
+		starts[i] = row
+		row += count
+		stops[i] = row
+	}
+	return run.Spread(starts, at), run.Spread(stops, at)
 }
 
 // TrainIDCoordinates is the train ID of each entry, as long as Shape()[0]. In a

@@ -81,17 +81,19 @@ func identical(a, b []uint64) bool {
 }
 
 func locate(place Place, trainIDs []uint64) (*located, error) {
-	l := &located{trains: make([]location, len(trainIDs)), passed: make([]bool, len(trainIDs)), stays: make([]stay, 0, len(trainIDs))}
+	ids, at := run.Ordered(trainIDs)
+	l := &located{trains: make([]location, len(ids)), passed: make([]bool, len(ids)), stays: make([]stay, 0, len(ids))}
 	for i, file := range place.Files {
-		if !file.Overlaps(trainIDs) {
+		if !file.Overlaps(ids) {
 			continue
 		}
 		index, err := file.Index(place.InFile, place.group())
 		if err != nil {
 			return nil, err
 		}
-		l.add(i, file, index, trainIDs, place.Suspect)
+		l.add(i, file, index, ids, place.Suspect)
 	}
+	l.trains, l.passed = run.Spread(l.trains, at), run.Spread(l.passed, at)
 	slices.SortStableFunc(l.spans, func(a, b span) int { return cmp.Compare(a.order, b.order) })
 	return l, nil
 }

@@ -190,15 +190,16 @@ func (f *File) Before(other *File) bool {
 // TrainIDs are the IDs of the trains in the file, in its order. Do not change them.
 func (f *File) TrainIDs() []uint64 { return f.contents.trainIDs }
 
-// Overlaps tells whether the file may have any of some trains, by the range of
-// their IDs alone.
+// Overlaps tells whether the file may have any of some trains, which are in ascending or
+// descending order, by the range of their IDs alone.
 func (f *File) Overlaps(trainIDs []uint64) bool {
 	ids := f.contents.trainIDs
 	if len(ids) == 0 || len(trainIDs) == 0 {
 		return false
 	}
 	f.rangeOnce.Do(func() { f.least, f.most = slices.Min(ids), slices.Max(ids) })
-	return f.least <= trainIDs[len(trainIDs)-1] && f.most >= trainIDs[0]
+	first, last := trainIDs[0], trainIDs[len(trainIDs)-1]
+	return f.least <= max(first, last) && f.most >= min(first, last)
 }
 
 // Valid tells for each of TrainIDs whether the train is what it seems. See
