@@ -24,6 +24,8 @@ type (
 	TypedKey[T any] = keydata.Typed[T]
 	// Entries is the data of one key for one train.
 	Entries[T any] = keydata.Entries[T]
+	// Entry is one entry of a key, as the functor TypedKey.ByEntry gives it.
+	Entry[T any] = keydata.Entry[T]
 	// DType is the type of a key's elements.
 	DType = keydata.DType
 	// TrainSelection picks trains; [ByIndex], [ByIndices], [ByMask], [ByLabelledMask],

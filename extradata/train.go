@@ -192,18 +192,35 @@ func (c *DataCollection) TrainByID(id uint64) (Train, error) {
 //
 // The error is one of [Key], or tells why the data cannot be read.
 func Get[T any](train Train, source, key string) (psh.Array[T], error) {
-	id := SourceKey{source, key}
-	reader, ok := train.walk.readers[id].(*keydata.Reader[T])
-	if !ok {
-		typed, err := Key[T](train.walk.collection, source, key)
-		if err != nil {
-			return psh.Array[T]{}, fmt.Errorf("train %d: %w", train.ID, err)
-		}
-		reader = openReader(train.walk, typed)
-		train.walk.readers[id] = reader
+	reader, err := readerOf[T](train, source, key)
+	if err != nil {
+		return psh.Array[T]{}, err
 	}
-	entries, err := reader.Train(train.Index)
-	return entries.Array, err
+	return reader.Train(train.Index)
+}
+
+// GetEntries is [Get] for entry after entry: in a map none is read before it is asked
+// for. The error is one of [Get].
+func GetEntries[T any](train Train, source, key string) (Entries[T], error) {
+	reader, err := readerOf[T](train, source, key)
+	if err != nil {
+		return Entries[T]{}, err
+	}
+	return reader.Entries(train.Index)
+}
+
+func readerOf[T any](train Train, source, key string) (*keydata.Reader[T], error) {
+	id := SourceKey{source, key}
+	if reader, ok := train.walk.readers[id].(*keydata.Reader[T]); ok {
+		return reader, nil
+	}
+	typed, err := Key[T](train.walk.collection, source, key)
+	if err != nil {
+		return nil, fmt.Errorf("train %d: %w", train.ID, err)
+	}
+	reader := openReader(train.walk, typed)
+	train.walk.readers[id] = reader
+	return reader, nil
 }
 
 func openReader[T any](w *walk, key *TypedKey[T]) *keydata.Reader[T] {

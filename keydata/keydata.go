@@ -280,7 +280,7 @@ func (k *KeyData) TrainIDCoordinates() []uint64 {
 	for _, span := range k.spans {
 		for _, stay := range k.stays[span.from:span.to] {
 			for range stay.count {
-				ids = append(ids, stay.trainID)
+				ids = append(ids, k.trainIDs[stay.position])
 			}
 		}
 	}

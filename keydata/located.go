@@ -23,8 +23,8 @@ type span struct {
 
 // stay is a train in a span, with as many entries there.
 type stay struct {
-	trainID uint64
-	count   int
+	position int // of the train
+	count    int
 }
 
 // located is where the entries of trains lie, the same for all keys of a group.
@@ -139,19 +139,19 @@ func (l *located) add(number int, file *run.File, index run.Index, trainIDs []ui
 		if l.trains[position].count == 0 {
 			l.trains[position] = here
 		}
-		l.extend(here, id, order)
+		l.extend(here, position, order)
 	}
 	end()
 }
 
 // extend adds a train's rows to the last span, if they follow it, or starts one.
-func (l *located) extend(here location, id, order uint64) {
+func (l *located) extend(here location, position int, order uint64) {
 	n := len(l.spans)
 	if n == 0 || !l.spans[n-1].goesOn(here, order) {
 		l.spans = append(l.spans, span{location: location{here.file, here.first, 0}, from: len(l.stays), order: order})
 		n++
 	}
-	l.stays = append(l.stays, stay{id, here.count})
+	l.stays = append(l.stays, stay{position, here.count})
 	last := &l.spans[n-1]
 	last.count, last.to = last.count+here.count, len(l.stays)
 }

@@ -54,12 +54,12 @@ func typedOf[T any](k *extradata.KeyData) (typedKey, error) {
 
 func (k keyOf[T]) trainAt(position int) (uint64, any, error) {
 	train, err := k.TrainByIndex(position)
-	return train.TrainID, train.Array, err
+	return train.TrainID, train.Array(), err
 }
 
 func (k keyOf[T]) trainOf(id uint64) (any, error) {
 	train, err := k.TrainByID(id)
-	return train.Array, err
+	return train.Array(), err
 }
 
 func (k keyOf[T]) into(shape []int) (any, error) {
