@@ -29,18 +29,19 @@ type (
 	Entry[T any] = keydata.Entry[T]
 	// DType is the type of a key's elements.
 	DType = keydata.DType
-	// TrainSelection picks trains; [ByIndex], [ByIndices], [ByMask], [ByID] and
-	// [ByIDs] make one.
+	// TrainSelection picks trains; [ByIndex], [ByIndices], [ByMask], [ByLabelledMask],
+	// [ByID] and [ByIDs] make one.
 	TrainSelection = keydata.TrainSelection
 )
 
 // Ways to pick trains, see package keydata.
 var (
-	ByIndex   = keydata.ByIndex
-	ByIndices = keydata.ByIndices
-	ByMask    = keydata.ByMask
-	ByID      = keydata.ByID
-	ByIDs     = keydata.ByIDs
+	ByIndex        = keydata.ByIndex
+	ByIndices      = keydata.ByIndices
+	ByMask         = keydata.ByMask
+	ByLabelledMask = keydata.ByLabelledMask
+	ByID           = keydata.ByID
+	ByIDs          = keydata.ByIDs
 )
 
 // LastID as the end of [ByID] means: to the last train.
@@ -96,8 +97,8 @@ func (c *DataCollection) Close() error {
 	return nil
 }
 
-// TrainIDs are the trains, in ascending order: all that any file has, or those
-// selected. Do not change them.
+// TrainIDs are the trains: all that any file has, in ascending order, or those
+// selected, see [TrainSelection]. Do not change them.
 func (c *DataCollection) TrainIDs() []uint64 { return c.trainIDs }
 
 // ControlSources are the names of the sources with one entry per train, sorted.
@@ -175,15 +176,30 @@ func (c *DataCollection) String() string {
 func (c *DataCollection) Source(name string) (*SourceData, error) {
 	s, ok := c.sources[name]
 	if !ok {
-		return nil, &SourceNameError{Source: name, Closest: closest.To(name, c.AllSources())}
+		return nil, c.unknown(name)
 	}
 	if s.legacy() {
 		if _, before := c.noticed.LoadOrStore(name, true); !before {
 			slog.Warn("this name of a source will not be in later data", "name", name, "use", s.canonical)
 		}
 	}
+	s.source = s.narrowed(c.trainIDs, c.suspect)
 	located, _ := c.located.LoadOrStore(name, &keydata.Locations{})
 	return &SourceData{selected: s, trainIDs: c.trainIDs, suspect: c.suspect, oneRun: c.oneRun, located: located.(*keydata.Locations)}, nil
+}
+
+// Has tells whether there is a source, or with a key whether that source has the key,
+// of which the ending ".value" may be left out. The error is one of reading.
+func (c *DataCollection) Has(source, key string) (bool, error) {
+	s, ok := c.sources[source]
+	if !ok || key == "" {
+		return ok, nil
+	}
+	return (&SourceData{selected: selected{s.narrowed(c.trainIDs, c.suspect), s.keys}}).Has(key)
+}
+
+func (c *DataCollection) unknown(source string) error {
+	return &SourceNameError{Source: source, Closest: closest.To(source, c.AllSources())}
 }
 
 // Keys lists the keys of a source, sorted: all, or those selected. The error is a

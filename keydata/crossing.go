@@ -87,8 +87,16 @@ func (k *KeyData) GobDecode(text []byte) error {
 
 // GobDecode is as [KeyData.GobDecode].
 func (k *Typed[T]) GobDecode(text []byte) error {
-	k.KeyData = &KeyData{}
-	return k.KeyData.GobDecode(text)
+	opened := &KeyData{}
+	if err := opened.GobDecode(text); err != nil {
+		return err
+	}
+	typed, err := Widened[T](opened)
+	if err != nil {
+		return err
+	}
+	k.KeyData = typed.KeyData
+	return nil
 }
 
 // crossingEntries is a functor over entries as it crosses to another process.
