@@ -35,7 +35,7 @@ type Reader[T any] struct {
 	copied []T                  // of rows from blocks that are kept
 	arrays map[int]psh.Array[T] // without data, by the number of entries
 	region h5.Region
-	from   converter[T] // of data of another type
+	from   ownReader // of data of another type
 }
 
 // block is rows of a file that a reader has: lent, or read.
@@ -71,7 +71,7 @@ func (k *Typed[T]) Reader() *Reader[T] {
 		region: h5.Whole(append([]int{0}, k.entryShape...)),
 	}
 	if k.has != Other {
-		r.from = k.converter()
+		r.from = k.own()
 	}
 	return r
 }

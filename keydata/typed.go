@@ -254,9 +254,12 @@ func (k *Typed[T]) few(where location) (rows []T, ok bool) {
 type anyTyped interface {
 	anyReader() AnyReader
 	readAny(roi []psh.Sel) (any, error)
+	ownReader() ownReader
 }
 
 func (k *Typed[T]) anyReader() AnyReader { return k.Reader() }
+
+func (k *Typed[T]) ownReader() ownReader { return k.Reader() }
 
 func (k *Typed[T]) readAny(roi []psh.Sel) (any, error) { return k.Read(roi...) }
 
