@@ -203,7 +203,11 @@ func (c *DataCollection) OnlyAliases(strict bool) (*DataCollection, error) {
 	var selections []Selection
 	for _, name := range slices.Sorted(maps.Keys(c.aliases)) {
 		target := c.aliases[name]
-		if !c.hasAliased(target) {
+		has, err := c.Has(target.Source, target.Key)
+		if err != nil {
+			return nil, err
+		}
+		if !has {
 			if strict {
 				return nil, fmt.Errorf("extradata: %w: %q stands for %v, which is not in the data", ErrAlias, name, target)
 			}
@@ -218,16 +222,6 @@ func (c *DataCollection) OnlyAliases(strict bool) (*DataCollection, error) {
 	return c.Select(selections...)
 }
 
-// hasAliased tells whether what an alias stands for is in the data.
-func (c *DataCollection) hasAliased(a Alias) bool {
-	s, ok := c.sources[a.Source]
-	if !ok || a.Key == "" {
-		return ok
-	}
-	_, err := (&SourceData{selected: s}).fullKey(a.Key)
-	return err == nil
-}
-
 // AliasText lists the aliases by source, those of keys below their source. Those
 // that are not in the data are marked with a cross.
 func (c *DataCollection) AliasText() string {
@@ -239,7 +233,7 @@ func (c *DataCollection) AliasText() string {
 	for _, name := range slices.Sorted(maps.Keys(c.aliases)) {
 		target := c.aliases[name]
 		mark := " "
-		if !c.hasAliased(target) {
+		if has, err := c.Has(target.Source, target.Key); err != nil || !has {
 			mark = "✗"
 		}
 		if target.Key == "" {

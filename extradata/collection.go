@@ -24,20 +24,23 @@ type (
 	TypedKey[T any] = keydata.Typed[T]
 	// Entries is the data of one key for one train.
 	Entries[T any] = keydata.Entries[T]
+	// Entry is one entry of a key, as the functor TypedKey.ByEntry gives it.
+	Entry[T any] = keydata.Entry[T]
 	// DType is the type of a key's elements.
 	DType = keydata.DType
-	// TrainSelection picks trains; [ByIndex], [ByIndices], [ByMask], [ByID] and
-	// [ByIDs] make one.
+	// TrainSelection picks trains; [ByIndex], [ByIndices], [ByMask], [ByLabelledMask],
+	// [ByID] and [ByIDs] make one.
 	TrainSelection = keydata.TrainSelection
 )
 
 // Ways to pick trains, see package keydata.
 var (
-	ByIndex   = keydata.ByIndex
-	ByIndices = keydata.ByIndices
-	ByMask    = keydata.ByMask
-	ByID      = keydata.ByID
-	ByIDs     = keydata.ByIDs
+	ByIndex        = keydata.ByIndex
+	ByIndices      = keydata.ByIndices
+	ByMask         = keydata.ByMask
+	ByLabelledMask = keydata.ByLabelledMask
+	ByID           = keydata.ByID
+	ByIDs          = keydata.ByIDs
 )
 
 // LastID as the end of [ByID] means: to the last train.
@@ -93,8 +96,8 @@ func (c *DataCollection) Close() error {
 	return nil
 }
 
-// TrainIDs are the trains, in ascending order: all that any file has, or those
-// selected. Do not change them.
+// TrainIDs are the trains: all that any file has, in ascending order, or those
+// selected, see [TrainSelection]. Do not change them.
 func (c *DataCollection) TrainIDs() []uint64 { return c.trainIDs }
 
 // ControlSources are the names of the sources with one entry per train, sorted.
@@ -182,6 +185,16 @@ func (c *DataCollection) Source(name string) (*SourceData, error) {
 	s.source = s.narrowed(c.trainIDs, c.suspect)
 	located, _ := c.located.LoadOrStore(name, &keydata.Locations{})
 	return &SourceData{selected: s, trainIDs: c.trainIDs, suspect: c.suspect, oneRun: c.oneRun, located: located.(*keydata.Locations)}, nil
+}
+
+// Has tells whether there is a source, or with a key whether that source has the key,
+// of which the ending ".value" may be left out. The error is one of reading.
+func (c *DataCollection) Has(source, key string) (bool, error) {
+	s, ok := c.sources[source]
+	if !ok || key == "" {
+		return ok, nil
+	}
+	return (&SourceData{selected: selected{s.narrowed(c.trainIDs, c.suspect), s.keys}}).Has(key)
 }
 
 func (c *DataCollection) unknown(source string) error {

@@ -17,13 +17,14 @@ func (s *SourceData) DataCounts(group string) ([]int, error) {
 	if err != nil {
 		return nil, err
 	}
-	counts := make([]int, len(s.trainIDs))
+	ids, at := run.Ordered(s.trainIDs)
+	counts := make([]int, len(ids))
 	for _, group := range groups {
-		if err := s.eachCount(group, func(position, count int) { counts[position] = max(counts[position], count) }); err != nil {
+		if err := s.eachCount(group, ids, func(position, count int) { counts[position] = max(counts[position], count) }); err != nil {
 			return nil, err
 		}
 	}
-	return counts, nil
+	return run.Spread(counts, at), nil
 }
 
 // groups are the groups of keys that a name stands for: that one, or all there are
@@ -52,18 +53,18 @@ func (s *SourceData) groups(name string) ([]string, error) {
 // with or without entries. EXtra-data's labelled counts are those of these trains.
 func (s *SourceData) InFiles() []bool { return run.InFiles(s.files, s.trainIDs, s.suspect) }
 
-// eachCount visits the trains of the selection that a group of keys has entries
-// for, by their position. It costs what the index of the files does.
-func (s *SourceData) eachCount(group string, visit func(position, count int)) error {
+// eachCount visits those of some trains, in ascending order, that a group of keys has
+// entries for, by their position. It costs what the index of the files does.
+func (s *SourceData) eachCount(group string, trainIDs []uint64, visit func(position, count int)) error {
 	for _, file := range s.files {
-		if !file.Overlaps(s.trainIDs) {
+		if !file.Overlaps(trainIDs) {
 			continue
 		}
 		counts, err := file.Counts(s.inFile, group)
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
-		positions := run.Positions{IDs: s.trainIDs}
+		positions := run.Positions{IDs: trainIDs}
 		for i, id := range file.TrainIDs() {
 			if counts[i] == 0 || !s.suspect && !file.Valid()[i] {
 				continue

@@ -134,9 +134,10 @@ func TestCollectionCrosses(t *testing.T) {
 func total[T uint8 | uint16 | uint64 | float32 | float64](name string) *psh.Recipe[psh.Array[float64], extradata.Entries[T]] {
 	return psh.Register("total of "+name, func(out psh.Array[float64]) psh.Kernel[extradata.Entries[T]] {
 		return func(worker, index int, train extradata.Entries[T]) error {
-			for i := range train.Data {
-				train.Data[i] *= 2 // in place, which the files and other workers must not see
-				out.Data[index] += float64(train.Data[i]) / 2
+			data := train.Array().Data
+			for i := range data {
+				data[i] *= 2 // in place, which the files and other workers must not see
+				out.Data[index] += float64(data[i]) / 2
 			}
 			return nil
 		}

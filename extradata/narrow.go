@@ -12,7 +12,8 @@ import (
 // A union of parts thus has the trains of a source that are in files of a part, as in
 // EXtra-data, and not those that another part of the run has for other sources.
 func (s *source) narrowed(trainIDs []uint64, suspect bool) *source {
-	without := func(file *run.File) bool { return !file.HasAny(trainIDs, suspect) }
+	ids, _ := run.Ordered(trainIDs)
+	without := func(file *run.File) bool { return !file.HasAny(ids, suspect) }
 	if !slices.ContainsFunc(s.files, without) {
 		return s
 	}

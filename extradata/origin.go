@@ -10,8 +10,9 @@ import (
 // overview file it is the first that this has them from. The error is a [*NoDataError]
 // where there is none.
 func (s *SourceData) originPath() (string, error) {
+	ids, _ := run.Ordered(s.trainIDs)
 	for _, file := range s.files {
-		if !file.HasAny(s.trainIDs, s.suspect) {
+		if !file.HasAny(ids, s.suspect) {
 			continue
 		}
 		if file.IsOverview() {

@@ -176,10 +176,11 @@ func (c *DataCollection) Deselect(selections ...Selection) (*DataCollection, err
 // entries, in each of its groups of keys. Sources that only have values of the run
 // do not count. Where a source leaves no trains, a warning goes to log/slog.
 func (c *DataCollection) RequireAll() (*DataCollection, error) {
-	have := make([]int, len(c.trainIDs)) // how many groups have entries
-	left, needed := len(c.trainIDs), 0
+	ids, at := run.Ordered(c.trainIDs)
+	have := make([]int, len(ids)) // how many groups have entries
+	left, needed := len(ids), 0
 	for _, name := range c.AllSources() {
-		groups, err := c.eachGroup(name, func(position int) { have[position]++ })
+		groups, err := c.eachGroup(name, ids, func(position int) { have[position]++ })
 		if err != nil {
 			return nil, err
 		}
@@ -195,32 +196,35 @@ func (c *DataCollection) RequireAll() (*DataCollection, error) {
 			slog.Warn("no train has data for all sources", "dropped", before, "source", name)
 		}
 	}
+	have = run.Spread(have, at)
 	return c.withTrains(func(i int) bool { return have[i] == needed }), nil
 }
 
 // RequireAny is the collection with only those trains for which at least one
 // source has entries.
 func (c *DataCollection) RequireAny() (*DataCollection, error) {
-	have := make([]bool, len(c.trainIDs))
+	ids, at := run.Ordered(c.trainIDs)
+	have := make([]bool, len(ids))
 	for _, name := range c.AllSources() {
-		if _, err := c.eachGroup(name, func(position int) { have[position] = true }); err != nil {
+		if _, err := c.eachGroup(name, ids, func(position int) { have[position] = true }); err != nil {
 			return nil, err
 		}
 	}
+	have = run.Spread(have, at)
 	return c.withTrains(func(i int) bool { return have[i] }), nil
 }
 
-// eachGroup visits the trains with entries for each of a source's groups of keys,
-// and tells how many groups there are.
-func (c *DataCollection) eachGroup(name string, visit func(position int)) (groups int, err error) {
-	s := &SourceData{selected: c.sources[name], trainIDs: c.trainIDs, suspect: c.suspect}
+// eachGroup visits those of some trains, in ascending order, that have entries for each
+// of a source's groups of keys, and tells how many groups there are.
+func (c *DataCollection) eachGroup(name string, trainIDs []uint64, visit func(position int)) (groups int, err error) {
+	s := &SourceData{selected: c.sources[name], suspect: c.suspect}
 	names, err := s.groups("")
 	if err != nil {
 		return 0, err
 	}
-	seen := make([]int, len(c.trainIDs)) // the last group a train was seen in, from 1
+	seen := make([]int, len(trainIDs)) // the last group a train was seen in, from 1
 	for number, group := range names {
-		err := s.eachCount(group, func(position, _ int) {
+		err := s.eachCount(group, trainIDs, func(position, _ int) {
 			if seen[position] != number+1 { // a suspect train may be there twice
 				seen[position] = number + 1
 				visit(position)

@@ -51,7 +51,7 @@ func (s *SourceData) IsRunOnly() (bool, error) {
 	return err == nil && len(keys) == 0, err
 }
 
-// TrainIDs are the trains of the selection, in ascending order. Do not change
+// TrainIDs are the trains of the selection, see [TrainSelection]. Do not change
 // them.
 func (s *SourceData) TrainIDs() []uint64 { return s.trainIDs }
 
@@ -143,6 +143,16 @@ func (s *SourceData) OneKey(group string) (string, error) {
 		}
 	}
 	return "", &KeyNameError{Source: s.name, Key: group + ".*"}
+}
+
+// Has tells whether the source has a key, of which the ending ".value" may be left out
+// for a control source. The error is one of reading.
+func (s *SourceData) Has(key string) (bool, error) {
+	has, err := s.has(key)
+	if err != nil || has || !s.IsControl() {
+		return has, err
+	}
+	return s.has(key + ".value")
 }
 
 // has tells whether a key is there under that very name.

@@ -13,13 +13,30 @@ import (
 // mapped over there.
 func init() {
 	psh.RegisterError(ErrChanged, ErrCorrupt, ErrKept, ErrTolerance, ErrSelection)
-	for _, value := range []any{
-		&Error{}, &TypeError{}, &TrainIDError{}, &NoDataError{}, &KeyData{},
-		&Typed[bool]{}, &Typed[string]{}, &Typed[psh.Float16]{}, &Typed[float32]{}, &Typed[float64]{}, &Typed[complex64]{}, &Typed[complex128]{},
-		&Typed[int8]{}, &Typed[int16]{}, &Typed[int32]{}, &Typed[int64]{}, &Typed[uint8]{}, &Typed[uint16]{}, &Typed[uint32]{}, &Typed[uint64]{},
-	} {
+	for _, value := range []any{&Error{}, &TypeError{}, &TrainIDError{}, &NoDataError{}, &KeyData{}} {
 		gob.Register(value)
 	}
+	crosses[bool]()
+	crosses[string]()
+	crosses[psh.Float16]()
+	crosses[float32]()
+	crosses[float64]()
+	crosses[complex64]()
+	crosses[complex128]()
+	crosses[int8]()
+	crosses[int16]()
+	crosses[int32]()
+	crosses[int64]()
+	crosses[uint8]()
+	crosses[uint16]()
+	crosses[uint32]()
+	crosses[uint64]()
+}
+
+// crosses makes the functors over elements of a type known.
+func crosses[T any]() {
+	gob.Register(&Typed[T]{})
+	gob.Register(&ByEntry[T]{})
 }
 
 // crossingKey is a key as it crosses to another process.
@@ -69,8 +86,41 @@ func (k *KeyData) GobDecode(text []byte) error {
 
 // GobDecode is as [KeyData.GobDecode].
 func (k *Typed[T]) GobDecode(text []byte) error {
-	k.KeyData = &KeyData{}
-	return k.KeyData.GobDecode(text)
+	opened := &KeyData{}
+	if err := opened.GobDecode(text); err != nil {
+		return err
+	}
+	typed, err := Widened[T](opened)
+	if err != nil {
+		return err
+	}
+	k.KeyData = typed.KeyData
+	return nil
+}
+
+// crossingEntries is a functor over entries as it crosses to another process.
+type crossingEntries struct {
+	Key    *KeyData
+	Some   bool
+	Chosen []int
+}
+
+// GobEncode is where the data is, and which entries were picked.
+func (e *ByEntry[T]) GobEncode() ([]byte, error) {
+	return encode(crossingEntries{e.key.KeyData, e.chosen != nil, e.chosen})
+}
+
+// GobDecode opens the files, and finds the data in them.
+func (e *ByEntry[T]) GobDecode(text []byte) error {
+	var c crossingEntries
+	if err := gob.NewDecoder(bytes.NewReader(text)).Decode(&c); err != nil {
+		return err
+	}
+	*e = *(&Typed[T]{c.Key}).ByEntry()
+	if c.Some {
+		*e = *e.only(append([]int{}, c.Chosen...))
+	}
+	return nil
 }
 
 // crossingError is an [Error] as it crosses to another process.

@@ -12,9 +12,10 @@ import (
 // does not tell.
 func (k *KeyData) FilePaths() []string {
 	var paths []string
+	ids, _ := run.Ordered(k.trainIDs)
 	for i, file := range k.place.Files {
 		switch {
-		case !file.HasAny(k.trainIDs, k.place.Suspect):
+		case !file.HasAny(ids, k.place.Suspect):
 		case file.IsOverview():
 			paths = append(paths, k.behind(i)...)
 		default:

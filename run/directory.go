@@ -17,8 +17,8 @@ import (
 type Choice struct {
 	// Include is a glob pattern for the names of files; empty means all.
 	Include string
-	// Locality keeps files by where their data is; nil means wherever.
-	Locality func(Locality) bool
+	// Keep tells by its path whether a file is chosen; nil means all.
+	Keep func(path string) bool
 }
 
 // OpenDirectory opens the chosen data files of a run directory, in the order of
@@ -95,13 +95,7 @@ func listDirectory(path string) ([]string, error) {
 	return dir.Readdirnames(-1)
 }
 
-func (c Choice) takes(path string) bool {
-	if c.Locality == nil {
-		return true
-	}
-	locality, err := LocalityOf(path)
-	return err == nil && c.Locality(locality)
-}
+func (c Choice) takes(path string) bool { return c.Keep == nil || c.Keep(path) }
 
 func noDirectory(path string, err error) error {
 	if errors.Is(err, os.ErrNotExist) {

@@ -202,15 +202,16 @@ func (f *File) Before(other *File) bool {
 // TrainIDs are the IDs of the trains in the file, in its order. Do not change them.
 func (f *File) TrainIDs() []uint64 { return f.contents.trainIDs }
 
-// Overlaps tells whether the file may have any of some trains, by the range of
-// their IDs alone.
+// Overlaps tells whether the file may have any of some trains, which are in ascending or
+// descending order, by the range of their IDs alone.
 func (f *File) Overlaps(trainIDs []uint64) bool {
 	ids := f.contents.trainIDs
 	if len(ids) == 0 || len(trainIDs) == 0 {
 		return false
 	}
 	f.rangeOnce.Do(func() { f.least, f.most = slices.Min(ids), slices.Max(ids) })
-	return f.least <= trainIDs[len(trainIDs)-1] && f.most >= trainIDs[0]
+	first, last := trainIDs[0], trainIDs[len(trainIDs)-1]
+	return f.least <= max(first, last) && f.most >= min(first, last)
 }
 
 // Valid tells for each of TrainIDs whether the train is what it seems. See
@@ -385,27 +386,6 @@ func (f *File) Outsides() (found []Outside, err error) {
 		return err
 	})
 	return found, err
-}
-
-// Attributes are the attributes of a key: those of its dataset, or where it has
-// none and is the value of a property, those of the property. Of an overview file they
-// are those in the files that it presents.
-func (f *File) Attributes(section Section, source, key string) (attributes map[string]any, err error) {
-	from := f
-	if f.overview {
-		if from, err = f.origin(section, source, key); err != nil {
-			return nil, err
-		}
-	}
-	err = from.Use(func(file *h5.File) error {
-		object := Dataset(section, source, key)
-		attributes, err = file.Attributes(object)
-		if err == nil && len(attributes) == 0 && path.Base(object) == "value" {
-			attributes, err = file.Attributes(path.Dir(object))
-		}
-		return err
-	})
-	return attributes, err
 }
 
 // Dataset is the path in a file of the data of a key of a source.

@@ -120,7 +120,7 @@ func TestOverviewRows(t *testing.T) {
 	sum := func(files []*run.File) (total uint64) {
 		key := must(keydata.As[uint16](keyOf(t, files, source, "image.data")))
 		err := psh.Map(func(_, _ int, train keydata.Entries[uint16]) error {
-			for _, pixel := range train.Data {
+			for _, pixel := range train.Array().Data {
 				total += uint64(pixel)
 			}
 			return nil

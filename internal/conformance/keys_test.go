@@ -195,16 +195,12 @@ func squeezed(data any, keep bool) array {
 	return digest
 }
 
-// answerKeyInto reads into arrays of the key's own type only.
 func answerKeyInto(q question) (any, error) {
 	key, err := q.key()
 	if err != nil {
 		return nil, err
 	}
-	if key.DType().String() != q.text("dtype") {
-		return nil, fmt.Errorf("%v cannot be read into an array of %s", key, q.text("dtype"))
-	}
-	of, err := typed(key)
+	of, err := typedAs(key, q.text("dtype"))
 	if err != nil {
 		return nil, err
 	}

@@ -84,17 +84,11 @@ func answerSourceDropEmpty(q question) (any, error) {
 	return notNil(source.TrainIDs()), nil
 }
 
-// answerSourceSelect selects keys by name in the collection: a source selects by
-// pattern only, to which ".value" may be added.
 func answerSourceSelect(q question) (any, error) {
-	run, err := q.run, error(nil)
-	if q.has("keys") {
-		run, err = run.Select(extradata.Exact(exact(map[string]any{q.text("source"): q.list("keys")})))
+	source, err := q.run.Source(q.text("source"))
+	if err == nil && q.has("keys") {
+		source, err = source.SelectKeys(texts(q.list("keys"))...)
 	}
-	if err != nil {
-		return nil, err
-	}
-	source, err := run.Source(q.text("source"))
 	if err == nil && q.has("pattern") {
 		source, err = source.SelectKeys(q.text("pattern"))
 	}

@@ -113,6 +113,14 @@ func (d *Dataset) DType() DType { return d.dtype }
 // TypeName tells the type as the file has it, "compound of x float32, y float32".
 func (d *Dataset) TypeName() string { return d.object.Type.String() }
 
+// TextSize is how many bytes each text takes where all have the same, else 0.
+func (d *Dataset) TextSize() int {
+	if d.object.Type.Class != format.Text {
+		return 0
+	}
+	return d.object.Type.Size
+}
+
 // Shape is the length of each dimension, none for a scalar.
 func (d *Dataset) Shape() []int { return d.shape }
 
