@@ -13,6 +13,7 @@ import (
 
 	"extrapasha/internal/closest"
 	"extrapasha/keydata"
+	psh "extrapasha/pasha"
 	"extrapasha/run"
 )
 
@@ -239,6 +240,27 @@ func Key[T any](c *DataCollection, source, key string) (*TypedKey[T], error) {
 		return nil, err
 	}
 	return keydata.As[T](k)
+}
+
+// KeyAs is [Key] for numbers of any type, read as another: raw and corrected images both
+// as float32, say. The error is one of [DataCollection.Key], or a [*TypeError] where the
+// elements cannot be converted, see Convert of package keydata.
+func KeyAs[T any](c *DataCollection, source, key string) (*TypedKey[T], error) {
+	k, err := c.Key(source, key)
+	if err != nil {
+		return nil, err
+	}
+	return keydata.Convert[T](k)
+}
+
+// PerTrain is one value of a key for each of TrainIDs, and whether there is one, see
+// PerTrain of package keydata.
+func PerTrain[T any](c *DataCollection, source, key string) (values psh.Array[T], there []bool, err error) {
+	k, err := c.Key(source, key)
+	if err != nil {
+		return values, nil, err
+	}
+	return keydata.PerTrain[T](k)
 }
 
 // newCollection collects what the files have, except for the sources that skip

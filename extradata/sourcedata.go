@@ -330,6 +330,22 @@ func (s *SourceData) RunValues() (map[string]any, error) {
 	return file.RunValues(s.inFile)
 }
 
+// NamedRunValues are those of [SourceData.RunValues] that are no timestamps, by the names
+// that users know: without ".value".
+func (s *SourceData) NamedRunValues() (map[string]any, error) {
+	values, err := s.RunValues()
+	if err != nil {
+		return nil, err
+	}
+	named := map[string]any{}
+	for key, value := range values {
+		if name, ok := strings.CutSuffix(key, ".value"); ok {
+			named[name] = value
+		}
+	}
+	return named, nil
+}
+
 // RunValue is one of [SourceData.RunValues]; ".value" may be left out. The error
 // is a [*KeyNameError] where there is no such value.
 func (s *SourceData) RunValue(key string) (any, error) {

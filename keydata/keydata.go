@@ -63,7 +63,8 @@ type selection struct {
 	place      Place
 	dataset    string // its path in the files
 	trainIDs   []uint64
-	dtype      DType
+	dtype      DType  // that it is read as
+	has        DType  // another that it is converted from, Other for none
 	stored     string // the type as the first file has it
 	textSize   int    // bytes of a text there, where all are as long
 	entryShape []int

@@ -93,9 +93,23 @@ func locate(place Place, trainIDs []uint64) (*located, error) {
 		}
 		l.add(i, file, index, ids, place.Suspect)
 	}
-	l.trains, l.passed = run.Spread(l.trains, at), run.Spread(l.passed, at)
+	if at != nil {
+		l.rearrange(at)
+	}
 	slices.SortStableFunc(l.spans, func(a, b span) int { return cmp.Compare(a.order, b.order) })
 	return l, nil
+}
+
+// rearrange puts what is known of trains in order to those in another, see [run.Ordered].
+func (l *located) rearrange(at []int) {
+	first := make([]int, len(l.trains))
+	for i := len(at) - 1; i >= 0; i-- {
+		first[at[i]] = i
+	}
+	for i := range l.stays {
+		l.stays[i].position = first[l.stays[i].position]
+	}
+	l.trains, l.passed = run.Spread(l.trains, at), run.Spread(l.passed, at)
 }
 
 // plausibleRows is what an index may say without being checked before the data is

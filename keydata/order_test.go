@@ -64,12 +64,23 @@ func checkOrder(t *rapid.T, whole, part *keydata.KeyData) {
 		if train.TrainID != part.TrainIDs()[i] || train.Len() != counts[i] || !passed[i] || !in[i] {
 			t.Fatalf("train %d at %d has %d entries: %v %v", train.TrainID, i, train.Len(), passed[i], in[i])
 		}
-		size := train.Size() / train.Len()
-		if !slices.Equal(train.Array.Data, all.Data[starts[i]*size:stops[i]*size]) {
+		array := train.Array()
+		size := array.Size() / train.Len()
+		if !slices.Equal(array.Data, all.Data[starts[i]*size:stops[i]*size]) {
 			t.Fatalf("train %d has not the data between its bounds", train.TrainID)
 		}
 		return nil
 	}, typed, psh.On(psh.Serial()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = psh.Map(func(_, i int, entry keydata.Entry[uint16]) error {
+		size := entry.Size()
+		if entry.TrainID != part.TrainIDs()[entry.Train] || !slices.Equal(entry.Data, all.Data[i*size:][:size]) {
+			t.Fatalf("entry %d of train %d at %d has not the data of its row", i, entry.TrainID, entry.Train)
+		}
+		return nil
+	}, typed.ByEntry(), psh.On(psh.Serial()))
 	if err != nil {
 		t.Fatal(err)
 	}

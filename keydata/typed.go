@@ -87,7 +87,8 @@ func (k *Typed[T]) checkSpans() error {
 	return nil
 }
 
-// ReadInto reads as [Typed.Read] does, into an array of the same shape.
+// ReadInto reads as [Typed.Read] does, into an array of the same shape. For one of
+// another element type see [Widened].
 func (k *Typed[T]) ReadInto(out psh.Array[T], roi ...psh.Sel) error {
 	cut, err := k.cut(roi)
 	if err != nil {

@@ -54,7 +54,7 @@ func TestWidened(t *testing.T) {
 	for what, key := range map[string]*keydata.Typed[float64]{"mapped": wide, "mapped elsewhere": &other} {
 		mapped := make([]float64, 0, len(want))
 		err = psh.Map(func(_, _ int, train keydata.Entries[float64]) error {
-			mapped = append(mapped, train.Data...)
+			mapped = append(mapped, train.Array().Data...)
 			return nil
 		}, key, psh.On(psh.Serial()))
 		check(what, mapped, err)

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"reflect"
 	"slices"
-	"strings"
 
 	"extrapasha/extradata"
 )
@@ -180,20 +179,13 @@ func value1(value any) any {
 	return number(value)
 }
 
-// answerRunNames is the values of RUN by the names that keys have for users.
 func answerRunNames(q question) (any, error) {
 	source, err := q.run.Source(q.text("source"))
 	if err != nil {
 		return nil, err
 	}
-	values, err := source.RunValues()
-	named := map[string]any{}
-	for key, value := range values {
-		if !strings.HasSuffix(key, ".timestamp") {
-			named[strings.TrimSuffix(key, ".value")] = value1(value)
-		}
-	}
-	return named, err
+	values, err := source.NamedRunValues()
+	return written(values), err
 }
 
 func answerRunValue(q question) (any, error) {
