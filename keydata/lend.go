@@ -104,7 +104,7 @@ func CatchFault(err *error, lent interface{ Fault(uintptr) error }) {
 // the file.
 func (r *Reader[T]) lend(position, size int) bool {
 	where := r.key.trains[position]
-	count, most := where.count, lendBlock/(size*int(r.key.dtype.Go().Size()))
+	count, most := where.count, lendBlock/(size*elementSize[T]())
 	for next := position + 1; next < r.loan.until && count < most; next++ {
 		train := r.key.trains[next]
 		if train.count == 0 {
@@ -133,7 +133,7 @@ func (r *Reader[T]) ask(position int) {
 	if position < l.again {
 		return
 	}
-	row := r.key.entrySize() * int(r.key.dtype.Go().Size())
+	row := r.key.entrySize() * elementSize[T]()
 	next := max(l.asked, position)
 	l.again = len(r.key.trains)
 	rows := location{file: r.file}
