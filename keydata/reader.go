@@ -232,6 +232,11 @@ func (r *Reader[T]) readRows(file, first, count, size, have int) error {
 	if have == count {
 		return nil
 	}
+	if r.loan.lends {
+		if ok, err := h5.ReadMapped(r.data, first+have, count-have, r.memory[have*size:]); ok {
+			return err
+		}
+	}
 	r.region.Start[0], r.region.Count[0] = first+have, count-have
 	return read(r.data, r.region, r.memory[have*size:], blank)
 }

@@ -1,7 +1,6 @@
 package h5
 
 import (
-	"encoding/binary"
 	"fmt"
 	"slices"
 	"unsafe"
@@ -171,48 +170,37 @@ func (p *plan) run(f *File, records []byte, size int, out []byte) error {
 	return nil
 }
 
-// move copies numbers, a machine word at a time where that will do.
+// move copies numbers, in pieces of the size of a machine's registers where two of them
+// will do.
 func (s step) move(records []byte, size int, out []byte, stride int) {
 	n := len(records) / size
-	from, to := s.from, s.to
-	machine := binary.NativeEndian
 	switch {
+	case n == 0:
 	case s.how != copied || s.size > 32 || s.size < 4:
-		for range n {
-			into := out[to : to+s.size]
-			copy(into, records[from:])
+		for i := range n {
+			into := out[s.to+i*stride:][:s.size]
+			copy(into, records[s.from+i*size:])
 			s.mend(into)
-			from, to = from+size, to+stride
 		}
-	case s.size < 8: // what overlaps is written twice
-		last := s.size - 4
-		for range n {
-			in, into := records[from:from+s.size], out[to:to+s.size]
-			a, b := machine.Uint32(in), machine.Uint32(in[last:])
-			machine.PutUint32(into, a)
-			machine.PutUint32(into[last:], b)
-			from, to = from+size, to+stride
-		}
-	case s.size <= 16:
-		last := s.size - 8
-		for range n {
-			in, into := records[from:from+s.size], out[to:to+s.size]
-			a, b := machine.Uint64(in), machine.Uint64(in[last:])
-			machine.PutUint64(into, a)
-			machine.PutUint64(into[last:], b)
-			from, to = from+size, to+stride
-		}
+	case s.size < 8:
+		moveWords[uint32](s, n, records, size, out, stride)
+	case s.size < 16:
+		moveWords[uint64](s, n, records, size, out, stride)
 	default:
-		last := s.size - 16
-		for range n {
-			in, into := records[from:from+s.size], out[to:to+s.size]
-			a, b, c, d := machine.Uint64(in), machine.Uint64(in[8:]), machine.Uint64(in[last:]), machine.Uint64(in[last+8:])
-			machine.PutUint64(into, a)
-			machine.PutUint64(into[8:], b)
-			machine.PutUint64(into[last:], c)
-			machine.PutUint64(into[last+8:], d)
-			from, to = from+size, to+stride
-		}
+		moveWords[[2]uint64](s, n, records, size, out, stride)
+	}
+}
+
+// moveWords copies a part of each of n records, which is at least one word and at most
+// two: the first word, then the last, which may overlap.
+func moveWords[W uint32 | uint64 | [2]uint64](s step, n int, records []byte, size int, out []byte, stride int) {
+	_, _ = records[s.from+(n-1)*size+s.size-1], out[s.to+(n-1)*stride+s.size-1] // all is within
+	from, to := unsafe.Pointer(&records[s.from]), unsafe.Pointer(&out[s.to])
+	last := s.size - int(unsafe.Sizeof(*new(W)))
+	for i := range n {
+		in, into := unsafe.Add(from, i*size), unsafe.Add(to, i*stride)
+		*(*W)(into) = *(*W)(in)
+		*(*W)(unsafe.Add(into, last)) = *(*W)(unsafe.Add(in, last))
 	}
 }
 

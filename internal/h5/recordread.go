@@ -28,23 +28,30 @@ type target struct {
 // readPart reads a region, which is not empty and within the dataset, of structs or of
 // a part of records.
 func (d *Dataset) readPart(region Region, goes reflect.Type, out []byte) error {
+	p, outer, err := d.partPlan(region, goes)
+	if err != nil {
+		return d.fail("read", err)
+	}
+	whole := d.whole().of
+	if p.same && !hasVariable(whole.object.Type) {
+		return whole.readNumbers(outer, out, false)
+	}
+	return whole.readRecords(outer, []target{{p, out}})
+}
+
+// partPlan is how a region is made of records, and which of them.
+func (d *Dataset) partPlan(region Region, goes reflect.Type) (p *plan, outer Region, err error) {
 	v := d.whole()
 	outer, inner := region.divided(len(v.of.shape))
-	element, err := v.elementPlan()
 	if d.dtype == Record {
-		element, err = d.structPlan(goes)
+		p, err = d.structPlan(goes)
+	} else {
+		p, err = v.elementPlan()
 	}
-	if err != nil {
-		return d.fail("read", err)
+	if err == nil {
+		p, err = p.repeat(v, inner)
 	}
-	p, err := element.repeat(v, inner)
-	if err != nil {
-		return d.fail("read", err)
-	}
-	if p.same && !hasVariable(v.of.object.Type) {
-		return v.of.readNumbers(outer, out, false)
-	}
-	return v.of.readRecords(outer, []target{{p, out}})
+	return p, outer, err
 }
 
 // divided is a region of the records of a dataset, and one of the arrays in them.
