@@ -56,7 +56,7 @@ func (k *KeyData) own() ownReader {
 	original := k.selection
 	original.dtype, original.has = k.has, Other
 	typed, _ := (&KeyData{selection: original}).typed() // Convert has seen to its type
-	return typed.ownReader()
+	return typed.(interface{ ownReader() ownReader }).ownReader()
 }
 
 // converted are rows of a train in the type that is asked for.
