@@ -220,7 +220,7 @@ func answerROI(q question) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, err := key.ReadAny(region(q.list("roi"), len(key.EntryShape()))...)
+	data, err := key.ReadAny(region(q.list("roi"))...)
 	if err != nil {
 		return nil, err
 	}
@@ -244,7 +244,7 @@ func answerLabelled(q question) (any, error) {
 	}
 	var roi []psh.Sel
 	if q.has("roi") {
-		roi = region(q.list("roi"), len(key.EntryShape()))
+		roi = region(q.list("roi"))
 	}
 	l, err := of.labelled(dims, roi)
 	if err != nil {
