@@ -43,7 +43,7 @@
 //	run.alias["xgm"], run.alias["x"]      run.AliasedSource("xgm"), run.AliasedKey("x")
 //	run.info(), run.run_metadata()        run.Info(), run.RunMetadata()
 //	key.ndarray(roi=np.s_[:8])            key.Read(psh.Span(0, 8))
-//	key.xarray()                          key.ReadLabelled(nil)
+//	key.xarray()                          key.ReadLabelled(keydata.Labels{})
 //	key.as_single_value()                 key.SingleValue(1e-5, 0, keydata.Median)
 //	key.data_counts(), .units             key.DataCounts(), key.Units()
 //
