@@ -134,6 +134,7 @@ func (c *DataCollection) Summary(asked Asked) (s Summary, err error) {
 	if err != nil {
 		return s, err
 	}
+	s.Sources += len(reduction) + len(errata)
 	s.Errata, err = told.summaries(errata, c.AuxiliarySource)
 	return s, err
 }

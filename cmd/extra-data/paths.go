@@ -5,21 +5,39 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"extrapasha/internal/cli"
 	"extrapasha/run"
 )
 
-// dataFiles are the paths of the files of a run, or of the one that is named.
-func dataFiles(args []string, data string) (dir string, paths []string, err error) {
-	path, err := cli.RunPath(args, data)
+// place is a file or the directory of a run, with the paths of its data files.
+type place struct {
+	path  string
+	files []string
+}
+
+// places are those that the arguments name, see [cli.RunPaths].
+func places(c *cobra.Command, named []string) (found []place, err error) {
+	paths, err := cli.RunPaths(c, named)
 	if err != nil {
-		return "", nil, err
+		return nil, err
 	}
-	if info, err := os.Stat(path); err == nil && !info.IsDir() {
-		return path, []string{path}, nil
+	for _, path := range paths {
+		files := []string{path}
+		if isDirectory(path) {
+			if files, err = run.DataFiles(path); err != nil {
+				return nil, err
+			}
+		}
+		found = append(found, place{path, files})
 	}
-	paths, err = run.DataFiles(path)
-	return path, paths, err
+	return found, nil
+}
+
+func isDirectory(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // below is a path as seen from a directory that it lies in.
