@@ -14,34 +14,57 @@ import (
 	psh "extrapasha/pasha"
 )
 
-func writeCSV(path string, run *extradata.DataCollection, key *extradata.KeyData, roi []psh.Sel) error {
-	return pending.Write(path, 0o644, func(w io.Writer) error { return printCSV(w, run, key, roi) })
+// rows are the entries of a key as CSV has them: the train ID, where trains have several
+// entries what tells them apart, and the value.
+type rows struct {
+	names   []string
+	columns []func(entry int) string
+	entries int
 }
 
-// printCSV writes a row for each entry of a key: the train ID, where trains have several
-// entries what tells them apart, and the value.
-func printCSV(w io.Writer, run *extradata.DataCollection, key *extradata.KeyData, roi []psh.Sel) error {
-	value, err := texts(key, roi)
+func writeCSV(path string, run *extradata.DataCollection, key *extradata.KeyData, roi []psh.Sel) error {
+	r, err := rowsOf(run, key, roi)
 	if err != nil {
 		return err
 	}
+	return pending.Write(path, 0o644, r.write)
+}
+
+func rowsOf(run *extradata.DataCollection, key *extradata.KeyData, roi []psh.Sel) (r rows, err error) {
+	value, err := texts(key, roi)
+	if err != nil {
+		return r, err
+	}
 	ids := key.TrainIDCoordinates()
-	names := []string{table.TrainID, table.Name(key)}
-	columns := []func(entry int) string{func(entry int) string { return fmt.Sprint(ids[entry]) }, value}
-	if slices.Max(append(key.DataCounts(), 0)) > 1 {
+	r.entries = len(ids)
+	r.add(table.TrainID, func(entry int) string { return fmt.Sprint(ids[entry]) })
+	whole, err := run.Key(key.Source(), key.Key()) // the columns are the same for any trains
+	if err != nil {
+		return r, err
+	}
+	if slices.Max(append(whole.DataCounts(), 0)) > 1 {
 		name, within, err := withinTrain(run, key)
 		if err != nil {
-			return err
+			return r, err
 		}
-		names, columns = slices.Insert(names, 1, name), slices.Insert(columns, 1, within)
+		r.add(name, within)
 	}
+	r.add(table.Name(key), value)
+	return r, nil
+}
+
+func (r *rows) add(name string, column func(entry int) string) {
+	r.names, r.columns = append(r.names, name), append(r.columns, column)
+}
+
+func (r *rows) write(w io.Writer) error {
 	out := csv.NewWriter(w)
-	if err := out.Write(names); err != nil {
+	if err := out.Write(r.names); err != nil {
 		return err
 	}
-	row := make([]string, len(columns))
-	for entry := range ids {
-		for i, column := range columns {
+	row := make([]string, len(r.columns))
+	for entry := range r.entries {
+		for i, column := range r.columns {
 			row[i] = column(entry)
 		}
 		if err := out.Write(row); err != nil {

@@ -51,7 +51,11 @@ func getCommand() *cobra.Command {
 		}
 		defer run.Close()
 		if *out == "" {
-			return printCSV(c.OutOrStdout(), run, key, roi)
+			rows, err := rowsOf(run, key, roi)
+			if err != nil {
+				return err
+			}
+			return rows.write(c.OutOrStdout())
 		}
 		if err := write(*out, run, key, roi); err != nil {
 			return err
