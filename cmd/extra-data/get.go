@@ -144,7 +144,7 @@ type numbers interface {
 
 func readNumbers(key *extradata.KeyData, roi []psh.Sel) (numbers, error) {
 	if key.DType() == keydata.String {
-		return nil, &extradata.TypeError{Source: key.Source(), Key: key.Key(), Has: key.DType(), Wanted: "numbers"}
+		return nil, fmt.Errorf("%s, %s holds text, and NumPy's files are for numbers: write it as .csv or .parquet", key.Source(), key.ShortKey())
 	}
 	data, err := key.ReadAny(roi...)
 	if err != nil {

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,20 +20,30 @@ type place struct {
 	files []string
 }
 
-// places are those that the arguments name, see [cli.RunPaths].
+// places are those that the arguments name, see [cli.RunPaths]. Of the runs of a proposal
+// those without files are left out, with a warning.
 func places(c *cobra.Command, named []string) (found []place, err error) {
 	paths, err := cli.RunPaths(c, named)
 	if err != nil {
 		return nil, err
 	}
 	for _, path := range paths {
-		files := []string{path}
-		if isDirectory(path) {
-			if files, err = run.DataFiles(path); err != nil {
-				return nil, err
-			}
+		if !isDirectory(path) {
+			found = append(found, place{path, []string{path}})
+			continue
 		}
-		found = append(found, place{path, files})
+		files, none := run.DataFiles(path)
+		switch {
+		case none == nil:
+			found = append(found, place{path, files})
+		case len(paths) == 1 || !errors.Is(none, fs.ErrNotExist):
+			return nil, none
+		default:
+			cli.Warnf(c, "%s", cli.Reason(none))
+		}
+	}
+	if len(found) == 0 {
+		return nil, fmt.Errorf("no files in %s", cli.Plural(len(paths), "run"))
 	}
 	return found, nil
 }
