@@ -312,6 +312,7 @@ func (s *shift) died(number int) (goesOn bool) {
 	end := m.End(killed != "")
 	seat.silent, seat.started, seat.killed = 0, 0, ""
 	share := s.shareOf(number)
+	s.job.endMerging(number)
 	of := share // what it died of
 	if share < 0 {
 		of = -1 - number
@@ -368,8 +369,12 @@ func manner(end crew.End) string {
 	return fmt.Sprintf("exited with code %d", end.Code)
 }
 
-// shareOf is the share that a worker has taken and not done, -1 where there is none.
+// shareOf is the share that a worker has taken and not done, or whose part it was
+// merging, -1 where there is none.
 func (s *shift) shareOf(number int) int {
+	if share := s.job.mergingBy(number); share >= 0 {
+		return share
+	}
 	for i := range s.job.states {
 		if state := s.job.states[i].Load(); state == takenBy(number) || state == runningOn(number) {
 			return i
@@ -403,7 +408,7 @@ func (s *shift) freeCopies() {
 
 // putBack makes a dead worker's share free, and its slabs what they were before.
 func (s *shift) putBack(number, share int) {
-	if share < 0 {
+	if share < 0 || s.job.states[share].Load() == folded {
 		return
 	}
 	if s.job.states[share].Load() == runningOn(number) {
