@@ -286,12 +286,12 @@ func TestReduceErrors(t *testing.T) {
 // end.
 func TestReduceCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(context.Background())
-	released := make(chan struct{})
-	time.AfterFunc(20*time.Millisecond, func() { cancel(errDark); close(released) })
+	time.AfterFunc(20*time.Millisecond, func() { cancel(errDark) })
 	_, err := psh.Reduce(sumFold(func(part psh.Array[int]) psh.Kernel[int] {
 		return func(worker, index, value int) error {
 			if index == 0 {
-				<-released
+				<-ctx.Done()
+				time.Sleep(20 * time.Millisecond)
 			}
 			return nil
 		}
@@ -362,4 +362,3 @@ func BenchmarkReduce(b *testing.B) {
 		})
 	}
 }
-
