@@ -406,15 +406,20 @@ func (s *shift) freeCopies() {
 	}
 }
 
-// putBack makes a dead worker's share free, and its slabs what they were before.
+// putBack makes a dead worker's share free, and its slabs what they were before. One
+// that it was merging the part of is folded, and may be done by now.
 func (s *shift) putBack(number, share int) {
-	if share < 0 || s.job.states[share].Load() == folded {
+	if share < 0 {
 		return
 	}
-	if s.job.states[share].Load() == runningOn(number) {
+	switch s.job.states[share].Load() {
+	case runningOn(number):
 		for i, copies := range s.copies {
 			copy(s.parcel.slabs[i].of(number), copies.of(number))
 		}
+	case takenBy(number):
+	default:
+		return
 	}
 	s.job.states[share].Store(free)
 }
