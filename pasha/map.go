@@ -56,6 +56,7 @@ type mapping struct {
 	guarded   bool
 	groups    []int
 	skipNaN   bool
+	itemShape []int
 }
 
 // On runs the map on ctx instead of the default context.

@@ -64,27 +64,28 @@ func By(groups []int) MapOption {
 // panics and options are as those of [Map]; a [*MapError] of Merge has the index of the
 // first item of next.
 func Reduce[V, A any](fold Fold[V, A], functor Functor[V], options ...MapOption) (Array[A], error) {
-	job := &Job{closure: fold.Kernel}
-	return reduce(job, fold, functor, options, nil)
-}
-
-// reduce runs a reduction. pack is what crosses to worker processes, but for the
-// parts.
-func reduce[V, A any](job *Job, fold Fold[V, A], functor Functor[V], options []MapOption, pack func() (*parcel, error)) (Array[A], error) {
-	if err := fold.check(); err != nil {
-		return Array[A]{}, err
-	}
-	m, err := plan("Reduce", functor, options)
+	m, err := planFold(functor, options)
 	if err != nil {
 		return Array[A]{}, err
 	}
-	if m.skipNaN {
-		return Array[A]{}, errors.New("pasha: SkipNaN is for reductions that pasha has itself, not for a Fold")
-	}
-	return runFold(m, job, fold, functor, pack)
+	return runFold(m, &Job{closure: fold.Kernel}, fold, functor, nil)
 }
 
+// planFold is plan for a fold that pasha does not have itself.
+func planFold[V any](functor Functor[V], options []MapOption) (*mapping, error) {
+	m, err := plan("Reduce", functor, options)
+	if err == nil && m.skipNaN {
+		err = errors.New("pasha: SkipNaN is for reductions that pasha has itself, not for a Fold")
+	}
+	return m, err
+}
+
+// runFold runs a reduction. pack is what crosses to worker processes, but for the parts;
+// nil where nothing can.
 func runFold[V, A any](m *mapping, job *Job, fold Fold[V, A], functor Functor[V], pack func() (*parcel, error)) (Array[A], error) {
+	if err := fold.check(); err != nil {
+		return Array[A]{}, err
+	}
 	groups, err := m.countGroups(functor.Len())
 	if err != nil {
 		return Array[A]{}, err
@@ -147,7 +148,15 @@ func RegisterFold[A, V, R any](name string, fold func(args A) Fold[V, R]) *FoldR
 // Reduce is [Reduce] with the fold that the recipe makes from the arguments. It runs on
 // any context; arguments and functor cross as those of [Recipe.Map] do.
 func (r *FoldRecipe[A, V, R]) Reduce(args A, functor Functor[V], options ...MapOption) (Array[R], error) {
-	return reduce(&Job{}, r.fold(args), functor, options, func() (*parcel, error) { return pack(r.name, args, functor) })
+	m, err := planFold(functor, options)
+	if err != nil {
+		return Array[R]{}, err
+	}
+	return r.run(m, args, functor)
+}
+
+func (r *FoldRecipe[A, V, R]) run(m *mapping, args A, functor Functor[V]) (Array[R], error) {
+	return runFold(m, &Job{}, r.fold(args), functor, func() (*parcel, error) { return pack(r.name, args, functor) })
 }
 
 func (r *FoldRecipe[A, V, R]) unpack(job *Job, p *parcel) error {
@@ -164,6 +173,3 @@ func (r *FoldRecipe[A, V, R]) unpack(job *Job, p *parcel) error {
 		return nil
 	})
 }
-
-// SkipNaN has a reduction leave out numbers that are none.
-func SkipNaN() MapOption { return func(m *mapping) { m.skipNaN = true } }
