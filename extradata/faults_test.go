@@ -180,13 +180,13 @@ func ways[T any](run *extradata.DataCollection, key string) map[string]func() ([
 				if err != nil {
 					return nil, err
 				}
-				all = append(all, train.Data...)
+				all = append(all, train.Array().Data...)
 			}
 			return all, nil
 		}),
 		"Walk": with(func(k typed) (all []T, err error) {
 			err = k.Walk(psh.Share{Stop: k.Len()}, func(_ int, train extradata.Entries[T]) error {
-				all = append(all, train.Data...)
+				all = append(all, train.Array().Data...)
 				return nil
 			})
 			return all, err

@@ -143,36 +143,27 @@ func (c *DataCollection) Trains(complete bool) iter.Seq2[Train, error] {
 }
 
 func (c *DataCollection) complete() (keep func(position int) bool, err error) {
-	have, needed := make([]int, len(c.trainIDs)), 0
+	ids, at := run.Ordered(c.trainIDs)
+	have, needed := make([]int, len(ids)), 0
 	for _, s := range c.sources {
 		switch {
 		case s.section == run.Control:
 			needed++
-			for position := range c.inFiles(s) {
-				have[position]++
+			for position, in := range run.InFiles(s.files, ids, c.suspect) {
+				if in {
+					have[position]++
+				}
 			}
 		case !s.legacy():
-			groups, err := c.eachGroup(s.name, func(position int) { have[position]++ })
+			groups, err := c.eachGroup(s.name, ids, func(position int) { have[position]++ })
 			if err != nil {
 				return nil, err
 			}
 			needed += groups
 		}
 	}
+	have = run.Spread(have, at)
 	return func(position int) bool { return have[position] == needed }, nil
-}
-
-// inFiles are the positions of the trains that the files of a source have.
-func (c *DataCollection) inFiles(s selected) map[int]bool {
-	positions := map[int]bool{}
-	for _, file := range s.files {
-		for _, id := range file.Trains(c.suspect) {
-			if position, ok := slices.BinarySearch(c.trainIDs, id); ok {
-				positions[position] = true
-			}
-		}
-	}
-	return positions
 }
 
 // TrainByIndex is the train at a position of TrainIDs; negative positions count
@@ -201,18 +192,35 @@ func (c *DataCollection) TrainByID(id uint64) (Train, error) {
 //
 // The error is one of [Key], or tells why the data cannot be read.
 func Get[T any](train Train, source, key string) (psh.Array[T], error) {
-	id := SourceKey{source, key}
-	reader, ok := train.walk.readers[id].(*keydata.Reader[T])
-	if !ok {
-		typed, err := Key[T](train.walk.collection, source, key)
-		if err != nil {
-			return psh.Array[T]{}, fmt.Errorf("train %d: %w", train.ID, err)
-		}
-		reader = openReader(train.walk, typed)
-		train.walk.readers[id] = reader
+	reader, err := readerOf[T](train, source, key)
+	if err != nil {
+		return psh.Array[T]{}, err
 	}
-	entries, err := reader.Train(train.Index)
-	return entries.Array, err
+	return reader.Train(train.Index)
+}
+
+// GetEntries is [Get] for entry after entry: in a map none is read before it is asked
+// for. The error is one of [Get].
+func GetEntries[T any](train Train, source, key string) (Entries[T], error) {
+	reader, err := readerOf[T](train, source, key)
+	if err != nil {
+		return Entries[T]{}, err
+	}
+	return reader.Entries(train.Index)
+}
+
+func readerOf[T any](train Train, source, key string) (*keydata.Reader[T], error) {
+	id := SourceKey{source, key}
+	if reader, ok := train.walk.readers[id].(*keydata.Reader[T]); ok {
+		return reader, nil
+	}
+	typed, err := Key[T](train.walk.collection, source, key)
+	if err != nil {
+		return nil, fmt.Errorf("train %d: %w", train.ID, err)
+	}
+	reader := openReader(train.walk, typed)
+	train.walk.readers[id] = reader
+	return reader, nil
 }
 
 func openReader[T any](w *walk, key *TypedKey[T]) *keydata.Reader[T] {

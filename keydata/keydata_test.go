@@ -137,7 +137,7 @@ func checkKey[T comparable](t *testing.T, ctx psh.Context, files []*run.File, tr
 		if trainIDs[index] != train.TrainID {
 			t.Errorf("%v: train %d at index %d, which is train %d", k, train.TrainID, index, trainIDs[index])
 		}
-		got[train.TrainID] = slices.Clone(train.Data)
+		got[train.TrainID] = slices.Clone(train.Array().Data)
 		return nil
 	}, k, psh.On(ctx))
 	if err != nil {
@@ -167,8 +167,8 @@ func checkKey[T comparable](t *testing.T, ctx psh.Context, files []*run.File, tr
 		}
 		at += counts[i] * entry
 		train, err := k.TrainByID(id)
-		if err != nil || !slices.Equal(train.Data, want[id]) || train.Len() != counts[i] {
-			t.Errorf("%v: train %d by ID %v, %v", k, id, train.Array, err)
+		if err != nil || !slices.Equal(train.Array().Data, want[id]) || train.Len() != counts[i] {
+			t.Errorf("%v: train %d by ID %v, %v", k, id, train.Array(), err)
 		}
 	}
 	if coordinates := k.TrainIDCoordinates(); len(coordinates) != whole.Len() {
@@ -309,18 +309,24 @@ func indexed(t *testing.T, count int) *run.File {
 	return file
 }
 
+// readIt is a kernel that asks for all that it may.
+func readIt(worker, index int, train keydata.Entries[uint16]) error {
+	train.Array()
+	return nil
+}
+
 // TestIndexBeyondData has an INDEX that promises rows the data does not have.
 func TestIndexBeyondData(t *testing.T) {
 	file := indexed(t, 2)
 	k := newKey[uint16](t, []*run.File{file}, file.TrainIDs(), source, "data.pixels")
-	if train, err := k.TrainByID(10000); err != nil || !slices.Equal(train.Data, []uint16{1, 2, 3}) {
+	if train, err := k.TrainByID(10000); err != nil || !slices.Equal(train.Array().Data, []uint16{1, 2, 3}) {
 		t.Errorf("the train whose data is there: %v, %v", train, err)
 	}
 	for name, err := range map[string]error{
 		"train": second(k.TrainByID(10001)),
 		"all":   second(k.Read()),
-		"map":   psh.Map(func(worker, index int, train keydata.Entries[uint16]) error { return nil }, k),
-		"walk":  k.Walk(psh.Share{Stop: k.Len()}, func(index int, train keydata.Entries[uint16]) error { return nil }),
+		"map":   psh.Map(readIt, k),
+		"walk":  k.Walk(psh.Share{Stop: k.Len()}, func(index int, train keydata.Entries[uint16]) error { return readIt(0, index, train) }),
 	} {
 		var keyErr *keydata.Error
 		if !errors.Is(err, h5.ErrBounds) || !errors.As(err, &keyErr) || !strings.Contains(err.Error(), file.Path()) {
@@ -346,7 +352,7 @@ func TestFileGoesAway(t *testing.T) {
 	if err := os.Remove(k.FilePaths()[0]); err != nil {
 		t.Fatal(err)
 	}
-	err := psh.Map(func(worker, index int, train keydata.Entries[uint16]) error { return nil }, k)
+	err := psh.Map(readIt, k)
 	if !errors.Is(err, os.ErrNotExist) || !strings.Contains(err.Error(), k.FilePaths()[0]) {
 		t.Errorf("%v, want that the file is not there", err)
 	}

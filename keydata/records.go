@@ -210,7 +210,7 @@ func (r *recordReader) ReadTrain(position int, keepDims bool) (any, error) {
 		err = r.takeApart(k.trains[position].file, train.Data, records)
 	}
 	if err != nil {
-		return nil, k.fail(train.TrainID, err)
+		return nil, k.fail(k.trainIDs[position], err)
 	}
 	return records, nil
 }

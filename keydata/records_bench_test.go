@@ -100,7 +100,7 @@ func encodeHits(size int, hits []detected) []byte {
 func addUp[T any](b *testing.B, k *keydata.Typed[T], sum func([]T) float64) {
 	sums := make([]float64, k.Len())
 	err := psh.Map(func(worker, index int, train keydata.Entries[T]) error {
-		sums[index] = sum(train.Data)
+		sums[index] = sum(train.Array().Data)
 		return nil
 	}, k)
 	if err != nil {

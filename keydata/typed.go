@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"runtime/debug"
 	"slices"
 
 	"extrapasha/internal/h5"
@@ -14,7 +13,7 @@ import (
 // Typed is the data of a key whose elements are of type T: bool, any integer or
 // float type of fixed size, [psh.Float16], complex64, complex128 or string, or a
 // struct for structured ones. It is a functor over the trains that have data, see
-// [Typed.Walk].
+// [Typed.Walk], and by [Typed.ByEntry] one over their entries.
 type Typed[T any] struct{ *KeyData }
 
 // As gives a key the Go type of its elements, see [DType.Go]. The error is a
@@ -47,37 +46,6 @@ func As[T any](k *KeyData) (*Typed[T], error) {
 	return &Typed[T]{k}, nil
 }
 
-// Entries is the data of one train.
-type Entries[T any] struct {
-	// TrainID is the train.
-	TrainID uint64
-	// Array holds the entries: its shape is the number of entries in the train
-	// followed by the shape of an entry. In a walk it is lent, see the package.
-	psh.Array[T]
-}
-
-// Walk visits the trains of a share that have data, with their position in
-// TrainIDs. The entries are lent until visit returns, see the package.
-func (k *Typed[T]) Walk(share psh.Share, visit func(index int, train Entries[T]) error) (err error) {
-	r := k.LendingReader(share.Stop)
-	defer r.Close()
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer CatchFault(&err, r)
-	for i := share.Start; i < share.Stop; i++ {
-		if k.trains[i].count == 0 {
-			continue
-		}
-		train, err := r.Train(i)
-		if err != nil {
-			return err
-		}
-		if err := visit(i, train); err != nil {
-			return err
-		}
-	}
-	return r.GiveBack()
-}
-
 // TrainByIndex reads the train at a position of TrainIDs; negative positions
 // count from the end. The array is a copy. A train without data has no entries.
 func (k *Typed[T]) TrainByIndex(position int) (Entries[T], error) {
@@ -85,7 +53,7 @@ func (k *Typed[T]) TrainByIndex(position int) (Entries[T], error) {
 	if err != nil {
 		return Entries[T]{}, fmt.Errorf("%s, %s: train by index: %w", k.Source(), k.Key(), err)
 	}
-	return k.Reader().Train(start)
+	return k.Reader().Entries(start)
 }
 
 // TrainByID reads a train by its ID. The array is a copy. A train without data
@@ -95,7 +63,7 @@ func (k *Typed[T]) TrainByID(id uint64) (Entries[T], error) {
 	if err != nil {
 		return Entries[T]{}, k.fail(0, err)
 	}
-	return k.Reader().Train(position)
+	return k.Reader().Entries(position)
 }
 
 // Read reads all data, or of each entry the region of interest that roi cuts
@@ -140,7 +108,8 @@ func (k *KeyData) checkSpans() error {
 	return nil
 }
 
-// ReadInto reads as [Typed.Read] does, into an array of the same shape.
+// ReadInto reads as [Typed.Read] does, into an array of the same shape. For one of
+// another element type see [Widened].
 func (k *Typed[T]) ReadInto(out psh.Array[T], roi ...psh.Sel) error {
 	cut, err := k.cut(roi)
 	if err != nil {
@@ -313,6 +282,8 @@ type anyTyped interface {
 }
 
 func (k *Typed[T]) anyReader() AnyReader { return k.Reader() }
+
+func (k *Typed[T]) ownReader() ownReader { return k.Reader() }
 
 func (k *Typed[T]) readAny(roi []psh.Sel) (any, error) { return k.Read(roi...) }
 

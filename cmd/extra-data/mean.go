@@ -56,7 +56,7 @@ func meanOf[T uint8 | uint16 | uint32 | uint64 | int8 | int16 | int32 | int64 | 
 	}
 	err = psh.Map(func(worker, _ int, train extradata.Entries[T]) error {
 		sum, count := sums.Row(worker).Data, counts.Row(worker).Data
-		for _, entry := range train.Rows() {
+		for _, entry := range train.All() {
 			image, err := entry.View(roi...)
 			if err != nil {
 				return err
