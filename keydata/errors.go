@@ -88,8 +88,9 @@ func (e *TypeError) Error() string {
 	return fmt.Sprintf("%s, %s holds %v: read it as %v, not as %s", e.Source, e.Key, e.Has, e.Has.Go(), e.Wanted)
 }
 
-// ErrUnreadable is wrapped by a [*TypeError] about elements that no type is read as.
-var ErrUnreadable = errors.New("not a type that is read")
+// ErrUnreadable is wrapped by errors about data of a sort that is not read here: elements
+// of another type, or a dataset that has no entries. It is no damage.
+var ErrUnreadable = errors.New("not of a sort that is read")
 
 // Unwrap is [ErrUnreadable] where the elements are of a type that is not read.
 func (e *TypeError) Unwrap() error {

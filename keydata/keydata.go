@@ -70,10 +70,10 @@ type selection struct {
 	dtype      DType  // that it is read as
 	has        DType  // another that it is converted from, Other for none
 	stored     string // the type as the first file has it
-	textSize   int    // bytes of a text there, where all are as long
 	bytes      int    // of an element there
 	fields     []Field
 	raw        bool // the elements are bytes of records, see rawKey
+	textSize   int  // bytes of a text there, where all are as long
 	entryShape []int
 	band       int // rows that are compressed together, in the first file
 	*located
@@ -98,14 +98,18 @@ func New(place Place, trainIDs []uint64) (*KeyData, error) {
 // describe finds out what the first file tells of the key.
 func (s *selection) describe() error {
 	file := s.place.Files[0]
-	return s.inFile(0, func(sample *h5.Dataset) error {
+	err := s.inFile(0, func(sample *h5.Dataset) error {
 		if len(sample.Shape()) == 0 {
-			return fmt.Errorf("%s: %s is a single value, expected one row per entry", file.Path(), sample.Path())
+			return fmt.Errorf("%w: %s: %s is a single value, expected one row per entry", ErrUnreadable, file.Path(), sample.Path())
 		}
 		s.dtype, s.stored, s.entryShape, s.band = sample.DType(), sample.TypeName(), sample.Shape()[1:], sample.Band()
-		s.textSize, s.bytes, s.fields = sample.TextSize(), sample.ElementSize(), sample.Fields()
+		s.bytes, s.textSize, s.fields = sample.ElementSize(), sample.TextSize(), sample.Fields()
 		return checkEntry(file.Path(), sample)
 	})
+	if errors.Is(err, h5.ErrForm) || errors.Is(err, h5.ErrNull) {
+		err = fmt.Errorf("%w: %w", ErrUnreadable, err)
+	}
+	return err
 }
 
 // inFile calls f with the data in one file, whatever it is like.
@@ -240,13 +244,12 @@ func (k *KeyData) Bytes() int64 {
 	switch {
 	case k.dtype == Other:
 		return 0
+	case k.dtype == Record:
+		element = k.bytes
 	case k.dtype != String:
 		element = int(k.dtype.Go().Size())
 	case element == 0:
 		element = 8
-	}
-	if k.dtype == Record {
-		element = k.bytes
 	}
 	bytes := int64(k.Entries())
 	for _, factor := range []int64{int64(k.entrySize()), int64(element)} {

@@ -242,10 +242,11 @@ func checkStructs(t rapid.TB, k *keydata.KeyData, all []hit) {
 	size := len(all) / max(k.Entries(), 1)
 	starts, stops := k.TrainIndexBounds()
 	err = psh.Map(func(worker, index int, train keydata.Entries[hit]) error {
-		if want := all[starts[index]*size : stops[index]*size]; !slices.Equal(train.Array().Data, want) {
-			return fmt.Errorf("%v, want %v", train.Array().Data, want)
+		got := train.Array().Data
+		if want := all[starts[index]*size : stops[index]*size]; !slices.Equal(got, want) {
+			return fmt.Errorf("%v, want %v", got, want)
 		}
-		clear(train.Array().Data) // what is done to it must not matter
+		clear(got) // what is done to it must not matter
 		return nil
 	}, typed, psh.On(psh.Threads(2)))
 	if err != nil {
@@ -332,8 +333,9 @@ func checkColumn[T comparable](t rapid.TB, k *keydata.KeyData, records keydata.R
 	size := len(want) / max(k.Entries(), 1)
 	for i := range k.Len() {
 		train, err := typed.TrainByIndex(i)
-		if err != nil || !slices.Equal(train.Array().Data, want[starts[i]*size:stops[i]*size]) {
-			t.Fatalf("field %s of train %d: %v (%v)", name, i, train, err)
+		values := train.Array().Data
+		if err != nil || !slices.Equal(values, want[starts[i]*size:stops[i]*size]) {
+			t.Fatalf("field %s of train %d: %v (%v)", name, i, values, err)
 		}
 		row, err := rows.ReadTrain(i, false)
 		if err != nil {
@@ -347,7 +349,7 @@ func checkColumn[T comparable](t rapid.TB, k *keydata.KeyData, records keydata.R
 		if train.Len() == 1 {
 			wantShape = wantShape[1:]
 		}
-		if !slices.Equal(column.Data, train.Array().Data) || !slices.Equal(column.Shape(), wantShape) {
+		if !slices.Equal(column.Data, values) || !slices.Equal(column.Shape(), wantShape) {
 			t.Fatalf("field %s of train %d: %v of %v", name, i, column.Data, column.Shape())
 		}
 	}
@@ -377,8 +379,8 @@ func TestRecordsInPlace(t *testing.T) {
 		walk := func(n int) func() {
 			return func() {
 				err := typed.Walk(psh.Share{Stop: n}, func(index int, train keydata.Entries[point]) error {
-					if train.Array().Data[1].X != float64(40*index+1) || train.Array().Data[39].N != int32(-40*index-39) {
-						return fmt.Errorf("train %d: %v", index, train.Array().Data)
+					if points := train.Array().Data; points[1].X != float64(40*index+1) || points[39].N != int32(-40*index-39) {
+						return fmt.Errorf("train %d: %v", index, points)
 					}
 					return nil
 				})

@@ -75,7 +75,7 @@ func (f *File) Once(path string) (*Dataset, error) {
 	case d.object.Kind != format.Dataset:
 		return nil, f.fail("open", path, fmt.Errorf("%w: it is no dataset", ErrNoObject))
 	case d.object.Space.Null:
-		return nil, f.fail("open", path, errors.New("it has no data (null dataspace)"))
+		return nil, f.fail("open", path, ErrNull)
 	}
 	d.dtype, d.shape = dtypeOf(d.object.Type), d.object.Space.Shape
 	if err := d.growVirtual(); err != nil {
