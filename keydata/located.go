@@ -33,6 +33,7 @@ type located struct {
 	spans  []span     // all entries, in the order of Read
 	stays  []stay     // the trains of the spans
 	passed []bool     // see Passed
+	first  []int      // for trains out of order: the first position of the same train
 	claims []claim    // of the index, that each key has to check
 }
 
@@ -101,6 +102,7 @@ func locate(place Place, trainIDs []uint64) (*located, error) {
 }
 
 // rearrange puts what is known of trains in order to those in another, see [run.Ordered].
+// A stay is that of the first of those that are the same train.
 func (l *located) rearrange(at []int) {
 	first := make([]int, len(l.trains))
 	for i := len(at) - 1; i >= 0; i-- {
@@ -109,6 +111,7 @@ func (l *located) rearrange(at []int) {
 	for i := range l.stays {
 		l.stays[i].position = first[l.stays[i].position]
 	}
+	l.first = run.Spread(first, at)
 	l.trains, l.passed = run.Spread(l.trains, at), run.Spread(l.passed, at)
 }
 

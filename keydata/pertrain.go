@@ -38,6 +38,9 @@ func PerTrain[T any](k *KeyData) (values psh.Array[T], there []bool, err error) 
 			row++
 		}
 	}
+	for position, first := range k.first { // of a train that was selected more than once
+		values.Data[position], there[position] = values.Data[first], there[first]
+	}
 	return values, there, nil
 }
 

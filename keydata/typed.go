@@ -88,7 +88,7 @@ func (k *Typed[T]) checkSpans() error {
 }
 
 // ReadInto reads as [Typed.Read] does, into an array of the same shape. For one of
-// another element type see [Widened].
+// another element type see [Convert].
 func (k *Typed[T]) ReadInto(out psh.Array[T], roi ...psh.Sel) error {
 	cut, err := k.cut(roi)
 	if err != nil {
