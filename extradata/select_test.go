@@ -77,7 +77,7 @@ func TestSourceData(t *testing.T) {
 	if aggregator := must(module.Aggregator()); aggregator != "AGIPD00" {
 		t.Errorf("aggregator %s", aggregator)
 	}
-	if category, class := must(module.DataCategory()), must(module.StorageClass()); category != "RAW" || class != "raw" {
+	if category, class := must(module.DataCategory()), must(module.StorageClass()); category != "RAW" || class != "" {
 		t.Errorf("category %s, storage class %s", category, class)
 	}
 	counts := must(module.DataCounts("image"))

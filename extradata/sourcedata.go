@@ -380,36 +380,6 @@ func (s *SourceData) RunMetadata() (map[string]any, error) {
 	return s.first().Metadata()
 }
 
-// File tells what the name of a file with data for the selected trains says:
-// category (RAW, CORR), data aggregator, kind of storage (raw, proc). The error is
-// a [*NoDataError] where no file has any.
-func (s *SourceData) File() (run.Name, error) {
-	for _, file := range s.files {
-		if file.Overlaps(s.trainIDs) {
-			return run.ParseName(file.Path()), nil
-		}
-	}
-	return run.Name{}, &NoDataError{Source: s.name}
-}
-
-// Aggregator is the data aggregator that wrote the source: "DA02", "AGIPD07".
-func (s *SourceData) Aggregator() (string, error) {
-	name, err := s.File()
-	return name.Aggregator, err
-}
-
-// DataCategory is RAW or CORR.
-func (s *SourceData) DataCategory() (string, error) {
-	name, err := s.File()
-	return name.Category, err
-}
-
-// StorageClass is the kind of data that the files are among: raw or proc.
-func (s *SourceData) StorageClass() (string, error) {
-	name, err := s.File()
-	return name.Storage, err
-}
-
 // Union is the data of several parts of a source, of one run or of more: all
 // their trains, and all keys that any has. The error is one of [DataCollection.Union],
 // or wraps [ErrSelection] where one is another source.

@@ -33,7 +33,6 @@ type located struct {
 	spans  []span     // all entries, in the order of Read
 	stays  []stay     // the trains of the spans
 	passed []bool     // see Passed
-	first  []int      // for trains out of order: the first position of the same train
 	claims []claim    // of the index, that each key has to check
 }
 
@@ -111,7 +110,6 @@ func (l *located) rearrange(at []int) {
 	for i := range l.stays {
 		l.stays[i].position = first[l.stays[i].position]
 	}
-	l.first = run.Spread(first, at)
 	l.trains, l.passed = run.Spread(l.trains, at), run.Spread(l.passed, at)
 }
 

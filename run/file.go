@@ -17,8 +17,10 @@ import (
 // many goroutines.
 type File struct {
 	path     string
-	rank     int // in its directory
+	rank     int    // in its directory
+	home     string // a directory that counts as the file's own, empty for its own only
 	contents contents
+	overview bool
 	handle   handle
 
 	rangeOnce   sync.Once
@@ -30,6 +32,9 @@ type File struct {
 	keys      map[string][]string
 	auxiliary []Auxiliary
 	auxRead   bool
+
+	behindMutex sync.Mutex
+	behind      map[string]*File // that an overview file has data from, by path
 }
 
 // contents is what a run files map keeps of a file.
@@ -55,11 +60,15 @@ const (
 // Open opens a data file and reads what trains and sources it has. The error
 // wraps [fs.ErrNotExist], or is a [*FileStructureError] where the file is no data
 // file.
-func Open(path string) (*File, error) {
+func Open(path string) (*File, error) { return openFile(path, "") }
+
+// openFile is [Open] of a file that may lead to what is in another directory.
+func openFile(path, home string) (*File, error) {
 	f, err := newFile(path)
 	if err != nil {
 		return nil, err
 	}
+	f.home = home
 	if err := f.read(); err != nil {
 		f.Close()
 		return nil, f.structure(err)
@@ -105,6 +114,9 @@ func (f *File) read() error {
 		return err
 	}
 	if f.contents.valid, err = f.readValid(); err != nil {
+		return err
+	}
+	if f.overview, err = f.readIsOverview(); err != nil {
 		return err
 	}
 	return f.readSources()

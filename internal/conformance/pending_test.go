@@ -30,8 +30,7 @@ var pending = map[string]string{
 		scan scan_text scan_bin scan_split scan_split_run scan_group
 		adq adq_samples_per_pulse adq_train_data adq_pulse_data`,
 
-	"rest of reading": `origin record series xarray
-		voview_read voview_check voview_paths`,
+	"rest of reading": `series xarray`,
 }
 
 // isPending tells whether an operation is pending.
