@@ -87,16 +87,8 @@ func (k *KeyData) GobDecode(text []byte) error {
 
 // GobDecode is as [KeyData.GobDecode].
 func (k *Typed[T]) GobDecode(text []byte) error {
-	opened := &KeyData{}
-	if err := opened.GobDecode(text); err != nil {
-		return err
-	}
-	typed, err := Convert[T](opened)
-	if err != nil {
-		return err
-	}
-	k.KeyData = typed.KeyData
-	return nil
+	k.KeyData = &KeyData{}
+	return k.KeyData.GobDecode(text)
 }
 
 // crossingEntries is a functor over entries as it crosses to another process.
