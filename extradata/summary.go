@@ -81,7 +81,7 @@ const trainPeriod = 100 * time.Millisecond
 func (c *DataCollection) Summary(detailsFor []string, aggregators bool) (s Summary, err error) {
 	s = Summary{Trains: len(c.trainIDs), Files: len(c.files), Legacy: c.LegacySources()}
 	if n := len(c.trainIDs); n > 0 {
-		s.First, s.Last = c.trainIDs[0], c.trainIDs[n-1]
+		s.First, s.Last = slices.Min(c.trainIDs), slices.Max(c.trainIDs)
 		if span := s.Last - s.First + 1; span < 1<<32 { // a suspect train can have any ID
 			s.Duration = time.Duration(span) * trainPeriod
 		}
@@ -90,7 +90,7 @@ func (c *DataCollection) Summary(detailsFor []string, aggregators bool) (s Summa
 	if err != nil {
 		return s, err
 	}
-	modules := c.DetectorSources()
+	modules := forPeople(c.DetectorSources())
 	s.Detectors = c.detectors(modules)
 	instruments := slices.DeleteFunc(c.InstrumentSources(), func(name string) bool {
 		_, old := s.Legacy[name]
@@ -130,7 +130,7 @@ func (c *DataCollection) detectors(modules []string) []DetectorSummary {
 
 func (c *DataCollection) summaries(names []string, detailed func(string) bool, aggregators bool) ([]SourceSummary, error) {
 	list := make([]SourceSummary, len(names))
-	for i, name := range names {
+	for i, name := range forPeople(names) {
 		source, err := c.Source(name)
 		if err != nil {
 			return nil, err

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 	"sync"
 
@@ -64,14 +63,16 @@ type selection struct {
 	place      Place
 	dataset    string // its path in the files
 	trainIDs   []uint64
-	dtype      DType
+	dtype      DType  // that it is read as
+	has        DType  // another that it is converted from, Other for none
 	stored     string // the type as the first file has it
+	textSize   int    // bytes of a text there, where all are as long
 	entryShape []int
 	band       int // rows that are compressed together, in the first file
 	*located
 }
 
-// New finds the data of a key for trains in ascending order of their IDs. The
+// New finds the data of a key for trains, see [TrainSelection]. The
 // error names the file that lacks the key or its index.
 func New(place Place, trainIDs []uint64) (*KeyData, error) {
 	if place.InFile == "" {
@@ -83,6 +84,7 @@ func New(place Place, trainIDs []uint64) (*KeyData, error) {
 			return fmt.Errorf("%s: %s is a single value, expected one row per entry", place.Files[0].Path(), sample.Path())
 		}
 		k.dtype, k.stored, k.entryShape, k.band = sample.DType(), sample.TypeName(), sample.Shape()[1:], sample.Band()
+		k.textSize = sample.TextSize()
 		return checkEntry(place.Files[0].Path(), sample)
 	})
 	if err != nil {
@@ -167,8 +169,8 @@ func (k *KeyData) Key() string { return k.place.Key }
 // Section tells which part of the files the source belongs to.
 func (k *KeyData) Section() run.Section { return k.place.Section }
 
-// TrainIDs are the trains of the selection, in ascending order, with or without
-// data for this key. Do not change them.
+// TrainIDs are the trains of the selection, with or without data for this key, see
+// [TrainSelection]. Do not change them.
 func (k *KeyData) TrainIDs() []uint64 { return k.trainIDs }
 
 // Len is the number of trains: a key is mapped over by trains.
@@ -206,17 +208,27 @@ func (k *KeyData) entrySize() int {
 	return size
 }
 
-// Bytes is the size of all data; strings count as their headers. What a damaged file
+// Bytes is the size of all data as NumPy has it: a text of any length counts as the 8
+// bytes of a reference to it, one of a fixed length as that. What a damaged file
 // claims may be beyond all numbers: then it is the largest.
 func (k *KeyData) Bytes() int64 {
-	if k.dtype == Other {
+	element := k.textSize
+	switch {
+	case k.dtype == Other:
 		return 0
+	case k.dtype != String:
+		element = int(k.dtype.Go().Size())
+	case element == 0:
+		element = 8
 	}
-	entries, size := int64(k.Entries()), int64(k.entrySize())*int64(k.dtype.Go().Size())
-	if size > 0 && entries > math.MaxInt64/size {
-		return math.MaxInt64
+	bytes := int64(k.Entries())
+	for _, factor := range []int64{int64(k.entrySize()), int64(element)} {
+		if factor > 0 && bytes > math.MaxInt64/factor {
+			return math.MaxInt64
+		}
+		bytes *= factor
 	}
-	return entries * size
+	return bytes
 }
 
 // String tells source, key, element type and shape.
@@ -243,14 +255,22 @@ func (k *KeyData) Passed() []bool { return k.passed }
 // stop in all data. The trains must be in order in the files, as they are but
 // for suspect ones.
 func (k *KeyData) TrainIndexBounds() (starts, stops []int) {
-	starts, stops = make([]int, len(k.trains)), make([]int, len(k.trains))
-	at := 0
-	for i, train := range k.trains {
-		starts[i] = at
-		at += train.count
-		stops[i] = at
+	ids, at := run.Ordered(k.trainIDs)
+	counts := k.DataCounts()
+	if at != nil { // all data has each train once, in the order of the IDs
+		counts = make([]int, len(ids))
+		for i, train := range k.trains {
+			counts[at[i]] = train.count
+		}
 	}
-	return starts, stops
+	starts, stops = make([]int, len(ids)), make([]int, len(ids))
+	row := 0
+	for i, count := range counts {
+		starts[i] = row
+		row += count
+		stops[i] = row
+	}
+	return run.Spread(starts, at), run.Spread(stops, at)
 }
 
 // TrainIDCoordinates is the train ID of each entry, as long as Shape()[0]. In a
@@ -283,16 +303,6 @@ func (k *KeyData) Cuts() []int {
 		file, last = train.file, train.first+train.count-1
 	}
 	return cuts
-}
-
-// FilePaths are the paths of the files that the data is in, sorted.
-func (k *KeyData) FilePaths() []string {
-	var paths []string
-	for _, span := range k.spans {
-		paths = append(paths, k.place.Files[span.file].Path())
-	}
-	slices.Sort(paths)
-	return slices.Compact(paths)
 }
 
 // SelectTrains is the data for some of the trains. The error is one of the

@@ -42,9 +42,17 @@ func (k *Typed[T]) LendingReader(until int) *Reader[T] {
 	if !ok {
 		r = k.Reader()
 	}
-	r.loan, r.err = loan{lends: true, until: until}, nil
+	r.begin(loan{lends: true, until: until})
 	r.guard = lent.NewGuard[T](k.Source() + ", " + k.Key())
 	return r
+}
+
+// begin begins a walk.
+func (r *Reader[T]) begin(l loan) {
+	r.loan, r.err = l, nil
+	if r.from != nil {
+		r.from.begin(l)
+	}
 }
 
 // GiveBack implements [Lender].
@@ -58,6 +66,9 @@ func (r *Reader[T]) GiveBack() error {
 
 func (r *Reader[T]) giveBack() error {
 	r.given = nil
+	if r.from != nil {
+		return r.from.giveBack()
+	}
 	b := &r.block
 	if b.lent == (h5.Lent{}) {
 		return nil
@@ -69,17 +80,27 @@ func (r *Reader[T]) giveBack() error {
 
 // Close implements [Lender].
 func (r *Reader[T]) Close() {
+	r.endWalk()
+	r.key.readers.Put(r)
+}
+
+func (r *Reader[T]) endWalk() {
 	_ = r.GiveBack() // whoever wants to know has called it
 	r.release()
 	r.block.file = -1
 	r.loan = loan{}
-	r.key.readers.Put(r)
+	if r.from != nil {
+		r.from.endWalk()
+	}
 }
 
 // Fault implements [Lender].
 func (r *Reader[T]) Fault(address uintptr) error {
 	if err := lent.Fault(address, lent.Item(r.item, r.train)); err != nil {
 		return err
+	}
+	if r.from != nil {
+		return r.from.Fault(address)
 	}
 	if r.file < 0 {
 		return nil

@@ -35,6 +35,7 @@ type Reader[T any] struct {
 	copied []T                  // of rows from blocks that are kept
 	arrays map[int]psh.Array[T] // without data, by the number of entries
 	region h5.Region
+	from   ownReader // of data of another type
 }
 
 // block is rows of a file that a reader has: lent, or read.
@@ -65,10 +66,14 @@ const (
 // Reader is a new reader. What it gives is a copy, valid until it is used for
 // another train.
 func (k *Typed[T]) Reader() *Reader[T] {
-	return &Reader[T]{
+	r := &Reader[T]{
 		key: k, trains: k.trains, ids: k.trainIDs, size: k.entrySize(), file: -1, block: block[T]{file: -1}, arrays: map[int]psh.Array[T]{},
 		region: h5.Whole(append([]int{0}, k.entryShape...)),
 	}
+	if k.has != Other {
+		r.from = k.own()
+	}
+	return r
 }
 
 // Train reads the entries of the train at a position of TrainIDs, in one piece. They
@@ -117,6 +122,9 @@ func (r *Reader[T]) rows(where location, position int) ([]T, error) {
 	}
 	if where == r.last && r.given != nil {
 		return r.given, nil // with what was done to it
+	}
+	if r.from != nil {
+		return r.converted(where, position)
 	}
 	b := &r.block
 	// What was given may have been changed: nobody gets it again.
@@ -258,11 +266,15 @@ func checkMemory[T any](n int) error {
 // that can be read as that of all.
 func (k *Typed[T]) checkLike(file *run.File, dataset *h5.Dataset) error {
 	shape := dataset.Shape()
-	if promote(dataset.DType(), k.dtype) == k.dtype && len(shape) > 0 && slices.Equal(shape[1:], k.entryShape) {
+	want := k.dtype
+	if k.has != Other {
+		want = k.has
+	}
+	if promote(dataset.DType(), want) == want && len(shape) > 0 && slices.Equal(shape[1:], k.entryShape) {
 		return nil
 	}
 	return fmt.Errorf("%s: %s holds %s of shape %v, but %v entries of shape %v in %s",
-		file.Path(), dataset.Path(), dataset.TypeName(), shape, k.dtype, k.entryShape, k.place.Files[0].Path())
+		file.Path(), dataset.Path(), dataset.TypeName(), shape, want, k.entryShape, k.place.Files[0].Path())
 }
 
 // AnyReader is a [Reader] whose element type is known at run time only.

@@ -89,7 +89,8 @@ func (k *Typed[T]) checkSpans() error {
 	return nil
 }
 
-// ReadInto reads as [Typed.Read] does, into an array of the same shape.
+// ReadInto reads as [Typed.Read] does, into an array of the same shape. For one of
+// another element type see [Widened].
 func (k *Typed[T]) ReadInto(out psh.Array[T], roi ...psh.Sel) error {
 	cut, err := k.cut(roi)
 	if err != nil {
@@ -224,9 +225,12 @@ func (k *Typed[T]) few(where location) (rows []T, ok bool) {
 type anyTyped interface {
 	anyReader() AnyReader
 	readAny(roi []psh.Sel) (any, error)
+	ownReader() ownReader
 }
 
 func (k *Typed[T]) anyReader() AnyReader { return k.Reader() }
+
+func (k *Typed[T]) ownReader() ownReader { return k.Reader() }
 
 func (k *Typed[T]) readAny(roi []psh.Sel) (any, error) { return k.Read(roi...) }
 

@@ -73,6 +73,11 @@ var operations = map[string]operation{
 	"alias_dict":   {"aliases", answerAliasDict},
 	"only_aliases": {"files strict require_all", answerOnlyAliases},
 
+	// Overview files.
+	"voview_read":  {"", answerOverviewRead},
+	"voview_check": {"change", answerOverviewCheck},
+	"voview_paths": {"dir usr", answerOverviewPaths},
+
 	// Auxiliary sources.
 	"auxiliary":   {"", answerAuxiliary},
 	"aux_sources": {"trains", answerAuxiliary},

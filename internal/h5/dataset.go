@@ -26,6 +26,10 @@ type Dataset struct {
 	stored      *storage
 	storageErr  error // wraps ErrForm where libhdf5 has to read it
 
+	stackOnce sync.Once
+	stacked   []stackedPart
+	stackErr  error
+
 	opened *hdf5.Dataset // guarded by the library's lock
 }
 
@@ -72,6 +76,9 @@ func (f *File) Once(path string) (*Dataset, error) {
 		return nil, f.fail("open", path, errors.New("it has no data (null dataspace)"))
 	}
 	d.dtype, d.shape = dtypeOf(d.object.Type), d.object.Space.Shape
+	if err := d.growVirtual(); err != nil {
+		return nil, f.fail("open", path, err)
+	}
 	return d, nil
 }
 
@@ -85,6 +92,9 @@ func (d *Dataset) close() {
 // Band is how many rows are compressed together: reading one of them costs as much
 // as reading all. It is 1 where rows are stored as they are.
 func (d *Dataset) Band() int {
+	if source, _, _ := d.rowsFrom(0); source != nil {
+		return source.Band()
+	}
 	if len(d.object.Filters) == 0 || len(d.object.Layout.Chunk) == 0 {
 		return 1
 	}
@@ -102,6 +112,14 @@ func (d *Dataset) DType() DType { return d.dtype }
 
 // TypeName tells the type as the file has it, "compound of x float32, y float32".
 func (d *Dataset) TypeName() string { return d.object.Type.String() }
+
+// TextSize is how many bytes each text takes where all have the same, else 0.
+func (d *Dataset) TextSize() int {
+	if d.object.Type.Class != format.Text {
+		return 0
+	}
+	return d.object.Type.Size
+}
 
 // Shape is the length of each dimension, none for a scalar.
 func (d *Dataset) Shape() []int { return d.shape }
@@ -268,6 +286,9 @@ func (d *Dataset) readTexts(region Region, out []string) error {
 }
 
 func (d *Dataset) textsDirect(region Region, out []string) error {
+	if d.object.Layout.Class == format.Virtual {
+		return d.textsStack(region, out)
+	}
 	size := d.object.Type.Size
 	if len(out) > math.MaxInt/size {
 		return fmt.Errorf("%w: %d texts of %d bytes", ErrCorrupt, len(out), size)

@@ -23,6 +23,9 @@ type Lent struct {
 // Touching the rows panics if the file was cut short meanwhile, where
 // debug.SetPanicOnFault is set; see [File.Fault].
 func Lend[T any](d *Dataset, first, least, most int) (rows []T, lent Lent, ok bool) {
+	if source, from, rows := d.rowsFrom(first); source != nil {
+		return Lend[T](source, from, least, min(most, rows))
+	}
 	s := d.lendable()
 	if s == nil || DTypeOf[T]() != d.dtype || first >= s.Shape[0] {
 		return nil, Lent{}, false
@@ -99,9 +102,21 @@ func (f *File) mapping() *mapping {
 // the file was lent from.
 func (f *File) Fault(address uintptr) error {
 	if m := f.mapping(); m == nil || !m.holds(address) {
-		return nil
+		return f.faultBehind(address)
 	}
 	return f.fail("read", "", fmt.Errorf("%w: the file was cut short, or cannot be read any more", ErrChanged))
+}
+
+// faultBehind is Fault for the files that this one led to.
+func (f *File) faultBehind(address uintptr) error {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	for _, linked := range f.linked {
+		if err := linked.Fault(address); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // nearby is how far apart parts of a file are that are asked for at once: between
@@ -110,6 +125,13 @@ const nearby = 64 << 10
 
 // Ask asks the system to have rows of a dataset in memory soon, those that are there.
 func (d *Dataset) Ask(first, count int) {
+	for source, from, rows := d.rowsFrom(first); source != nil; source, from, rows = d.rowsFrom(first) {
+		rows = min(rows, count)
+		source.Ask(from, rows)
+		if first, count = first+rows, count-rows; count < 1 {
+			return
+		}
+	}
 	s, err := d.storage()
 	if err != nil || s.inline != nil || s.outside != nil || len(d.shape) == 0 || count < 1 || first >= s.Shape[0] {
 		return
