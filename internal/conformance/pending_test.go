@@ -30,7 +30,7 @@ var pending = map[string]string{
 		scan scan_text scan_bin scan_split scan_split_run scan_group
 		adq adq_samples_per_pulse adq_train_data adq_pulse_data`,
 
-	"rest of reading": `record series xarray`,
+	"rest of reading": `record`,
 }
 
 // isPending tells whether an operation is pending.
