@@ -55,6 +55,7 @@
 //	for tid, data in key.trains():        for train, err := range key.Trains() {
 //	key.source_file_paths                 key.FilePaths()
 //	key.xarray()                          key.ReadLabelled(keydata.Labels{})
+//	xarray.align(a, b, join="inner")      psh.Align(psh.Inner, "trainId", &a, &b)
 //	key.as_single_value()                 key.SingleValue(1e-5, 0, keydata.Median)
 //	key.data_counts(), .units             key.DataCounts(), key.Units()
 //
