@@ -13,6 +13,7 @@ import (
 
 	"extrapasha/internal/closest"
 	"extrapasha/keydata"
+	psh "extrapasha/pasha"
 	"extrapasha/run"
 )
 
@@ -28,18 +29,19 @@ type (
 	Entry[T any] = keydata.Entry[T]
 	// DType is the type of a key's elements.
 	DType = keydata.DType
-	// TrainSelection picks trains; [ByIndex], [ByIndices], [ByMask], [ByID] and
-	// [ByIDs] make one.
+	// TrainSelection picks trains; [ByIndex], [ByIndices], [ByMask], [ByLabelledMask],
+	// [ByID] and [ByIDs] make one.
 	TrainSelection = keydata.TrainSelection
 )
 
 // Ways to pick trains, see package keydata.
 var (
-	ByIndex   = keydata.ByIndex
-	ByIndices = keydata.ByIndices
-	ByMask    = keydata.ByMask
-	ByID      = keydata.ByID
-	ByIDs     = keydata.ByIDs
+	ByIndex        = keydata.ByIndex
+	ByIndices      = keydata.ByIndices
+	ByMask         = keydata.ByMask
+	ByLabelledMask = keydata.ByLabelledMask
+	ByID           = keydata.ByID
+	ByIDs          = keydata.ByIDs
 )
 
 // LastID as the end of [ByID] means: to the last train.
@@ -95,8 +97,8 @@ func (c *DataCollection) Close() error {
 	return nil
 }
 
-// TrainIDs are the trains, in ascending order: all that any file has, or those
-// selected. Do not change them.
+// TrainIDs are the trains: all that any file has, in ascending order, or those
+// selected, see [TrainSelection]. Do not change them.
 func (c *DataCollection) TrainIDs() []uint64 { return c.trainIDs }
 
 // ControlSources are the names of the sources with one entry per train, sorted.
@@ -174,15 +176,30 @@ func (c *DataCollection) String() string {
 func (c *DataCollection) Source(name string) (*SourceData, error) {
 	s, ok := c.sources[name]
 	if !ok {
-		return nil, &SourceNameError{Source: name, Closest: closest.To(name, c.AllSources())}
+		return nil, c.unknown(name)
 	}
 	if s.legacy() {
 		if _, before := c.noticed.LoadOrStore(name, true); !before {
 			slog.Warn("this name of a source will not be in later data", "name", name, "use", s.canonical)
 		}
 	}
+	s.source = s.narrowed(c.trainIDs, c.suspect)
 	located, _ := c.located.LoadOrStore(name, &keydata.Locations{})
 	return &SourceData{selected: s, trainIDs: c.trainIDs, suspect: c.suspect, oneRun: c.oneRun, located: located.(*keydata.Locations)}, nil
+}
+
+// Has tells whether there is a source, or with a key whether that source has the key,
+// of which the ending ".value" may be left out. The error is one of reading.
+func (c *DataCollection) Has(source, key string) (bool, error) {
+	s, ok := c.sources[source]
+	if !ok || key == "" {
+		return ok, nil
+	}
+	return (&SourceData{selected: selected{s.narrowed(c.trainIDs, c.suspect), s.keys}}).Has(key)
+}
+
+func (c *DataCollection) unknown(source string) error {
+	return &SourceNameError{Source: source, Closest: closest.To(source, c.AllSources())}
 }
 
 // Keys lists the keys of a source, sorted: all, or those selected. The error is a
@@ -223,6 +240,27 @@ func Key[T any](c *DataCollection, source, key string) (*TypedKey[T], error) {
 		return nil, err
 	}
 	return keydata.As[T](k)
+}
+
+// KeyAs is [Key] for numbers of any type, read as another: raw and corrected images both
+// as float32, say. The error is one of [DataCollection.Key], or a [*TypeError] where the
+// elements cannot be converted, see Convert of package keydata.
+func KeyAs[T any](c *DataCollection, source, key string) (*TypedKey[T], error) {
+	k, err := c.Key(source, key)
+	if err != nil {
+		return nil, err
+	}
+	return keydata.Convert[T](k)
+}
+
+// PerTrain is one value of a key for each of TrainIDs, and whether there is one, see
+// PerTrain of package keydata.
+func PerTrain[T any](c *DataCollection, source, key string) (values psh.Array[T], there []bool, err error) {
+	k, err := c.Key(source, key)
+	if err != nil {
+		return values, nil, err
+	}
+	return keydata.PerTrain[T](k)
 }
 
 // newCollection collects what the files have, except for the sources that skip

@@ -20,13 +20,14 @@ func (c *DataCollection) RunMetadata() (map[string]any, error) {
 // TrainTimestamps tells when each train was, in UTC, the zero time where it is not
 // known: files of the first version of the format do not.
 func (c *DataCollection) TrainTimestamps() ([]time.Time, error) {
-	stamps := make([]time.Time, len(c.trainIDs))
+	ids, at := run.Ordered(c.trainIDs)
+	stamps := make([]time.Time, len(ids))
 	missing := len(stamps)
 	for _, file := range c.files {
 		if missing == 0 {
 			break
 		}
-		if !file.Overlaps(c.trainIDs) {
+		if !file.Overlaps(ids) {
 			continue
 		}
 		nanoseconds, err := file.Timestamps()
@@ -37,14 +38,14 @@ func (c *DataCollection) TrainTimestamps() ([]time.Time, error) {
 			if stamp == 0 || !c.suspect && !file.Valid()[i] {
 				continue
 			}
-			position, ok := slices.BinarySearch(c.trainIDs, file.TrainIDs()[i])
+			position, ok := slices.BinarySearch(ids, file.TrainIDs()[i])
 			if ok && stamps[position].IsZero() {
 				stamps[position] = time.Unix(0, int64(stamp)).UTC()
 				missing--
 			}
 		}
 	}
-	return stamps, nil
+	return run.Spread(stamps, at), nil
 }
 
 // ReductionSources are the names of the sources that tell what data reduction did

@@ -143,36 +143,27 @@ func (c *DataCollection) Trains(complete bool) iter.Seq2[Train, error] {
 }
 
 func (c *DataCollection) complete() (keep func(position int) bool, err error) {
-	have, needed := make([]int, len(c.trainIDs)), 0
+	ids, at := run.Ordered(c.trainIDs)
+	have, needed := make([]int, len(ids)), 0
 	for _, s := range c.sources {
 		switch {
 		case s.section == run.Control:
 			needed++
-			for position := range c.inFiles(s) {
-				have[position]++
+			for position, in := range run.InFiles(s.files, ids, c.suspect) {
+				if in {
+					have[position]++
+				}
 			}
 		case !s.legacy():
-			groups, err := c.eachGroup(s.name, func(position int) { have[position]++ })
+			groups, err := c.eachGroup(s.name, ids, func(position int) { have[position]++ })
 			if err != nil {
 				return nil, err
 			}
 			needed += groups
 		}
 	}
+	have = run.Spread(have, at)
 	return func(position int) bool { return have[position] == needed }, nil
-}
-
-// inFiles are the positions of the trains that the files of a source have.
-func (c *DataCollection) inFiles(s selected) map[int]bool {
-	positions := map[int]bool{}
-	for _, file := range s.files {
-		for _, id := range file.Trains(c.suspect) {
-			if position, ok := slices.BinarySearch(c.trainIDs, id); ok {
-				positions[position] = true
-			}
-		}
-	}
-	return positions
 }
 
 // TrainByIndex is the train at a position of TrainIDs; negative positions count

@@ -165,12 +165,12 @@ func (e *ByEntry[T]) TrainIDs() []uint64 {
 
 // Walk visits the entries of a share.
 func (e *ByEntry[T]) Walk(share psh.Share, visit func(index int, entry Entry[T]) error) (err error) {
-	r := e.key.LendingReader(0)
+	until, part := e.end(share)
+	r := e.key.LendingReader(until)
+	r.begin(loan{lends: true, until: until, part: part, sparse: e.chosen != nil})
 	defer r.Close()
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer CatchFault(&err, r)
-	r.loan.until, r.loan.part = e.end(share)
-	r.loan.sparse = e.chosen != nil
 	for index, train := range e.visit(share) {
 		offset := e.at(index) - train.before
 		where := location{train.file, train.first + offset, 1}
@@ -182,7 +182,9 @@ func (e *ByEntry[T]) Walk(share psh.Share, visit func(index int, entry Entry[T])
 		if err := visit(index, entry); err != nil {
 			return err
 		}
-		r.endVisit()
+		if err := r.endVisit(); err != nil {
+			return err
+		}
 	}
 	return r.GiveBack()
 }

@@ -119,10 +119,12 @@ func (r *Reader[T]) oneEntry(where location, position, number int) (psh.Array[T]
 	return r.one.Row(0), nil
 }
 
-// endVisit makes sure that nobody gets what a kernel was given, and may have changed.
-func (r *Reader[T]) endVisit() {
+// endVisit makes sure that nobody gets what a kernel was given, and may have changed. It
+// fails where the kernel was to end for an entry that cannot be read.
+func (r *Reader[T]) endVisit() error {
 	r.given = nil
 	r.guard.End()
+	return r.err
 }
 
 // Walk visits the trains of a share that have data, with their position in TrainIDs.
@@ -139,10 +141,9 @@ func (k *Typed[T]) Walk(share psh.Share, visit func(index int, train Entries[T])
 		if err := visit(i, train); err != nil {
 			return err
 		}
-		if r.err != nil {
-			return r.err
+		if err := r.endVisit(); err != nil {
+			return err
 		}
-		r.endVisit()
 	}
 	return r.GiveBack()
 }

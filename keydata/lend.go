@@ -42,9 +42,17 @@ func (k *Typed[T]) LendingReader(until int) *Reader[T] {
 	if !ok {
 		r = k.Reader()
 	}
-	r.loan, r.err = loan{lends: true, until: until}, nil
+	r.begin(loan{lends: true, until: until})
 	r.guard = lent.NewGuard[T](k.Source() + ", " + k.Key())
 	return r
+}
+
+// begin begins a walk.
+func (r *Reader[T]) begin(l loan) {
+	r.loan, r.err = l, nil
+	if r.from != nil {
+		r.from.begin(l)
+	}
 }
 
 // GiveBack implements [Lender].
@@ -58,6 +66,9 @@ func (r *Reader[T]) GiveBack() error {
 
 func (r *Reader[T]) giveBack() error {
 	r.given = nil
+	if r.from != nil {
+		return r.from.giveBack()
+	}
 	b := &r.block
 	if b.lent == (h5.Lent{}) {
 		return nil
@@ -69,17 +80,27 @@ func (r *Reader[T]) giveBack() error {
 
 // Close implements [Lender].
 func (r *Reader[T]) Close() {
+	r.endWalk()
+	r.key.readers.Put(r)
+}
+
+func (r *Reader[T]) endWalk() {
 	_ = r.GiveBack() // whoever wants to know has called it
 	r.release()
 	r.block.file = -1
 	r.loan = loan{}
-	r.key.readers.Put(r)
+	if r.from != nil {
+		r.from.endWalk()
+	}
 }
 
 // Fault implements [Lender].
 func (r *Reader[T]) Fault(address uintptr) error {
 	if err := lent.Fault(address, lent.Item(r.item, r.train)); err != nil {
 		return err
+	}
+	if r.from != nil {
+		return r.from.Fault(address)
 	}
 	if r.file < 0 {
 		return nil
@@ -112,7 +133,7 @@ func CatchFault(err *error, lent interface{ Fault(uintptr) error }) {
 // lend borrows some rows of a train, with those behind them that follow in the file:
 // of the train, and of the trains behind it.
 func (r *Reader[T]) lend(where location, position int) bool {
-	most := max(lendBlock/(r.size*int(r.key.dtype.Go().Size())), where.count)
+	most := max(lendBlock/(r.size*elementSize[T]()), where.count)
 	count := min(r.following(where, position, most), most)
 	rows, lent, ok := h5.Lend[T](r.data, where.first, where.count, count)
 	if ok {
@@ -152,7 +173,7 @@ func (r *Reader[T]) ask(position int) {
 	if position < l.again || l.sparse {
 		return
 	}
-	row := r.key.entrySize() * int(r.key.dtype.Go().Size())
+	row := r.key.entrySize() * elementSize[T]()
 	next := max(l.asked, position)
 	l.again = len(r.key.trains)
 	rows := location{file: r.file}

@@ -81,19 +81,35 @@ func identical(a, b []uint64) bool {
 }
 
 func locate(place Place, trainIDs []uint64) (*located, error) {
-	l := &located{trains: make([]location, len(trainIDs)), passed: make([]bool, len(trainIDs)), stays: make([]stay, 0, len(trainIDs))}
+	ids, at := run.Ordered(trainIDs)
+	l := &located{trains: make([]location, len(ids)), passed: make([]bool, len(ids)), stays: make([]stay, 0, len(ids))}
 	for i, file := range place.Files {
-		if !file.Overlaps(trainIDs) {
+		if !file.Overlaps(ids) {
 			continue
 		}
 		index, err := file.Index(place.InFile, place.group())
 		if err != nil {
 			return nil, err
 		}
-		l.add(i, file, index, trainIDs, place.Suspect)
+		l.add(i, file, index, ids, place.Suspect)
+	}
+	if at != nil {
+		l.rearrange(at)
 	}
 	slices.SortStableFunc(l.spans, func(a, b span) int { return cmp.Compare(a.order, b.order) })
 	return l, nil
+}
+
+// rearrange puts what is known of trains in order to those in another, see [run.Ordered].
+func (l *located) rearrange(at []int) {
+	first := make([]int, len(l.trains))
+	for i := len(at) - 1; i >= 0; i-- {
+		first[at[i]] = i
+	}
+	for i := range l.stays {
+		l.stays[i].position = first[l.stays[i].position]
+	}
+	l.trains, l.passed = run.Spread(l.trains, at), run.Spread(l.passed, at)
 }
 
 // plausibleRows is what an index may say without being checked before the data is

@@ -190,10 +190,6 @@ func TestLocality(t *testing.T) {
 	if _, err := LocalityOf(filepath.Join(dir, "none.h5")); err == nil {
 		t.Error("no file: no error")
 	}
-	onDisk := Choice{Locality: func(l Locality) bool { return l == OnDisk }}
-	if _, err := OpenDirectory(dir, onDisk); err == nil {
-		t.Error("the only file is lost: no error")
-	}
 }
 
 func parseAll(text []byte) (entries []mapEntry, err error) {

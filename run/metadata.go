@@ -101,7 +101,7 @@ func (f *File) Entry(path string) (dtype h5.DType, shape []int, err error) {
 // a slice. It is nil where there are no rows, or of a type that cannot be read.
 func readFirst(file *h5.File, object string) (value any, err error) {
 	dataset, err := file.Once(object)
-	if err != nil || dataset.DType() == h5.Other {
+	if err != nil || dataset.DType().Go() == nil {
 		return nil, err
 	}
 	region := h5.Whole(dataset.Shape())

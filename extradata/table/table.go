@@ -48,6 +48,13 @@ func New(data *extradata.DataCollection, opts ...Option) (arrow.RecordBatch, err
 	for _, opt := range opts {
 		opt(&o)
 	}
+	if ids, at := run.Ordered(data.TrainIDs()); at != nil { // a row a train
+		inOrder, err := data.SelectTrains(func([]uint64) ([]uint64, error) { return ids, nil })
+		if err != nil {
+			return nil, fmt.Errorf("table: %w", err)
+		}
+		data = inOrder
+	}
 	keys, err := columns(data, o)
 	if err != nil {
 		return nil, err

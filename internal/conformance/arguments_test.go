@@ -197,13 +197,15 @@ func labelledMask(value map[string]any) extradata.TrainSelection {
 	if len(ids) != len(mask) {
 		panic(bad("a mask of %d for %d trains", len(mask), len(ids)))
 	}
-	var marked []uint64
-	for i, id := range ids {
-		if mask[i] {
-			marked = append(marked, id)
-		}
+	array, err := psh.NewArray(mask, len(mask))
+	if err != nil {
+		panic(bad("%v", err))
 	}
-	return extradata.ByIDs(marked...)
+	labelled, err := psh.NewLabelled(array, []string{"trainId"}, map[string]any{"trainId": ids})
+	if err != nil {
+		panic(bad("%v", err))
+	}
+	return extradata.ByLabelledMask(labelled)
 }
 
 // globs are the selections of a list of [source, key]; a source alone means all its

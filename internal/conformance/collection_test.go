@@ -25,13 +25,7 @@ func collectionOr(run *extradata.DataCollection, err error) (any, error) {
 }
 
 func answerContains(q question) (any, error) {
-	source, key := pair(q.list("item"))
-	if key == "" {
-		_, err := q.run.Source(source)
-		return found(err)
-	}
-	_, err := q.run.Key(source, key)
-	return found(err)
+	return q.run.Has(pair(q.list("item")))
 }
 
 // found is whether there was a source or key, by the error of asking for it.

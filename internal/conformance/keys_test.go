@@ -88,8 +88,6 @@ func trainsOfKey(k *extradata.KeyData) (trains [][]any, kept []string, err error
 	return trains, kept, nil
 }
 
-// answerKeyMore counts all trains, also those that no file of the key has: which these
-// are is not told.
 func answerKeyMore(q question) (any, error) {
 	key, err := q.key()
 	if err != nil {
@@ -101,12 +99,25 @@ func answerKeyMore(q question) (any, error) {
 	}
 	attributes, err := key.Attributes()
 	starts, stops := key.TrainIndexBounds()
+	in := key.InFiles()
+	index := those(in, key.TrainIDs())
 	return fields{
 		"ndim": key.NDim(), "nbytes": key.Bytes(), "group": key.Group(), "attrs": written(attributes),
 		"files": fileNames(key), "files_3": fileNames(first),
-		"counts": fields{"index": notNil(key.TrainIDs()), "counts": notNil(key.DataCounts())},
-		"bounds": fields{"index": notNil(key.TrainIDs()), "start": notNil(starts), "stop": notNil(stops)},
+		"counts": fields{"index": index, "counts": those(in, key.DataCounts())},
+		"bounds": fields{"index": index, "start": those(in, starts), "stop": those(in, stops)},
 	}, err
+}
+
+// those are the items that a mask of them picks.
+func those[T any](mask []bool, items []T) []T {
+	picked := []T{}
+	for i, item := range items {
+		if mask[i] {
+			picked = append(picked, item)
+		}
+	}
+	return picked
 }
 
 func fileNames(k *extradata.KeyData) []string {
@@ -184,16 +195,12 @@ func squeezed(data any, keep bool) array {
 	return digest
 }
 
-// answerKeyInto reads into arrays of the key's own type only.
 func answerKeyInto(q question) (any, error) {
 	key, err := q.key()
 	if err != nil {
 		return nil, err
 	}
-	if key.DType().String() != q.text("dtype") {
-		return nil, fmt.Errorf("%v cannot be read into an array of %s", key, q.text("dtype"))
-	}
-	of, err := typed(key)
+	of, err := typedAs(key, q.text("dtype"))
 	if err != nil {
 		return nil, err
 	}

@@ -25,15 +25,19 @@ type labelled struct {
 }
 
 // typed gives a key its element type.
-func typed(k *extradata.KeyData) (typedKey, error) {
-	as := typedAs[k.DType()]
-	if as == nil {
-		return nil, &extradata.TypeError{Source: k.Source(), Key: k.Key(), Has: k.DType(), Wanted: "any"}
+func typed(k *extradata.KeyData) (typedKey, error) { return typedAs(k, k.DType().String()) }
+
+// typedAs gives a key an element type by its name.
+func typedAs(k *extradata.KeyData, name string) (typedKey, error) {
+	for dtype, of := range typedKeys {
+		if dtype.String() == name {
+			return of(k)
+		}
 	}
-	return as(k)
+	return nil, &extradata.TypeError{Source: k.Source(), Key: k.Key(), Has: k.DType(), Wanted: name}
 }
 
-var typedAs = map[extradata.DType]func(*extradata.KeyData) (typedKey, error){
+var typedKeys = map[extradata.DType]func(*extradata.KeyData) (typedKey, error){
 	keydata.Bool: typedOf[bool], keydata.String: typedOf[string],
 	keydata.Int8: typedOf[int8], keydata.Int16: typedOf[int16], keydata.Int32: typedOf[int32], keydata.Int64: typedOf[int64],
 	keydata.Uint8: typedOf[uint8], keydata.Uint16: typedOf[uint16], keydata.Uint32: typedOf[uint32], keydata.Uint64: typedOf[uint64],
@@ -44,7 +48,7 @@ var typedAs = map[extradata.DType]func(*extradata.KeyData) (typedKey, error){
 type keyOf[T any] struct{ *keydata.Typed[T] }
 
 func typedOf[T any](k *extradata.KeyData) (typedKey, error) {
-	key, err := keydata.As[T](k)
+	key, err := keydata.Widened[T](k)
 	return keyOf[T]{key}, err
 }
 
