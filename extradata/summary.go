@@ -1,6 +1,7 @@
 package extradata
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -197,14 +198,14 @@ func newTeller(c *DataCollection, asked Asked) (t teller, err error) {
 	return t, err
 }
 
-// only are the names of sources that are told of.
+// only are the names of sources that are told of, in the order that people expect.
 func (t teller) only(names []string) (told []string) {
 	for _, name := range names {
 		if t.sources(name) {
 			told = append(told, name)
 		}
 	}
-	return told
+	return forPeople(told)
 }
 
 func (t teller) summaries(names []string, find func(name string) (*SourceData, error)) ([]SourceSummary, error) {
@@ -272,7 +273,7 @@ func (c *DataCollection) keySummaries(source *SourceData) (keys []KeySummary, er
 		s := KeySummary{Name: name, Aliases: c.aliasesOf(Alias{source.name, name})}
 		key, err := source.Key(name)
 		if err == nil {
-			s.Type, s.Entry = key.DType().String(), key.EntryShape()
+			s.Type, s.Entry = typeOf(key), key.EntryShape()
 			s.Units, err = key.Units()
 		}
 		if err != nil {
@@ -281,6 +282,22 @@ func (c *DataCollection) keySummaries(source *SourceData) (keys []KeySummary, er
 		keys = append(keys, s)
 	}
 	return keys, nil
+}
+
+// typeOf is the type of a key's elements, with the fields of structured ones.
+func typeOf(key *KeyData) string {
+	var fields []string
+	for _, field := range key.Fields() {
+		shape := ""
+		if len(field.Shape) > 0 {
+			shape = fmt.Sprint(" ", field.Shape)
+		}
+		fields = append(fields, fmt.Sprintf("%s %v%s", field.Name, field.DType, shape))
+	}
+	if fields == nil {
+		return key.DType().String()
+	}
+	return fmt.Sprintf("%v of %s", key.DType(), strings.Join(fields, ", "))
 }
 
 // runKeySummaries are the keys of a control source that RUN has and CONTROL has not.

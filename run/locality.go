@@ -22,7 +22,9 @@ const (
 )
 
 // String is the name of the locality.
-func (l Locality) String() string { return [...]string{"on disk", "on tape", "unavailable", "unknown"}[l] }
+func (l Locality) String() string {
+	return [...]string{"on disk", "on tape", "unavailable", "unknown"}[l]
+}
 
 // localityLimit is more than any answer has, in bytes.
 const localityLimit = 1 << 10

@@ -31,25 +31,42 @@ func writeCSV(path string, run *extradata.DataCollection, key *extradata.KeyData
 }
 
 func rowsOf(run *extradata.DataCollection, key *extradata.KeyData, roi []psh.Sel) (r rows, err error) {
-	value, err := texts(key, roi)
-	if err != nil {
-		return r, err
-	}
 	ids := key.TrainIDCoordinates()
 	r.entries = len(ids)
 	r.add(table.TrainID, func(entry int) string { return fmt.Sprint(ids[entry]) })
-	whole, err := run.Key(key.Source(), key.Key()) // the columns are the same for any trains
+	source, err := run.Source(key.Source())
 	if err != nil {
 		return r, err
 	}
-	if slices.Max(append(whole.DataCounts(), 0)) > 1 {
+	counts, err := source.DataCounts(key.Group()) // of all trains: the columns are the same for any
+	if err != nil {
+		return r, err
+	}
+	if slices.Max(append(counts, 0)) > 1 {
 		name, within, err := withinTrain(run, key)
 		if err != nil {
 			return r, err
 		}
 		r.add(name, within)
 	}
-	r.add(table.Name(key), value)
+	parts := []*extradata.KeyData{key}
+	if fields := key.Fields(); len(fields) > 0 {
+		parts = nil
+		for _, field := range fields {
+			part, err := key.Field(field.Name)
+			if err != nil {
+				return r, err
+			}
+			parts = append(parts, part)
+		}
+	}
+	for _, part := range parts {
+		value, err := texts(part, roi)
+		if err != nil {
+			return r, err
+		}
+		r.add(table.Name(part), value)
+	}
 	return r, nil
 }
 

@@ -24,8 +24,11 @@ func getCommand() *cobra.Command {
   .npy      the array: entries, and the shape of one
   .npz      the array as "data", the train ID of each entry as "trainId"
   .csv      a row of train ID and value for each entry, of keys with one value in an
-            entry; where trains have several, also the pulse ID, or which entry it is
+            entry; where trains have several, also the pulse ID, or which entry it is;
+            a column for each field of a structured key
   .parquet  a table of train IDs and values, of keys with one number a train
+
+KEY may be one field of a structured key, such as rec.hits.x.
 
 ` + cli.RunUsage,
 		Example: `  extra-data get p4200 1 SA2_XTD1_XGM/XGM/DOOCS pulseEnergy.photonFlux | head
@@ -89,15 +92,37 @@ func openKey(c *cobra.Command, args []string, selected *cli.Selected) (run *extr
 // findKey finds a key by names that may be as they are shown.
 func findKey(run *extradata.DataCollection, source, key string) (*extradata.KeyData, error) {
 	source = cli.Shown(source, run.AllSources())
-	found, err := run.Source(source)
+	s, err := run.Source(source)
 	if err != nil {
 		return nil, err
 	}
-	keys, err := found.Names()
+	keys, err := s.Names()
 	if err != nil {
 		return nil, err
 	}
-	return run.Key(source, cli.Shown(key, keys))
+	found, err := run.Key(source, cli.Shown(key, keys))
+	if err == nil {
+		return found, nil
+	}
+	if field := fieldOf(run, source, key); field != nil {
+		return field, nil
+	}
+	return nil, err
+}
+
+// fieldOf finds a field of a structured key, such as x in rec.hits.x; nil where there is
+// none of that name.
+func fieldOf(run *extradata.DataCollection, source, name string) *extradata.KeyData {
+	for dot := strings.LastIndexByte(name, '.'); dot > 0; dot = strings.LastIndexByte(name[:dot], '.') {
+		key, err := run.Key(source, name[:dot])
+		if err != nil {
+			continue
+		}
+		if field, err := key.Field(name[dot+1:]); err == nil {
+			return field
+		}
+	}
+	return nil
 }
 
 // runSourceKey makes sure that the arguments name a run, a source and a key.
