@@ -134,7 +134,7 @@ func TestErrorsOnce(t *testing.T) {
 		"cannot write " + out + "/none/a.npy: ":             {"get", run, motor, "actualPosition", "-o", out + "/none/a.npy"},
 		"cannot write " + out + "/none/a.parquet: ":         {"get", run, motor, "actualPosition", "-o", out + "/none/a.parquet"},
 		"cannot write " + out + "/none/a.png: ":             {"show", run, motor, "actualPosition", "-o", out + "/none/a.png"},
-		"not one value per train: ":                         {"get", run, mockrun.Module(0), "image.data", "-o", out + "/a.parquet"},
+		"cannot be a column: ":                              {"get", run, mockrun.Module(0), "image.data", "-o", out + "/a.parquet"},
 		"mkdir main.go: ":                                   {"sample", "main.go"},
 		"main.go is a file: ":                               {"map", "main.go"},
 		"no HDF5 files in testdata ":                        {"locality", "testdata"},
