@@ -35,7 +35,7 @@ type hit struct {
 	Name   string
 	Wave   complex64
 	Half   psh.Float16
-	hidden int
+	hidden int //lint:ignore U1000 fields that are not exported are left as they are
 }
 
 // recordForm is how a struct lies in a file.
@@ -403,7 +403,9 @@ func TestStructsThatDoNotFit(t *testing.T) {
 	type unknown struct{ Pos struct{ Z float32 } }
 	type short struct{ Charge [2][2]int16 }
 	type flat struct{ Pos float32 }
-	type none struct{ pos float32 }
+	type none struct {
+		pos float32 //lint:ignore U1000 it is not to be found
+	}
 	type named struct {
 		A float64 `hdf5:"T"`
 	}
