@@ -91,7 +91,7 @@ func (k *Typed[T]) GobDecode(text []byte) error {
 	if err := opened.GobDecode(text); err != nil {
 		return err
 	}
-	typed, err := Widened[T](opened)
+	typed, err := Convert[T](opened)
 	if err != nil {
 		return err
 	}

@@ -67,9 +67,11 @@ func (k *Typed[T]) TrainByID(id uint64) (Entries[T], error) {
 }
 
 // Read reads all data, or of each entry the region of interest that roi cuts
-// out, one [psh.Sel] for each dimension of an entry:
+// out, one [psh.Sel] for each dimension of an entry; dimensions behind the last are
+// read whole:
 //
 //	corner, err := images.Read(psh.At(0), psh.Span(0, 64), psh.Span(0, 64))
+//	lines, err := images.Read(psh.Ellipsis(), psh.Positions(3, 0, -1))
 //
 // The rows are the entries of all trains, see [KeyData.TrainIDCoordinates]. The array
 // is the garbage collector's, whatever the default context: worker processes can be
@@ -109,7 +111,7 @@ func (k *KeyData) checkSpans() error {
 }
 
 // ReadInto reads as [Typed.Read] does, into an array of the same shape. For one of
-// another element type see [Widened].
+// another element type see [Convert].
 func (k *Typed[T]) ReadInto(out psh.Array[T], roi ...psh.Sel) error {
 	cut, err := k.cut(roi)
 	if err != nil {
@@ -126,35 +128,6 @@ func (k *Typed[T]) ReadInto(out psh.Array[T], roi ...psh.Sel) error {
 		return k.fail(0, err)
 	}
 	return errors.Join(k.readInto(compact, cut, true), out.CopyFrom(compact))
-}
-
-// cut is a region of interest: what of a dataset is read, but for the rows, and
-// the shape that is left of an entry.
-type cut struct {
-	region h5.Region
-	shape  []int
-}
-
-func (k *KeyData) cut(roi []psh.Sel) (cut, error) {
-	if len(roi) > len(k.entryShape) {
-		return cut{}, k.fail(0, fmt.Errorf("%w: a region of %d dimensions of entries of shape %v", psh.ErrShape, len(roi), k.entryShape))
-	}
-	c := cut{region: h5.Whole(append([]int{0}, k.entryShape...))}
-	for axis, length := range k.entryShape {
-		sel := psh.Every()
-		if axis < len(roi) {
-			sel = roi[axis]
-		}
-		start, count, step, err := sel.Resolve(length)
-		if err != nil {
-			return cut{}, k.fail(0, fmt.Errorf("region of interest, dimension %d: %w", axis, err))
-		}
-		c.region.Start[axis+1], c.region.Count[axis+1], c.region.Step[axis+1] = start, count, step
-		if !sel.Single() {
-			c.shape = append(c.shape, count)
-		}
-	}
-	return c, nil
 }
 
 // part is rows of a file that are read at a time.
@@ -209,9 +182,7 @@ func (k *Typed[T]) readInto(out psh.Array[T], c cut, blank bool) error {
 
 func (k *Typed[T]) readPart(p part, c cut, into []T, blank bool) error {
 	readFrom := func(dataset *h5.Dataset) error {
-		region := h5.Region{Start: slices.Clone(c.region.Start), Count: slices.Clone(c.region.Count), Step: c.region.Step}
-		region.Start[0], region.Count[0] = p.first, p.count
-		return read(dataset, region, into, blank)
+		return readCut(dataset, c, p.first, p.count, into, blank)
 	}
 	if !p.only { // the next part needs it, too
 		dataset, err := k.hold(p.file)

@@ -11,34 +11,38 @@ import (
 	"extrapasha/extradata"
 	"extrapasha/extradata/table"
 	"extrapasha/internal/cli"
+	"extrapasha/keydata"
 	psh "extrapasha/pasha"
 )
 
 func getCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "get RUN SOURCE KEY",
-		Short: "Write a key to a file, for NumPy, a spreadsheet or pandas",
-		Long: `Write the data of a key to a file. What the file is its name tells:
+		Short: "Print a key, or write it to a file, for NumPy, a spreadsheet or pandas",
+		Long: `Print the data of a key as CSV, or write it to a file. What the file is its name tells:
 
   .npy      the array: entries, and the shape of one
   .npz      the array as "data", the train ID of each entry as "trainId"
-  .csv      a table of train IDs and values, of keys with one number a train
-  .parquet  the same table
+  .csv      a row of train ID and value for each entry, of keys with one value in an
+            entry; where trains have several, also the pulse ID, or which entry it is
+  .parquet  a table of train IDs and values, of keys with one number a train
 
 ` + cli.RunUsage,
-		Example: `  extra-data get p4200 1 SA2_XTD1_XGM/XGM/DOOCS pulseEnergy.photonFlux -o energy.csv
+		Example: `  extra-data get p4200 1 SA2_XTD1_XGM/XGM/DOOCS pulseEnergy.photonFlux | head
+  extra-data get p4200 1 SA2_XTD1_XGM/XGM/DOOCS pulseEnergy.photonFlux -o energy.csv
   extra-data get p700000 1 SPB_DET_AGIPD1M-1/DET/0CH0:xtdf image.data -o frames.npz --trains 0:10 --roi 0`,
 		Args:              cli.Args(runSourceKey),
 		ValidArgsFunction: cli.Complete,
 	}
 	selected := cli.SelectFlags(c)
+	cli.OpenFlag(c)
 	out := c.Flags().StringP("out", "o", "", "file to write: .npy, .npz, .csv or .parquet")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		kind := strings.ToLower(filepath.Ext(*out))
 		write, ok := map[string]func(string, *extradata.DataCollection, *extradata.KeyData, []psh.Sel) error{
-			".npy": writeNPY, ".npz": writeNPZ, ".csv": writeTable, ".parquet": writeTable,
+			".npy": writeNPY, ".npz": writeNPZ, ".csv": writeCSV, ".parquet": writeParquet,
 		}[kind]
-		if !ok {
+		if *out != "" && !ok {
 			return cli.Usagef(c, "--out %q: expected a name that ends with .npy, .npz, .csv or .parquet", *out)
 		}
 		run, key, roi, err := openKey(c, args, selected)
@@ -46,6 +50,13 @@ func getCommand() *cobra.Command {
 			return err
 		}
 		defer run.Close()
+		if *out == "" {
+			rows, err := rowsOf(run, key, roi)
+			if err != nil {
+				return err
+			}
+			return rows.write(c.OutOrStdout())
+		}
 		if err := write(*out, run, key, roi); err != nil {
 			return err
 		}
@@ -62,7 +73,7 @@ func openKey(c *cobra.Command, args []string, selected *cli.Selected) (run *extr
 		return nil, nil, nil, err
 	}
 	named, rest := cli.SplitRun(args)
-	if run, err = cli.OpenRun(named); err != nil {
+	if run, err = cli.OpenRun(c, named); err != nil {
 		return nil, nil, nil, err
 	}
 	key, err = findKey(run, rest[0], append(rest[1:], "image.data")[0])
@@ -132,6 +143,9 @@ type numbers interface {
 }
 
 func readNumbers(key *extradata.KeyData, roi []psh.Sel) (numbers, error) {
+	if key.DType() == keydata.String {
+		return nil, fmt.Errorf("%s, %s holds text, and NumPy's files are for numbers: write it as .csv or .parquet", key.Source(), key.ShortKey())
+	}
 	data, err := key.ReadAny(roi...)
 	if err != nil {
 		return nil, err
@@ -142,9 +156,9 @@ func readNumbers(key *extradata.KeyData, roi []psh.Sel) (numbers, error) {
 	return nil, fmt.Errorf("%v cannot be written as NumPy's arrays", key)
 }
 
-func writeTable(path string, run *extradata.DataCollection, key *extradata.KeyData, roi []psh.Sel) error {
+func writeParquet(path string, run *extradata.DataCollection, key *extradata.KeyData, roi []psh.Sel) error {
 	if len(roi) > 0 {
-		return errors.New("a table has one number a train: --roi is for .npy and .npz")
+		return errors.New("a Parquet table has one number a train: --roi is for .npy, .npz and .csv")
 	}
 	only, err := run.Select(extradata.OnlyKey(key))
 	if err == nil {
@@ -161,8 +175,5 @@ func writeTable(path string, run *extradata.DataCollection, key *extradata.KeyDa
 		return err
 	}
 	defer record.Release()
-	if strings.EqualFold(filepath.Ext(path), ".csv") {
-		return table.SaveCSV(path, record)
-	}
 	return table.SaveParquet(path, record)
 }

@@ -130,7 +130,7 @@ func (a *account) about(c *extradata.DataCollection) {
 	_, err := c.Info("*")
 	a.add(fact{What: "info"}, true, err)
 	a.step("Summary")
-	summary, err := c.Summary([]string{"*"}, true)
+	summary, err := c.Summary(extradata.Asked{Keys: []string{"*"}, Aggregators: true})
 	if a.add(fact{What: "files"}, summary.Files, err) {
 		a.files = summary.Files
 	}

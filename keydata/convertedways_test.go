@@ -12,12 +12,12 @@ import (
 	psh "extrapasha/pasha"
 )
 
-// TestWidened reads numbers as those of a type that holds them: whole, a region, into a
+// TestConvertAllWays reads numbers as those of a type that holds them: whole, a region, into a
 // given array, by train, mapped, and after it went to another process.
-func TestWidened(t *testing.T) {
+func TestConvertAllWays(t *testing.T) {
 	files, trainIDs := open(t, mockrun.Small())
 	images := newKey[uint16](t, files, trainIDs, mockrun.Camera(1), "data.image.pixels")
-	wide, err := keydata.Widened[float64](images.KeyData)
+	wide, err := keydata.Convert[float64](images.KeyData)
 	if err != nil || wide.DType() != keydata.Float64 || !slices.Equal(wide.Shape(), images.Shape()) {
 		t.Fatalf("%v, %v", wide, err)
 	}
@@ -61,27 +61,27 @@ func TestWidened(t *testing.T) {
 	}
 }
 
-// TestWidenedTypes is which types hold which numbers.
-func TestWidenedTypes(t *testing.T) {
+// TestConvertFrom16Bits is which types hold which numbers.
+func TestConvertFrom16Bits(t *testing.T) {
 	files, trainIDs := open(t, mockrun.Small())
 	images := newKey[uint16](t, files, trainIDs, mockrun.Camera(1), "data.image.pixels").KeyData
 	for name, widen := range map[string]func() error{
-		"uint16":  func() error { _, err := keydata.Widened[uint16](images); return err },
-		"int32":   func() error { _, err := keydata.Widened[int32](images); return err },
-		"uint64":  func() error { _, err := keydata.Widened[uint64](images); return err },
-		"float32": func() error { _, err := keydata.Widened[float32](images); return err },
+		"uint16":  func() error { _, err := keydata.Convert[uint16](images); return err },
+		"int32":   func() error { _, err := keydata.Convert[int32](images); return err },
+		"uint64":  func() error { _, err := keydata.Convert[uint64](images); return err },
+		"float32": func() error { _, err := keydata.Convert[float32](images); return err },
 	} {
 		if err := widen(); err != nil {
 			t.Errorf("uint16 as %s: %v", name, err)
 		}
 	}
 	for name, widen := range map[string]func() error{
-		"bool":    func() error { _, err := keydata.Widened[bool](images); return err },
-		"uint8":   func() error { _, err := keydata.Widened[uint8](images); return err },
-		"int16":   func() error { _, err := keydata.Widened[int16](images); return err },
-		"float16": func() error { _, err := keydata.Widened[psh.Float16](images); return err },
-		"string":  func() error { _, err := keydata.Widened[string](images); return err },
-		"[]int":   func() error { _, err := keydata.Widened[[]int](images); return err },
+		"bool":    func() error { _, err := keydata.Convert[bool](images); return err },
+		"uint8":   func() error { _, err := keydata.Convert[uint8](images); return err },
+		"int16":   func() error { _, err := keydata.Convert[int16](images); return err },
+		"float16": func() error { _, err := keydata.Convert[psh.Float16](images); return err },
+		"string":  func() error { _, err := keydata.Convert[string](images); return err },
+		"[]int":   func() error { _, err := keydata.Convert[[]int](images); return err },
 	} {
 		var wrong *keydata.TypeError
 		if err := widen(); !errors.As(err, &wrong) || wrong.Has != keydata.Uint16 {
