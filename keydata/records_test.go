@@ -1,10 +1,13 @@
 package keydata_test
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
+	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -455,4 +458,58 @@ func TestStructsThatDoNotFit(t *testing.T) {
 	if err := second(newKey[int32](t, []*run.File{file}, file.TrainIDs(), source, "data.pixels").Field("x")); err == nil || !strings.Contains(err.Error(), "have no fields") {
 		t.Errorf("a field of numbers: %v", err)
 	}
+}
+
+// TestDamagedRecords changes bytes of a file with structured data: nothing panics, and
+// no memory is taken for what is merely claimed.
+func TestDamagedRecords(t *testing.T) {
+	of := recordForm{}.typeFor(reflect.TypeFor[hit]())
+	deflated := h5.Layout{Chunk: []int{2}, Filters: []h5.Filter{h5.Shuffle, h5.Deflate(1)}}
+	path := writeKey(t, h5.Form{}, []int{1, 3, 4}, func(w *h5.Writer) error {
+		return errors.Join(
+			h5.PutRecords(w, "INSTRUMENT/"+source+"/data/hits", []int{8}, of, encoded(of, hits(8)), h5.Layout{}),
+			h5.PutRecords(w, "INSTRUMENT/"+source+"/data/packed", []int{8}, of, encoded(of, hits(8)), deflated),
+		)
+	})
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	where := bytes.Index(whole, []byte("charge")) // in the datatype
+	rapid.Check(t, func(rt *rapid.T) {
+		damaged := slices.Clone(whole)
+		for range rapid.IntRange(1, 4).Draw(rt, "bytes") {
+			at := rapid.OneOf(rapid.IntRange(max(where-400, 0), where+600), rapid.IntRange(0, len(whole)-1)).Draw(rt, "at")
+			damaged[min(at, len(whole)-1)] = rapid.Byte().Draw(rt, "to")
+		}
+		path := filepath.Join(t.TempDir(), filepath.Base(path))
+		if err := os.WriteFile(path, damaged, 0o644); err != nil {
+			rt.Fatal(err)
+		}
+		file, err := run.Open(path)
+		if err != nil {
+			return
+		}
+		defer file.Close()
+		for _, name := range []string{"data.hits", "data.packed"} {
+			k, err := keydata.New(keydata.Place{Source: source, Key: name, Section: run.Instrument, Files: []*run.File{file}}, file.TrainIDs())
+			if err != nil || k.Bytes() > 1<<20 {
+				continue
+			}
+			_, _ = k.ReadAny()
+			for _, field := range k.Fields() {
+				if alone, err := k.Field(field.Name); err == nil && alone.Bytes() < 1<<20 {
+					_, _ = alone.ReadAny()
+				}
+			}
+			if reader, err := k.AnyReader(); err == nil {
+				for i := range k.Len() {
+					_, _ = reader.ReadTrain(i, true)
+				}
+			}
+			if typed, err := keydata.As[hit](k); err == nil {
+				_ = typed.Walk(psh.Share{Stop: k.Len()}, func(int, keydata.Entries[hit]) error { return nil })
+			}
+		}
+	})
 }
