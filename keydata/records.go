@@ -142,6 +142,9 @@ func (k recordKey) readAny(roi []psh.Sel) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if cut.pick != nil {
+		return k.readEach(cut)
+	}
 	if k.Bytes() > checkedBytes {
 		if err := k.checkSpans(); err != nil {
 			return nil, k.fail(0, err)
@@ -152,21 +155,47 @@ func (k recordKey) readAny(roi []psh.Sel) (any, error) {
 	if err != nil {
 		return nil, k.fail(0, err)
 	}
-	err = psh.Map(func(_, _ int, p part) error {
-		return k.use(p.file, func(dataset *h5.Dataset) error {
-			if err := k.checkFields(k.place.Files[p.file], dataset); err != nil {
-				return err
-			}
-			region := h5.Region{Start: slices.Clone(cut.region.Start), Count: slices.Clone(cut.region.Count), Step: cut.region.Step}
-			region.Start[0], region.Count[0] = p.first, p.count
-			return h5.ReadFields(dataset, region, records.rows(p.at, p.count, n))
-		})
-	}, psh.Slice(k.parts(k.bytes)), psh.On(psh.Threads(0)))
+	err = psh.Map(func(_, _ int, p part) error { return k.readPart(p, cut, records.rows(p.at, p.count, n)) }, psh.Slice(k.parts(k.bytes)), psh.On(psh.Threads(0)))
 	if failed := (*psh.MapError)(nil); errors.As(err, &failed) {
 		err = failed.Err
 	}
 	if err != nil {
 		return nil, k.fail(0, err)
+	}
+	return records, nil
+}
+
+// readPart reads some rows of all fields at once.
+func (k recordKey) readPart(p part, c cut, into []any) error {
+	file := k.place.Files[p.file]
+	dataset, err := k.hold(p.file)
+	if err != nil {
+		return err
+	}
+	defer file.Release()
+	if err := k.checkFields(file, dataset); err != nil {
+		return err
+	}
+	region := h5.Region{Start: slices.Clone(c.region.Start), Count: slices.Clone(c.region.Count), Step: c.region.Step}
+	region.Start[0], region.Count[0] = p.first, p.count
+	return h5.ReadFields(dataset, region, into)
+}
+
+// readEach reads one field after the other, of which the region takes positions in any
+// order.
+func (k recordKey) readEach(c cut) (any, error) {
+	records := Records{shape: append([]int{k.Entries()}, c.shape...), fields: k.fields, arrays: make([]any, len(k.fields))}
+	for i, field := range k.fields {
+		if field.DType == Other {
+			continue
+		}
+		alone, err := k.Field(field.Name)
+		if err == nil {
+			records.arrays[i], err = alone.ReadAny(c.sels...)
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
 	return records, nil
 }
