@@ -96,29 +96,43 @@ func (r Records) String() string { return fmt.Sprintf("records %v of %v", r.shap
 func newRecords(fields []Field, shape []int) (Records, error) {
 	r := Records{shape, fields, make([]any, len(fields)), make([]any, len(fields))}
 	for i, field := range fields {
-		column := newColumn[field.DType]
-		if column == nil {
+		if field.DType == Other {
 			continue
 		}
 		var err error
-		if r.arrays[i], r.slices[i], err = column(slices.Concat(shape, field.Shape)); err != nil {
+		if r.arrays[i], r.slices[i], err = columns[field.DType].make(slices.Concat(shape, field.Shape)); err != nil {
 			return r, fmt.Errorf("field %s: %w", field.Name, err)
 		}
 	}
 	return r, nil
 }
 
-var newColumn = map[DType]func(shape []int) (array, slice any, err error){
-	Bool: columnOf[bool], String: columnOf[string],
-	Int8: columnOf[int8], Int16: columnOf[int16], Int32: columnOf[int32], Int64: columnOf[int64],
-	Uint8: columnOf[uint8], Uint16: columnOf[uint16], Uint32: columnOf[uint32], Uint64: columnOf[uint64],
-	Float16: columnOf[psh.Float16], Float32: columnOf[float32], Float64: columnOf[float64],
-	Complex64: columnOf[complex64], Complex128: columnOf[complex128],
+// column is what is done with arrays of a type that is known at run time only.
+type column struct {
+	make  func(shape []int) (array, slice any, err error)
+	label func(array any, name string, dims []string, coords map[string]any) (any, error)
 }
 
-func columnOf[T any](shape []int) (array, slice any, err error) {
-	a, err := psh.Alloc[T](psh.Shape(shape...), psh.In(psh.Serial()))
-	return a, a.Data, err
+var columns = map[DType]column{
+	Bool: columnOf[bool](), String: columnOf[string](),
+	Int8: columnOf[int8](), Int16: columnOf[int16](), Int32: columnOf[int32](), Int64: columnOf[int64](),
+	Uint8: columnOf[uint8](), Uint16: columnOf[uint16](), Uint32: columnOf[uint32](), Uint64: columnOf[uint64](),
+	Float16: columnOf[psh.Float16](), Float32: columnOf[float32](), Float64: columnOf[float64](),
+	Complex64: columnOf[complex64](), Complex128: columnOf[complex128](),
+}
+
+func columnOf[T any]() column {
+	return column{
+		make: func(shape []int) (array, slice any, err error) {
+			a, err := psh.Alloc[T](psh.Shape(shape...), psh.In(psh.Serial()))
+			return a, a.Data, err
+		},
+		label: func(array any, name string, dims []string, coords map[string]any) (any, error) {
+			labelled, err := psh.NewLabelled(array.(psh.Array[T]), dims, coords)
+			labelled.Name = name
+			return labelled, err
+		},
+	}
 }
 
 // rows are the parts of the slices that belong to some of n rows.
