@@ -90,7 +90,10 @@ func (f *File) leadsOut(path string) bool {
 
 // inside tells whether a path is in a directory or below, with symbolic links followed.
 func inside(dir, path string) bool {
-	dir, err := filepath.EvalSymlinks(dir)
+	dir, err := filepath.Abs(dir)
+	if err == nil {
+		dir, err = filepath.EvalSymlinks(dir)
+	}
 	if err != nil {
 		return false
 	}
@@ -156,7 +159,7 @@ func (f *File) Outsides() (found []Outside, err error) {
 		}
 		sources, err := f.structure.Sources(o)
 		for _, source := range sources {
-			add(path, "virtual dataset", source.File, virtualPrefix)
+			add(path, "virtual dataset", fileOf(source), virtualPrefix)
 		}
 		return err
 	})
