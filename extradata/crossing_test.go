@@ -195,7 +195,6 @@ func TestKeyCrosses(t *testing.T) {
 	keyCrosses(t, totalFloat64, motor)
 }
 
-// sides adds up entries of two keys, one of them converted.
 var (
 	entrySum = psh.Register("sum of an entry", func(out psh.Array[float64]) psh.Kernel[extradata.Entry[uint16]] {
 		return func(worker, index int, entry extradata.Entry[uint16]) error {
@@ -207,13 +206,17 @@ var (
 	})
 	sideSum = psh.Register("sum of two sides", func(out psh.Array[float64]) psh.Kernel[keydata.Side[uint16, float32]] {
 		return func(worker, index int, entry keydata.Side[uint16, float32]) error {
-			out.Data[index] = float64(entry.A.Data[0]) + 2*float64(entry.B.Data[0])
+			if entry.HasA && entry.HasB {
+				out.Data[index] = float64(entry.A.Data[0]) + 2*float64(entry.B.Data[0])
+			}
 			return nil
 		}
 	})
 	threeSum = psh.Register("sum of three trains", func(out psh.Array[float64]) psh.Kernel[keydata.Three[uint16, float32, uint64]] {
 		return func(worker, index int, train keydata.Three[uint16, float32, uint64]) error {
-			out.Data[index] = float64(train.A.Entry(0).Data[0]) + 2*float64(train.B.Entry(0).Data[0]) + float64(train.C.Entry(0).At())
+			if train.A.Len() > 0 && train.B.Len() > 0 && train.C.Len() > 0 {
+				out.Data[index] = float64(train.A.Entry(0).Data[0]) + 2*float64(train.B.Entry(0).Data[0]) + float64(train.C.Entry(0).Data[0])
+			}
 			return nil
 		}
 	})

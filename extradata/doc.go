@@ -58,10 +58,11 @@
 //	run.train_timestamps(local_time=True) run.TrainTimestamps(), each stamp.In(TimeZone())
 //	FileAccess(path)                      run.Open(path), of package run: Name(), Storage(), FormatVersion(), …
 //	key.ndarray(roi=np.s_[:8])            key.Read(psh.Span(0, 8))
-//	key.ndarray(out=array)                key.ReadInto(array); of another type keydata.Widened[float64](key)
+//	key.ndarray(out=array)                key.ReadInto(array); of another type keydata.Convert[float64](key)
 //	for tid, data in key.trains():        for train, err := range key.Trains() {
 //	key.source_file_paths                 key.FilePaths()
-//	key.xarray()                          key.ReadLabelled(nil)
+//	key.xarray()                          key.ReadLabelled(keydata.Labels{})
+//	xarray.align(a, b, join="inner")      psh.Align(psh.Inner, "trainId", &a, &b)
 //	key.as_single_value()                 key.SingleValue(1e-5, 0, keydata.Median)
 //	key.data_counts(), .units             key.DataCounts(), key.Units()
 //

@@ -74,13 +74,13 @@ func (e *ByEntry[T]) Numbers(numbers psh.Sel) (*ByEntry[T], error) {
 	counts := e.key.DataCounts()
 	picked := make([][]bool, len(counts)) // by train and number
 	for position, count := range counts {
-		start, n, step, err := numbers.Resolve(count)
+		chosen, err := numbers.Indices(count)
 		if err != nil && !numbers.Single() {
 			return nil, e.key.fail(0, fmt.Errorf("entries of a train: %w", err))
 		}
 		picked[position] = make([]bool, count)
-		for i := range n {
-			picked[position][start+i*step] = true
+		for _, number := range chosen {
+			picked[position][number] = true
 		}
 	}
 	return e.where(func(_, position, number int) bool {

@@ -5,14 +5,14 @@ import (
 	"reflect"
 
 	"extrapasha/internal/h5"
-	psh "extrapasha/pasha"
 )
 
 // Convert is a key of numbers of any type read as another: raw pixels of 16 bits and
 // corrected ones, say, both as float32, so that one kernel does for all. Every entry is
 // converted when it is asked for, into memory of the worker, as Go converts numbers. T
-// must be float32, float64, or a type that holds the numbers of the key's; else the error
-// is a [*TypeError].
+// must be float32, float64, or a type that holds the key's numbers as NumPy promotes
+// types: int64 for int32, complex128 for complex64, any for bools, which are 0 and 1. Else
+// the error is a [*TypeError].
 func Convert[T any](k *KeyData) (*Typed[T], error) {
 	if k.has != Other {
 		original := k.selection
@@ -24,7 +24,8 @@ func Convert[T any](k *KeyData) (*Typed[T], error) {
 		return As[T](k)
 	}
 	kind, _ := kindOf(k.dtype)
-	if toFloat := wanted == Float32 || wanted == Float64; kind == 0 || !toFloat && promote(k.dtype, wanted) != wanted {
+	toFloat := kind != 0 && (wanted == Float32 || wanted == Float64)
+	if !toFloat && (wanted == Other || promote(k.dtype, wanted) != wanted) {
 		return nil, &TypeError{Source: k.Source(), Key: k.Key(), Has: k.dtype, Stored: k.stored, Wanted: reflect.TypeFor[T]().String()}
 	}
 	as := k.selection
@@ -32,63 +33,32 @@ func Convert[T any](k *KeyData) (*Typed[T], error) {
 	return &Typed[T]{&KeyData{selection: as}}, nil
 }
 
-// converter reads rows of another type.
-type converter[T any] interface {
-	convert(where location, position int, out []T) error
+// ownReader reads a key's numbers as they are, for others to be made of them.
+type ownReader interface {
+	rowsInto(where location, position int, out any) error
 	begin(loan)
 	giveBack() error
 	endWalk()
 	Fault(address uintptr) error
 }
 
-// converting reads rows of S, where they lie if they can be lent.
-type converting[S, T any] struct{ *Reader[S] }
-
-func (c converting[S, T]) convert(where location, position int, out []T) error {
-	rows, err := c.rows(where, position)
+// rowsInto converts rows, from where they lie if they can be lent.
+func (r *Reader[T]) rowsInto(where location, position int, out any) error {
+	rows, err := r.rows(where, position)
 	if err != nil {
 		return err
 	}
-	c.given = nil // nobody has it
-	return convertInto(rows, any(out))
+	r.given = nil // nobody has it
+	return convertInto(rows, out)
 }
 
-// converter is what reads the key's own numbers.
-func (k *Typed[T]) converter() converter[T] {
+// own is a reader of the key's own numbers. That it is known at run time only of which
+// type keeps the code of all of them out of every program that reads one.
+func (k *KeyData) own() ownReader {
 	original := k.selection
 	original.dtype, original.has = k.has, Other
-	own := &KeyData{selection: original}
-	switch k.has {
-	case Bool:
-		return newConverting[bool, T](own)
-	case Int8:
-		return newConverting[int8, T](own)
-	case Int16:
-		return newConverting[int16, T](own)
-	case Int32:
-		return newConverting[int32, T](own)
-	case Int64:
-		return newConverting[int64, T](own)
-	case Uint8:
-		return newConverting[uint8, T](own)
-	case Uint16:
-		return newConverting[uint16, T](own)
-	case Uint32:
-		return newConverting[uint32, T](own)
-	case Uint64:
-		return newConverting[uint64, T](own)
-	case Float16:
-		return newConverting[psh.Float16, T](own)
-	case Float32:
-		return newConverting[float32, T](own)
-	case Float64:
-		return newConverting[float64, T](own)
-	}
-	panic(fmt.Sprintf("keydata: %v is converted from", k.has)) // Convert checks
-}
-
-func newConverting[S, T any](k *KeyData) converter[T] {
-	return converting[S, T]{(&Typed[S]{k}).Reader()}
+	typed, _ := (&KeyData{selection: original}).typed() // Convert has seen to its type
+	return typed.(interface{ ownReader() ownReader }).ownReader()
 }
 
 // converted are rows of a train in the type that is asked for.
@@ -101,7 +71,7 @@ func (r *Reader[T]) converted(where location, position int) ([]T, error) {
 		r.memory = make([]T, n)
 	}
 	rows := r.memory[:n]
-	if err := r.from.convert(where, position, rows); err != nil {
+	if err := r.from.rowsInto(where, position, rows); err != nil {
 		return nil, err
 	}
 	r.last, r.given = where, rows

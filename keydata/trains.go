@@ -26,13 +26,13 @@ var ErrSelection = errors.New("bad selection")
 // single position that is not there is an error that wraps [psh.ErrShape].
 func ByIndex(positions psh.Sel) TrainSelection {
 	return func(ids []uint64) ([]uint64, error) {
-		start, count, step, err := positions.Resolve(len(ids))
+		indices, err := positions.Indices(len(ids))
 		if err != nil {
 			return nil, fmt.Errorf("select trains: %w", err)
 		}
-		picked := make([]uint64, count)
-		for i := range picked {
-			picked[i] = ids[start+i*step]
+		picked := make([]uint64, len(indices))
+		for i, index := range indices {
+			picked[i] = ids[index]
 		}
 		return picked, nil
 	}

@@ -227,15 +227,13 @@ func answerROI(q question) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, err := key.ReadAny(region(q.list("roi"), len(key.EntryShape()))...)
+	data, err := key.ReadAny(region(q.list("roi"))...)
 	if err != nil {
 		return nil, err
 	}
 	return digestOf(data), nil
 }
 
-// answerLabelled cannot name the array otherwise, nor give coordinates to other
-// dimensions than the first.
 func answerLabelled(q question) (any, error) {
 	key, err := q.key()
 	if err != nil {
@@ -245,15 +243,24 @@ func answerLabelled(q question) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	var dims []string
+	labels := keydata.Labels{Name: q.optional("name")}
 	if q.has("extra_dims") {
-		dims = texts(q.list("extra_dims"))
+		labels.Dims = append([]string{}, texts(q.list("extra_dims"))...)
+	}
+	switch coords := q.arguments["extra_coords"].(type) {
+	case bool:
+		labels.Positions = coords
+	case map[string]any:
+		labels.Coords = map[string]any{}
+		for dim, values := range coords {
+			labels.Coords[dim] = integers[int](values)
+		}
 	}
 	var roi []psh.Sel
 	if q.has("roi") {
-		roi = region(q.list("roi"), len(key.EntryShape()))
+		roi = region(q.list("roi"))
 	}
-	l, err := of.labelled(dims, roi)
+	l, err := of.labelled(labels, roi)
 	if err != nil {
 		return nil, err
 	}

@@ -13,7 +13,7 @@ type typedKey interface {
 	trainOf(id uint64) (data any, err error)
 	// into reads into a new array of that shape.
 	into(shape []int) (any, error)
-	labelled(dims []string, roi []psh.Sel) (labelled, error)
+	labelled(labels keydata.Labels, roi []psh.Sel) (labelled, error)
 }
 
 // labelled is a psh.Labelled of any type.
@@ -48,7 +48,7 @@ var typedKeys = map[extradata.DType]func(*extradata.KeyData) (typedKey, error){
 type keyOf[T any] struct{ *keydata.Typed[T] }
 
 func typedOf[T any](k *extradata.KeyData) (typedKey, error) {
-	key, err := keydata.Widened[T](k)
+	key, err := keydata.Convert[T](k)
 	return keyOf[T]{key}, err
 }
 
@@ -70,7 +70,7 @@ func (k keyOf[T]) into(shape []int) (any, error) {
 	return out, k.ReadInto(out)
 }
 
-func (k keyOf[T]) labelled(dims []string, roi []psh.Sel) (labelled, error) {
-	l, err := k.ReadLabelled(dims, roi...)
+func (k keyOf[T]) labelled(labels keydata.Labels, roi []psh.Sel) (labelled, error) {
+	l, err := k.ReadLabelled(labels, roi...)
 	return labelled{l.Array, l.Name, l.Units, l.Dims, l.Coords}, err
 }
