@@ -74,13 +74,16 @@ func (f *File) place(name, variable string) (string, error) {
 // named is the path of a file that this one names, whether it is there or not.
 func (f *File) named(name, variable string) string {
 	path, err := f.place(name, variable)
-	switch {
-	case err == nil:
+	if err == nil {
 		return path
-	case filepath.IsAbs(name):
+	}
+	if !filepath.IsAbs(name) {
+		name = filepath.Join(filepath.Dir(f.path), name)
+	}
+	if path, err = filepath.Abs(name); err != nil {
 		return name
 	}
-	return filepath.Join(filepath.Dir(f.path), name)
+	return path
 }
 
 // leadsOut tells whether a path is outside of the directories of this file.

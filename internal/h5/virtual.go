@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"reflect"
 	"slices"
 	"sort"
 	"strconv"
@@ -71,8 +72,8 @@ func (d *Dataset) findStack() ([]stackedPart, error) {
 	stack := make([]stackedPart, len(mappings))
 	for i, m := range mappings {
 		rows, whole := wholeRows(m.Here, d.shape)
-		other, alike := wholeRows(m.There, append([]int{rows}, d.shape[1:]...))
-		if !whole || !alike || rows != other || m.Here.First > d.shape[0]-rows || isPattern(m.Source) {
+		other, fits := wholeRows(m.There, append([]int{rows}, d.shape[1:]...))
+		if !whole || !fits || rows != other || m.Here.First > d.shape[0]-rows || isPattern(m.Source) {
 			return nil, fmt.Errorf("%w: a virtual dataset of other parts than whole rows", ErrForm)
 		}
 		stack[i] = stackedPart{Source: numberedSource(m.Source, 0), all: m.There.All, first: m.Here.First, end: m.Here.First + rows, from: m.There.First}
@@ -117,14 +118,26 @@ func (d *Dataset) source(part stackedPart) (*Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
-	a, b := d.object.Type, s.object.Type
-	texts := d.dtype == String && (a.Class != b.Class || a.Size != b.Size)
 	rows := part.end - part.first
-	if s.dtype != d.dtype || texts || s.object.Layout.Class == format.Virtual || len(s.shape) != len(d.shape) ||
+	if !alike(d, s) || s.object.Layout.Class == format.Virtual || len(s.shape) != len(d.shape) ||
 		!slices.Equal(s.shape[1:], d.shape[1:]) || part.from > s.shape[0]-rows || part.all && rows != s.shape[0] {
-		return nil, fmt.Errorf("%w: rows of %v, shape %v, of %s", ErrForm, b, s.shape, file.path)
+		return nil, fmt.Errorf("%w: rows of %v, shape %v, of %s", ErrForm, s.object.Type, s.shape, file.path)
 	}
 	return s, nil
+}
+
+// alike tells whether what is read of one dataset can stand for the other's: texts are
+// read as they lie in the file, and so are records.
+func alike(a, b *Dataset) bool {
+	switch ta, tb := a.object.Type, b.object.Type; {
+	case a.dtype != b.dtype:
+		return false
+	case a.dtype == String:
+		return ta.Class == tb.Class && ta.Size == tb.Size
+	case a.dtype == Record:
+		return reflect.DeepEqual(ta, tb)
+	}
+	return true
 }
 
 // openSource opens the file of a virtual dataset that a name stands for, nil where there
