@@ -49,7 +49,14 @@
 //	source.select_keys({"a", "b"})        source.SelectKeys("a", "b")
 //	source.data_counts(index_group=g)     source.DataCounts(g), for those trains that InFiles tells
 //	source.run_values(False), is_run_only source.NamedRunValues(), source.IsRunOnly()
+//	source.aggregator, .data_category     source.Aggregator(), source.DataCategory(), StorageClass(); File() for the sequence
+//	source.run_keys less keys             source.RunOnlyNames()
+//	run.auxiliary.reduction_sources       run.ReductionSources(), run.ErrataSources()
+//	run.auxiliary["AGIPD00@…"]            run.AuxiliarySource("AGIPD00@…")
 //	run.info(), run.run_metadata()        run.Info(), run.RunMetadata()
+//	run.train_info(tid)                   run.TrainInfo(id)
+//	run.train_timestamps(local_time=True) run.TrainTimestamps(), each stamp.In(TimeZone())
+//	FileAccess(path)                      run.Open(path), of package run: Name(), Storage(), FormatVersion(), …
 //	key.ndarray(roi=np.s_[:8])            key.Read(psh.Span(0, 8))
 //	key.ndarray(out=array)                key.ReadInto(array); of another type keydata.Convert[float64](key)
 //	for tid, data in key.trains():        for train, err := range key.Trains() {

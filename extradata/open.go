@@ -166,8 +166,9 @@ func openDataIn(dir, number, directory string, choice run.Choice) ([]*run.File, 
 	return run.OpenDirectory(path, choice)
 }
 
-// RunDirectory opens the files of a run directory. The error is as that of
-// [OpenRun].
+// RunDirectory opens the files of a run directory. Where there is an overview file of
+// them that fits, and all of them are chosen, that is opened in their place, which is
+// quicker: see [run.OverviewPaths] for where it may be. The error is as that of [OpenRun].
 func RunDirectory(path string, opts ...Option) (*DataCollection, error) {
 	o := apply(opts)
 	files, err := run.OpenDirectory(path, o.choice)

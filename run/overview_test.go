@@ -98,7 +98,7 @@ func sameKey(t *testing.T, files []*run.File, overview *run.File, source, key st
 	}
 }
 
-func keyOf(t *testing.T, files []*run.File, source, key string) *keydata.KeyData {
+func keyOf(t testing.TB, files []*run.File, source, key string) *keydata.KeyData {
 	t.Helper()
 	place := keydata.Place{Source: source, Key: key, Suspect: true}
 	var lists [][]uint64
@@ -271,6 +271,47 @@ func TestOverviewChanged(t *testing.T) {
 			}
 			if _, err := key.ReadAny(); err == nil || !strings.Contains(err.Error(), h5.ErrChanged.Error()) {
 				t.Errorf("%v; want that the file has changed", err)
+			}
+		})
+	}
+}
+
+// BenchmarkOverview reads the same images from the files, and through the overview file.
+func BenchmarkOverview(b *testing.B) {
+	config := mockrun.Default()
+	config.Modules, config.Cameras, config.Motors = 1, 0, 1
+	root := b.TempDir()
+	if err := config.Write(b.Context(), root); err != nil {
+		b.Fatal(err)
+	}
+	dir := config.RunDir(root, "raw")
+	if err := mockrun.WriteOverview(filepath.Join(dir, "overview.h5"), dir, 1); err != nil {
+		b.Fatal(err)
+	}
+	var files []*run.File
+	for _, path := range must(run.DataFiles(dir)) {
+		files = append(files, must(run.Open(path)))
+	}
+	overview := must(run.OpenDirectory(dir, run.Choice{}))
+	defer closeAll(append(files, overview...))
+	for name, files := range map[string][]*run.File{"files": files, "overview": overview} {
+		key := must(keydata.As[uint16](keyOf(b, files, mockrun.Module(0), "image.data")))
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(key.Bytes())
+			for b.Loop() {
+				err := psh.Map(func(_, _ int, train keydata.Entries[uint16]) error {
+					sum := 0
+					for _, pixel := range train.Array().Data {
+						sum += int(pixel)
+					}
+					if sum == 0 && train.Len() > 0 {
+						b.Error("no light")
+					}
+					return nil
+				}, key)
+				if err != nil {
+					b.Fatal(err)
+				}
 			}
 		})
 	}

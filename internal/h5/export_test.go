@@ -1,9 +1,12 @@
 package h5
 
 import (
+	"errors"
 	"reflect"
 	"sync"
 	"unsafe"
+
+	"extrapasha/internal/h5/format"
 )
 
 // ReadWithLibrary reads as Read does, with libhdf5 whatever the dataset: the judge
@@ -35,6 +38,13 @@ func LibraryAny(d *Dataset) (any, error) {
 
 // Direct tells whether a dataset is read around libhdf5.
 func Direct(d *Dataset) bool {
+	if d.object.Layout.Class == format.Virtual {
+		size, err := Whole(d.shape).size(d.shape)
+		if err != nil || size == 0 {
+			return err == nil
+		}
+		return !errors.Is(d.eachPart(Whole(d.shape), func(*Dataset, Region, int, int) error { return nil }), ErrForm)
+	}
 	_, err := d.storage()
 	return err == nil
 }

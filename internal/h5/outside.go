@@ -74,13 +74,16 @@ func (f *File) place(name, variable string) (string, error) {
 // named is the path of a file that this one names, whether it is there or not.
 func (f *File) named(name, variable string) string {
 	path, err := f.place(name, variable)
-	switch {
-	case err == nil:
+	if err == nil {
 		return path
-	case filepath.IsAbs(name):
+	}
+	if !filepath.IsAbs(name) {
+		name = filepath.Join(filepath.Dir(f.path), name)
+	}
+	if path, err = filepath.Abs(name); err != nil {
 		return name
 	}
-	return filepath.Join(filepath.Dir(f.path), name)
+	return path
 }
 
 // leadsOut tells whether a path is outside of the directories of this file.
@@ -90,7 +93,10 @@ func (f *File) leadsOut(path string) bool {
 
 // inside tells whether a path is in a directory or below, with symbolic links followed.
 func inside(dir, path string) bool {
-	dir, err := filepath.EvalSymlinks(dir)
+	dir, err := filepath.Abs(dir)
+	if err == nil {
+		dir, err = filepath.EvalSymlinks(dir)
+	}
 	if err != nil {
 		return false
 	}
@@ -156,7 +162,7 @@ func (f *File) Outsides() (found []Outside, err error) {
 		}
 		sources, err := f.structure.Sources(o)
 		for _, source := range sources {
-			add(path, "virtual dataset", source.File, virtualPrefix)
+			add(path, "virtual dataset", fileOf(source), virtualPrefix)
 		}
 		return err
 	})

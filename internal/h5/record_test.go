@@ -91,44 +91,41 @@ func TestRecordsWithTexts(t *testing.T) {
 	}
 }
 
-// TestVirtualRecords reads records that libhdf5 puts together, as structs and by field.
+// TestVirtualRecords reads records of another file, as structs and by field: from there
+// where they lie alike, else put together by libhdf5.
 func TestVirtualRecords(t *testing.T) {
 	dir := t.TempDir()
-	part := filepath.Join(dir, "part.h5")
+	part, other := filepath.Join(dir, "part.h5"), filepath.Join(dir, "other.h5")
 	int16s := &format.Type{Class: format.Integer, Size: 2, Signed: true, Plain: true, Big: true}
 	floats := &format.Type{Class: format.Float, Size: 4, Plain: true}
 	of := &format.Type{Class: format.Compound, Size: 7, Members: []format.Member{{Name: "n", Offset: 1, Type: int16s}, {Name: "x", Offset: 3, Type: floats}}}
 	write(t, part, func(w *h5.Writer) error {
 		return h5.PutRecords(w, "hits", []int{2, 1}, of, []byte("\x00\x01\x02\x00\x00\x80\x3f\x00\x00\x03\x00\x00\x00\x40"), h5.Layout{})
 	})
-	path := filepath.Join(dir, "all.h5")
-	write(t, path, func(w *h5.Writer) error {
-		return w.Virtual("hits", []int{4, 1}, part, []h5.Rows{{Path: part, Count: 2}, {Path: part, Count: 2}})
+	longer := &format.Type{Class: format.Compound, Size: 12, Members: []format.Member{{Name: "n", Offset: 8, Type: int16s}, {Name: "x", Offset: 0, Type: floats}}}
+	write(t, other, func(w *h5.Writer) error {
+		return h5.PutRecords(w, "hits", []int{1, 1}, longer, make([]byte, 12), h5.Layout{})
 	})
-	f, err := h5.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	d, err := f.Dataset("hits")
-	if err != nil {
-		t.Fatal(err)
-	}
-	type hit struct {
-		N int16
-		X float32
-	}
-	got := make([]hit, 4)
-	if err := h5.Read(d, h5.Whole(d.Shape()), got); err != nil || h5.Direct(d) || !slices.Equal(got, []hit{{258, 1}, {3, 2}, {258, 1}, {3, 2}}) {
-		t.Errorf("%v, %v", got, err)
-	}
-	x, err := d.Field("x")
-	if err != nil {
-		t.Fatal(err)
-	}
-	one := make([]float32, 1)
-	if err := h5.Read(x, h5.Region{Start: []int{1, 0}, Count: []int{1, 1}, Step: []int{1, 1}}, one); err != nil || one[0] != 2 {
-		t.Errorf("%v, %v", one, err)
+	for like, direct := range map[string]bool{part: true, other: false} {
+		path := filepath.Join(dir, "all.h5")
+		write(t, path, func(w *h5.Writer) error {
+			return w.Virtual("hits", []int{4, 1}, like, []h5.Rows{{Path: part, Count: 2}, {Path: part, Count: 2}})
+		})
+		f := must(h5.Open(path))
+		defer f.Close()
+		d := must(f.Dataset("hits"))
+		type hit struct {
+			N int16
+			X float32
+		}
+		got := make([]hit, 4)
+		if err := h5.Read(d, h5.Whole(d.Shape()), got); err != nil || h5.Direct(d) != direct || !slices.Equal(got, []hit{{258, 1}, {3, 2}, {258, 1}, {3, 2}}) {
+			t.Errorf("as %s: %v, %v", like, got, err)
+		}
+		one := make([]float32, 1)
+		if err := h5.Read(must(d.Field("x")), h5.Region{Start: []int{1, 0}, Count: []int{1, 1}, Step: []int{1, 1}}, one); err != nil || one[0] != 2 {
+			t.Errorf("as %s: %v, %v", like, one, err)
+		}
 	}
 }
 

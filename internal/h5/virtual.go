@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"reflect"
 	"slices"
 	"sort"
 	"strconv"
@@ -23,7 +24,8 @@ type Part struct {
 }
 
 // Parts tells which rows of a virtual dataset come from which file, in the order of the
-// file; none of other datasets.
+// file; none of other datasets. Where each block comes from a file with its number, %b
+// stands for that.
 func (d *Dataset) Parts() ([]Part, error) {
 	mappings, err := d.file.structure.Mappings(d.object)
 	if err != nil {
@@ -31,7 +33,7 @@ func (d *Dataset) Parts() ([]Part, error) {
 	}
 	parts := make([]Part, 0, len(mappings))
 	for _, m := range mappings {
-		part := Part{Path: d.file.named(m.File, virtualPrefix), First: m.Here.First, End: m.Here.End}
+		part := Part{Path: d.file.named(fileOf(m.Source), virtualPrefix), First: m.Here.First, End: m.Here.End}
 		if len(d.shape) > 0 {
 			part.End = min(part.End, d.shape[0])
 		}
@@ -70,11 +72,11 @@ func (d *Dataset) findStack() ([]stackedPart, error) {
 	stack := make([]stackedPart, len(mappings))
 	for i, m := range mappings {
 		rows, whole := wholeRows(m.Here, d.shape)
-		other, alike := wholeRows(m.There, append([]int{rows}, d.shape[1:]...))
-		if !whole || !alike || rows != other || m.Here.First > d.shape[0]-rows || isPattern(m.Source) {
+		other, fits := wholeRows(m.There, append([]int{rows}, d.shape[1:]...))
+		if !whole || !fits || rows != other || m.Here.First > d.shape[0]-rows || isPattern(m.Source) {
 			return nil, fmt.Errorf("%w: a virtual dataset of other parts than whole rows", ErrForm)
 		}
-		stack[i] = stackedPart{Source: m.Source, all: m.There.All, first: m.Here.First, end: m.Here.First + rows, from: m.There.First}
+		stack[i] = stackedPart{Source: numberedSource(m.Source, 0), all: m.There.All, first: m.Here.First, end: m.Here.First + rows, from: m.There.First}
 	}
 	slices.SortStableFunc(stack, func(a, b stackedPart) int { return a.first - b.first })
 	for i := 1; i < len(stack); i++ {
@@ -116,14 +118,26 @@ func (d *Dataset) source(part stackedPart) (*Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
-	a, b := d.object.Type, s.object.Type
-	texts := d.dtype == String && (a.Class != b.Class || a.Size != b.Size)
 	rows := part.end - part.first
-	if s.dtype != d.dtype || texts || s.object.Layout.Class == format.Virtual || len(s.shape) != len(d.shape) ||
+	if !alike(d, s) || s.object.Layout.Class == format.Virtual || len(s.shape) != len(d.shape) ||
 		!slices.Equal(s.shape[1:], d.shape[1:]) || part.from > s.shape[0]-rows || part.all && rows != s.shape[0] {
-		return nil, fmt.Errorf("%w: rows of %v, shape %v, of %s", ErrForm, b, s.shape, file.path)
+		return nil, fmt.Errorf("%w: rows of %v, shape %v, of %s", ErrForm, s.object.Type, s.shape, file.path)
 	}
 	return s, nil
+}
+
+// alike tells whether what is read of one dataset can stand for the other's: texts are
+// read as they lie in the file, and so are records.
+func alike(a, b *Dataset) bool {
+	switch ta, tb := a.object.Type, b.object.Type; {
+	case a.dtype != b.dtype:
+		return false
+	case a.dtype == String:
+		return ta.Class == tb.Class && ta.Size == tb.Size
+	case a.dtype == Record:
+		return reflect.DeepEqual(ta, tb)
+	}
+	return true
 }
 
 // openSource opens the file of a virtual dataset that a name stands for, nil where there
@@ -151,7 +165,7 @@ func (d *Dataset) eachPart(region Region, visit func(source *Dataset, there Regi
 	start, step, count := region.Start[0], region.Step[0], region.Count[0]
 	position := func(row int) int { return min(max((row-start+step-1)/step, 0), count) }
 	done := 0
-	for _, part := range stack[behind(stack, start):] {
+	for _, part := range stack[partBehind(stack, start):] {
 		from, to := position(part.first), position(part.end)
 		if from == count {
 			break
@@ -181,8 +195,8 @@ func (d *Dataset) eachPart(region Region, visit func(source *Dataset, there Regi
 	return nil
 }
 
-// behind is the first part that ends behind a row.
-func behind(stack []stackedPart, row int) int {
+// partBehind is the first part that ends behind a row.
+func partBehind(stack []stackedPart, row int) int {
 	return sort.Search(len(stack), func(i int) bool { return stack[i].end > row })
 }
 
@@ -222,7 +236,7 @@ func (d *Dataset) rowsFrom(first int) (source *Dataset, from, rows int) {
 		return nil, 0, 0
 	}
 	stack, err := d.stack()
-	i := behind(stack, first)
+	i := partBehind(stack, first)
 	if err != nil || i == len(stack) || stack[i].first > first {
 		return nil, 0, 0
 	}
@@ -244,7 +258,7 @@ func (f *File) vetVirtual(path string, o *format.Object, above []string) error {
 	if err != nil {
 		return err
 	}
-	vetted := map[format.Source]bool{}
+	vetted := map[format.Source]bool{} // and whether they are there
 	for _, m := range mappings {
 		// Of blocks without end each is in a source of its own, as many as there are.
 		numbered := m.Here.Endless && !m.There.Endless
@@ -253,15 +267,17 @@ func (f *File) vetVirtual(path string, o *format.Object, above []string) error {
 				ErrCorrupt, path, m.Path, m.File)
 		}
 		for block, there := 0, true; there; block++ {
-			source := format.Source{File: numberedName(m.File, block), Path: numberedName(m.Path, block)}
-			if vetted[source] {
+			source := numberedSource(m.Source, block)
+			known := false
+			if there, known = vetted[source]; !known {
+				if there, err = f.vetSource(path, source, append(above, here)); err != nil {
+					return err
+				}
+				vetted[source] = there
+			}
+			if !numbered {
 				break
 			}
-			vetted[source] = true
-			if there, err = f.vetSource(path, source, append(above, here)); err != nil {
-				return err
-			}
-			there = there && numbered
 		}
 	}
 	return nil
@@ -269,12 +285,21 @@ func (f *File) vetVirtual(path string, o *format.Object, above []string) error {
 
 // isPattern tells whether a source's name has a place for the number of a block.
 func isPattern(source format.Source) bool {
-	return numberedName(source.File, 0) != numberedName(source.File, 1) || numberedName(source.Path, 0) != numberedName(source.Path, 1)
+	return numberedSource(source, 0) != numberedSource(source, 1)
 }
 
-// numberedName is the name of the source of a block: %b stands for its number, %% for %.
-func numberedName(name string, block int) string {
-	return strings.NewReplacer("%%", "%", "%b", strconv.Itoa(block)).Replace(name)
+// fileOf is the name of the file that a source is in, with %b where it has a number.
+func fileOf(source format.Source) string {
+	if isPattern(source) {
+		return source.File
+	}
+	return numberedSource(source, 0).File
+}
+
+// numberedSource is the source of a block: in names %b stands for its number, %% for %.
+func numberedSource(source format.Source, block int) format.Source {
+	names := strings.NewReplacer("%%", "%", "%b", strconv.Itoa(block))
+	return format.Source{File: names.Replace(source.File), Path: names.Replace(source.Path)}
 }
 
 // vetSource makes sure of a source that it can be read, if it is there.
