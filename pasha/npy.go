@@ -2,16 +2,13 @@ package pasha
 
 import (
 	"archive/zip"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"math"
-	"math/bits"
 	"os"
 	"reflect"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"

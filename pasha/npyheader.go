@@ -154,4 +154,3 @@ func readHeaderText(r io.Reader) (string, error) {
 	}
 	return header.String(), nil
 }
-
