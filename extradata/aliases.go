@@ -110,18 +110,27 @@ func (c *DataCollection) resolve(alias string) (Alias, error) {
 	return target, nil
 }
 
+// resolveSource is the name of the source that an alias stands for.
+func (c *DataCollection) resolveSource(alias string) (string, error) {
+	target, err := c.resolve(alias)
+	if err != nil {
+		return "", err
+	}
+	if target.Key != "" {
+		return "", fmt.Errorf("extradata: %w: %q stands for the key %v, not for a source", ErrAlias, alias, target)
+	}
+	return target.Source, nil
+}
+
 // AliasedSource is the source that an alias stands for. The error is an
 // [*AliasError], a [*SourceNameError] where the source is not in the data, or
 // wraps [ErrAlias] where the alias stands for a key.
 func (c *DataCollection) AliasedSource(alias string) (*SourceData, error) {
-	target, err := c.resolve(alias)
+	source, err := c.resolveSource(alias)
 	if err != nil {
 		return nil, err
 	}
-	if target.Key != "" {
-		return nil, fmt.Errorf("extradata: %w: %q stands for the key %v, not for a source", ErrAlias, alias, target)
-	}
-	return c.Source(target.Source)
+	return c.Source(source)
 }
 
 // AliasedKey is the key that an alias stands for. The error is an [*AliasError],
@@ -138,26 +147,38 @@ func (c *DataCollection) AliasedKey(alias string) (*KeyData, error) {
 	return c.Key(target.Source, target.Key)
 }
 
-// AliasGlob selects the keys that fit a pattern, of the source that an alias
-// stands for, see [Glob].
+// AliasGlob selects the keys that fit a pattern, of the source that an alias stands
+// for. The error is an [*AliasError], or wraps [ErrSelection] where nothing in the data
+// fits or [ErrAlias] where the alias stands for a key.
 func AliasGlob(alias, keys string) Selection {
 	return func(c *DataCollection) (map[string]selected, error) {
-		source, err := c.AliasedSource(alias)
+		source, err := c.resolveSource(alias)
 		if err != nil {
 			return nil, err
 		}
-		match, all, err := source.match(keys)
-		if err != nil {
-			return nil, err
-		}
-		if !all && len(match) == 0 {
-			return nil, fmt.Errorf("extradata: select: %w: %s has no key like %q", ErrSelection, source.name, keys)
-		}
-		return map[string]selected{source.name: {source.source, match}}, nil
+		return keysLike(source, keys)(c)
 	}
 }
 
-// Aliased selects what aliases stand for, sources or keys.
+// AliasExact selects keys by their names, of the sources that aliases stand for; no keys
+// stands for all of a source. The error is an [*AliasError], a [*SourceNameError] or a
+// [*KeyNameError], or wraps [ErrAlias] where an alias stands for a key.
+func AliasExact(keys map[string][]string) Selection {
+	return func(c *DataCollection) (map[string]selected, error) {
+		var selections []Selection
+		for _, alias := range slices.Sorted(maps.Keys(keys)) {
+			source, err := c.resolveSource(alias)
+			if err != nil {
+				return nil, err
+			}
+			selections = append(selections, Exact(map[string][]string{source: keys[alias]}))
+		}
+		return c.expand(selections)
+	}
+}
+
+// Aliased selects what aliases stand for, sources or keys. The error is an
+// [*AliasError], or wraps [ErrSelection] where that is not in the data.
 func Aliased(names ...string) Selection {
 	return func(c *DataCollection) (map[string]selected, error) {
 		var selections []Selection
@@ -166,17 +187,13 @@ func Aliased(names ...string) Selection {
 			if err != nil {
 				return nil, err
 			}
-			selections = append(selections, target.exact())
+			if target.Key == "" {
+				target.Key = "*"
+			}
+			selections = append(selections, keysLike(target.Source, target.Key))
 		}
 		return c.expand(selections)
 	}
-}
-
-func (a Alias) exact() Selection {
-	if a.Key == "" {
-		return Exact(map[string][]string{a.Source: nil})
-	}
-	return Exact(map[string][]string{a.Source: {a.Key}})
 }
 
 // OnlyAliases is the collection with only what some aliases, from files or loaded
@@ -186,25 +203,23 @@ func (c *DataCollection) OnlyAliases(strict bool) (*DataCollection, error) {
 	var selections []Selection
 	for _, name := range slices.Sorted(maps.Keys(c.aliases)) {
 		target := c.aliases[name]
-		if !c.hasAliased(target) {
+		has, err := c.Has(target.Source, target.Key)
+		if err != nil {
+			return nil, err
+		}
+		if !has {
 			if strict {
 				return nil, fmt.Errorf("extradata: %w: %q stands for %v, which is not in the data", ErrAlias, name, target)
 			}
 			continue
 		}
-		selections = append(selections, target.exact())
+		keys := map[string][]string{target.Source: nil}
+		if target.Key != "" {
+			keys[target.Source] = []string{target.Key}
+		}
+		selections = append(selections, Exact(keys))
 	}
 	return c.Select(selections...)
-}
-
-// hasAliased tells whether what an alias stands for is in the data.
-func (c *DataCollection) hasAliased(a Alias) bool {
-	s, ok := c.sources[a.Source]
-	if !ok || a.Key == "" {
-		return ok
-	}
-	_, err := (&SourceData{selected: s}).fullKey(a.Key)
-	return err == nil
 }
 
 // AliasText lists the aliases by source, those of keys below their source. Those
@@ -218,7 +233,7 @@ func (c *DataCollection) AliasText() string {
 	for _, name := range slices.Sorted(maps.Keys(c.aliases)) {
 		target := c.aliases[name]
 		mark := " "
-		if !c.hasAliased(target) {
+		if has, err := c.Has(target.Source, target.Key); err != nil || !has {
 			mark = "✗"
 		}
 		if target.Key == "" {

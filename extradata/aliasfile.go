@@ -130,27 +130,24 @@ const SoftwareRootVariable = "EXTRA_DATA_SW_ROOT"
 const (
 	defaultSoftwareRoot = "/gpfs/exfel/sw"
 	aliasFileName       = "extra-data-aliases.yml"
+	aliasTemplateName   = "extra-data-aliases-default.yml"
 )
 
 // proposalAliases finds the alias file of a proposal, usr/extra-data-aliases.yml.
 // Where there is none it is made as a copy of the instrument's template, if there
-// is one and the proposal can be written to. Without any the path is empty.
+// is one and the proposal can be written to; all who take part in the proposal may
+// change it. Without any the path is empty.
 func proposalAliases(proposalDir string) string {
 	path := filepath.Join(proposalDir, "usr", aliasFileName)
 	if _, err := os.Stat(path); err == nil {
 		return path
 	}
-	root := os.Getenv(SoftwareRootVariable)
-	if root == "" {
-		root = defaultSoftwareRoot
-	}
-	instrument := filepath.Base(filepath.Dir(filepath.Dir(filepath.Clean(proposalDir))))
-	template := filepath.Join(root, instrument, aliasFileName)
+	template := aliasTemplate(proposalDir)
 	text, err := regular.Read(template, aliasFileLimit)
 	if err != nil {
 		return ""
 	}
-	err = pending.Write(path, 0o664, func(w io.Writer) error {
+	err = pending.Write(path, 0o666, func(w io.Writer) error {
 		_, err := w.Write(text)
 		return err
 	})
@@ -158,5 +155,21 @@ func proposalAliases(proposalDir string) string {
 		slog.Debug("the alias template is used where it is", "template", template, "error", err)
 		return template
 	}
+	if err := os.Chmod(path, 0o666); err != nil { // what the umask took
+		slog.Debug("others cannot change the alias file", "path", path, "error", err)
+	}
 	return path
+}
+
+// aliasTemplate is where the template of the instrument is that a proposal belongs to.
+func aliasTemplate(proposalDir string) string {
+	root := os.Getenv(SoftwareRootVariable)
+	if root == "" {
+		root = defaultSoftwareRoot
+	}
+	if absolute, err := filepath.Abs(proposalDir); err == nil {
+		proposalDir = absolute
+	}
+	instrument := filepath.Base(filepath.Dir(filepath.Dir(proposalDir)))
+	return filepath.Join(root, instrument, aliasTemplateName)
 }

@@ -104,7 +104,7 @@ func TestProposalAliases(t *testing.T) {
 	if got := openIt().Aliases(); len(got) != 0 {
 		t.Errorf("no files: %v", got)
 	}
-	writeFile(t, filepath.Join(software, "SPB", "extra-data-aliases.yml"), "xgm: "+mockrun.XGM)
+	writeFile(t, filepath.Join(software, "SPB", "extra-data-aliases-default.yml"), "xgm: "+mockrun.XGM)
 	if _, err := openIt().AliasedSource("XGM"); err != nil { // there is no usr to copy it to
 		t.Errorf("template: %v", err)
 	}
@@ -115,6 +115,9 @@ func TestProposalAliases(t *testing.T) {
 	openIt()
 	if text, err := os.ReadFile(own); err != nil || !strings.Contains(string(text), mockrun.XGM) {
 		t.Errorf("the template is not copied: %q, %v", text, err)
+	}
+	if info, err := os.Stat(own); err != nil || info.Mode().Perm() != 0o666 {
+		t.Errorf("the copy: %v, %v, want that all may write", info.Mode(), err)
 	}
 	writeFile(t, own, "m: "+mockrun.Motor(1))
 	if source, err := openIt().AliasedSource("m"); err != nil || source.Name() != mockrun.Motor(1) {
@@ -145,6 +148,27 @@ func TestAliasUse(t *testing.T) {
 	}
 	if _, err := run.AliasedKey("xgm"); !errors.Is(err, extradata.ErrAlias) {
 		t.Errorf("a source for a key: %v", err)
+	}
+	for what, selection := range map[string]extradata.Selection{
+		"a source that is not there": extradata.Aliased("gone"),
+		"a key of one":               extradata.AliasGlob("gone", "*"),
+		"a key that is not there":    extradata.AliasGlob("xgm", "nothing*"),
+		"a key for a source":         extradata.AliasGlob("sample-x", "*"),
+	} {
+		if _, err := run.Select(selection); !errors.Is(err, extradata.ErrSelection) {
+			t.Errorf("%s: %v, want ErrSelection", what, err)
+		}
+		if _, err := run.Deselect(selection); !errors.Is(err, extradata.ErrSelection) {
+			t.Errorf("without %s: %v, want ErrSelection", what, err)
+		}
+	}
+	exact, err := run.Select(extradata.AliasExact(map[string][]string{"XGM": {"pulseEnergy.photonFlux"}}))
+	if keys := map[string][]string{mockrun.XGM: {"pulseEnergy.photonFlux.value"}}; err != nil || !cmp.Equal(exact.SelectedKeys(), keys) {
+		t.Errorf("by names: %v, %v", exact, err)
+	}
+	var keyErr *extradata.KeyNameError
+	if _, err := run.Select(extradata.AliasExact(map[string][]string{"xgm": {"nothing"}})); !errors.As(err, &keyErr) {
+		t.Errorf("by a name that is not there: %v, want a KeyNameError", err)
 	}
 	sel, err := run.Select(extradata.Aliased("SAMPLE-X", "xgm"))
 	if err != nil || len(sel.AllSources()) != 2 {

@@ -108,7 +108,7 @@ func BenchmarkProcesses(b *testing.B) {
 var pixelSums = psh.Register("pixel sums", func(sums psh.Array[uint64]) psh.Kernel[extradata.Entries[uint16]] {
 	return func(worker, index int, train extradata.Entries[uint16]) error {
 		var a, b, c, d uint64 // four at a time: the reading is to be seen
-		for pixels := train.Data; len(pixels) >= 4; pixels = pixels[4:] {
+		for pixels := train.Array().Data; len(pixels) >= 4; pixels = pixels[4:] {
 			a += uint64(pixels[0])
 			b += uint64(pixels[1])
 			c += uint64(pixels[2])

@@ -13,6 +13,7 @@ import (
 
 	"extrapasha/internal/closest"
 	"extrapasha/keydata"
+	psh "extrapasha/pasha"
 	"extrapasha/run"
 )
 
@@ -24,20 +25,25 @@ type (
 	TypedKey[T any] = keydata.Typed[T]
 	// Entries is the data of one key for one train.
 	Entries[T any] = keydata.Entries[T]
+	// Entry is one entry of a key, as the functor TypedKey.ByEntry gives it.
+	Entry[T any] = keydata.Entry[T]
 	// DType is the type of a key's elements.
 	DType = keydata.DType
-	// TrainSelection picks trains; [ByIndex], [ByIndices], [ByMask], [ByID] and
-	// [ByIDs] make one.
+	// Records are structured elements, an array for each field.
+	Records = keydata.Records
+	// TrainSelection picks trains; [ByIndex], [ByIndices], [ByMask], [ByLabelledMask],
+	// [ByID] and [ByIDs] make one.
 	TrainSelection = keydata.TrainSelection
 )
 
 // Ways to pick trains, see package keydata.
 var (
-	ByIndex   = keydata.ByIndex
-	ByIndices = keydata.ByIndices
-	ByMask    = keydata.ByMask
-	ByID      = keydata.ByID
-	ByIDs     = keydata.ByIDs
+	ByIndex        = keydata.ByIndex
+	ByIndices      = keydata.ByIndices
+	ByMask         = keydata.ByMask
+	ByLabelledMask = keydata.ByLabelledMask
+	ByID           = keydata.ByID
+	ByIDs          = keydata.ByIDs
 )
 
 // LastID as the end of [ByID] means: to the last train.
@@ -93,8 +99,8 @@ func (c *DataCollection) Close() error {
 	return nil
 }
 
-// TrainIDs are the trains, in ascending order: all that any file has, or those
-// selected. Do not change them.
+// TrainIDs are the trains: all that any file has, in ascending order, or those
+// selected, see [TrainSelection]. Do not change them.
 func (c *DataCollection) TrainIDs() []uint64 { return c.trainIDs }
 
 // ControlSources are the names of the sources with one entry per train, sorted.
@@ -172,15 +178,30 @@ func (c *DataCollection) String() string {
 func (c *DataCollection) Source(name string) (*SourceData, error) {
 	s, ok := c.sources[name]
 	if !ok {
-		return nil, &SourceNameError{Source: name, Closest: closest.To(name, c.AllSources())}
+		return nil, c.unknown(name)
 	}
 	if s.legacy() {
 		if _, before := c.noticed.LoadOrStore(name, true); !before {
 			slog.Warn("this name of a source will not be in later data", "name", name, "use", s.canonical)
 		}
 	}
+	s.source = s.narrowed(c.trainIDs, c.suspect)
 	located, _ := c.located.LoadOrStore(name, &keydata.Locations{})
 	return &SourceData{selected: s, trainIDs: c.trainIDs, suspect: c.suspect, oneRun: c.oneRun, located: located.(*keydata.Locations)}, nil
+}
+
+// Has tells whether there is a source, or with a key whether that source has the key,
+// of which the ending ".value" may be left out. The error is one of reading.
+func (c *DataCollection) Has(source, key string) (bool, error) {
+	s, ok := c.sources[source]
+	if !ok || key == "" {
+		return ok, nil
+	}
+	return (&SourceData{selected: selected{s.narrowed(c.trainIDs, c.suspect), s.keys}}).Has(key)
+}
+
+func (c *DataCollection) unknown(source string) error {
+	return &SourceNameError{Source: source, Closest: closest.To(source, c.AllSources())}
 }
 
 // Keys lists the keys of a source, sorted: all, or those selected. The error is a
@@ -214,13 +235,40 @@ func (c *DataCollection) Key(source, key string) (*KeyData, error) {
 
 // Key is the data of one key of one source as elements of type T: to read, or to
 // map over. The error is one of [DataCollection.Key], or a [*TypeError] where
-// the elements are of another type.
+// the elements are of another type. A structured key is read as structs:
+//
+//	type Hit struct{ X, Y float32 }
+//	hits, err := extradata.Key[Hit](run, "SQS_REMI_DLD6/DET/TOP:output", "rec.hits")
+//
+// See [keydata.As] for what goes into which field; the error wraps a [*FieldError] where
+// the struct does not fit.
 func Key[T any](c *DataCollection, source, key string) (*TypedKey[T], error) {
 	k, err := c.Key(source, key)
 	if err != nil {
 		return nil, err
 	}
 	return keydata.As[T](k)
+}
+
+// KeyAs is [Key] for numbers of any type, read as another: raw and corrected images both
+// as float32, say. The error is one of [DataCollection.Key], or a [*TypeError] where the
+// elements cannot be converted, see Convert of package keydata.
+func KeyAs[T any](c *DataCollection, source, key string) (*TypedKey[T], error) {
+	k, err := c.Key(source, key)
+	if err != nil {
+		return nil, err
+	}
+	return keydata.Convert[T](k)
+}
+
+// PerTrain is one value of a key for each of TrainIDs, and whether there is one, see
+// PerTrain of package keydata.
+func PerTrain[T any](c *DataCollection, source, key string) (values psh.Array[T], there []bool, err error) {
+	k, err := c.Key(source, key)
+	if err != nil {
+		return values, nil, err
+	}
+	return keydata.PerTrain[T](k)
 }
 
 // newCollection collects what the files have, except for the sources that skip

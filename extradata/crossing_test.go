@@ -134,9 +134,10 @@ func TestCollectionCrosses(t *testing.T) {
 func total[T uint8 | uint16 | uint64 | float32 | float64](name string) *psh.Recipe[psh.Array[float64], extradata.Entries[T]] {
 	return psh.Register("total of "+name, func(out psh.Array[float64]) psh.Kernel[extradata.Entries[T]] {
 		return func(worker, index int, train extradata.Entries[T]) error {
-			for i := range train.Data {
-				train.Data[i] *= 2 // in place, which the files and other workers must not see
-				out.Data[index] += float64(train.Data[i]) / 2
+			data := train.Array().Data
+			for i := range data {
+				data[i] *= 2 // in place, which the files and other workers must not see
+				out.Data[index] += float64(data[i]) / 2
 			}
 			return nil
 		}
@@ -192,6 +193,82 @@ func TestKeyCrosses(t *testing.T) {
 		t.Fatal(err)
 	}
 	keyCrosses(t, totalFloat64, motor)
+}
+
+var (
+	entrySum = psh.Register("sum of an entry", func(out psh.Array[float64]) psh.Kernel[extradata.Entry[uint16]] {
+		return func(worker, index int, entry extradata.Entry[uint16]) error {
+			for _, pixel := range entry.Data {
+				out.Data[index] += float64(pixel) * float64(entry.Number+1)
+			}
+			return nil
+		}
+	})
+	sideSum = psh.Register("sum of two sides", func(out psh.Array[float64]) psh.Kernel[keydata.Side[uint16, float32]] {
+		return func(worker, index int, entry keydata.Side[uint16, float32]) error {
+			if entry.HasA && entry.HasB {
+				out.Data[index] = float64(entry.A.Data[0]) + 2*float64(entry.B.Data[0])
+			}
+			return nil
+		}
+	})
+	threeSum = psh.Register("sum of three trains", func(out psh.Array[float64]) psh.Kernel[keydata.Three[uint16, float32, uint64]] {
+		return func(worker, index int, train keydata.Three[uint16, float32, uint64]) error {
+			if train.A.Len() > 0 && train.B.Len() > 0 && train.C.Len() > 0 {
+				out.Data[index] = float64(train.A.Entry(0).Data[0]) + 2*float64(train.B.Entry(0).Data[0]) + float64(train.C.Entry(0).Data[0])
+			}
+			return nil
+		}
+	})
+)
+
+// TestEntriesCross maps over entries of one key and of several in worker processes.
+func TestEntriesCross(t *testing.T) {
+	run := open(t)
+	images, err := extradata.Key[uint16](run, mockrun.Module(0), "image.data")
+	if err != nil {
+		t.Fatal(err)
+	}
+	others, err := extradata.KeyAs[float32](run, mockrun.Module(1), "image.data")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pulses, err := extradata.Key[uint64](run, mockrun.Module(1), "image.pulseId")
+	if err != nil {
+		t.Fatal(err)
+	}
+	some, err := images.ByEntry().Numbers(psh.Every().By(2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	two, err := keydata.Zip(images, others)
+	if err != nil {
+		t.Fatal(err)
+	}
+	three, err := keydata.Zip3(images, others, pulses)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, sums := range map[string]func(psh.Context) []float64{
+		"entries": sumsOf(t, entrySum, images.ByEntry()), "some": sumsOf(t, entrySum, some),
+		"two": sumsOf(t, sideSum, two.ByEntry()), "three": sumsOf(t, threeSum, three),
+	} {
+		if got, want := sums(processes(t, 2)), sums(psh.Serial()); !slices.Equal(got, want) || slices.Max(want) == 0 {
+			t.Errorf("%s: %v on processes, want %v", name, got, want)
+		}
+	}
+}
+
+// sumsOf maps a recipe over a functor.
+func sumsOf[V any](t *testing.T, recipe *psh.Recipe[psh.Array[float64], V], functor psh.Functor[V]) func(psh.Context) []float64 {
+	return func(ctx psh.Context) []float64 {
+		t.Helper()
+		out := alloc[float64](t, ctx, functor.Len())
+		if err := recipe.Map(out, functor, psh.On(ctx)); err != nil {
+			t.Fatal(err)
+		}
+		return slices.Clone(out.Data)
+	}
 }
 
 // TestFilesChangeBetween has worker processes look at files that are not what they

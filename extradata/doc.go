@@ -27,6 +27,9 @@
 //	open_run(4200, 1, data="all")         OpenRun(4200, 1, Data("all"))
 //	RunDirectory(path), H5File(path)      RunDirectory(path), H5File(path)
 //	inc_suspect_trains=False              WithoutSuspect()
+//	RunDirectory(path, file_filter=f)     RunDirectory(path, OnlyFiles(keep))
+//	run.files, run.is_single_run          run.Files(), run.IsSingleRun()
+//	(source, key) in run                  run.Has(source, key)
 //	run[source]                           run.Source(source)
 //	run[source, key]                      run.Key(source, key), or Key[uint16](run, source, key)
 //	run.select("*MOTOR*", "actual*")      run.Select(Glob("*MOTOR*", "actual*"))
@@ -35,15 +38,24 @@
 //	select(…, require_all=True)           run.Select(…), then RequireAll()
 //	run.select_trains(np.s_[:5])          run.SelectTrains(ByIndex(psh.Span(0, 5)))
 //	run.select_trains(by_id[a:b])         run.SelectTrains(ByID(a, b, 1))
+//	run.select_trains(mask)               run.SelectTrains(ByMask(mask)), ByLabelledMask(mask)
 //	run.split_trains(parts=10)            run.SplitTrains(10, 0)
 //	run.union(other)                      run.Union(other)
 //	for tid, data in run.trains():        for train, err := range run.Trains(false) {
 //	run.train_from_id(tid)                run.TrainByID(id), then Data or Get
 //	run.get_dataframe(…)                  table.New(run), of package extradata/table
 //	run.alias["xgm"], run.alias["x"]      run.AliasedSource("xgm"), run.AliasedKey("x")
+//	run.alias.select({"xgm": {key}})      run.Select(AliasExact(…)), Aliased("xgm"), AliasGlob("xgm", "*")
+//	source.select_keys({"a", "b"})        source.SelectKeys("a", "b")
+//	source.data_counts(index_group=g)     source.DataCounts(g), for those trains that InFiles tells
+//	source.run_values(False), is_run_only source.NamedRunValues(), source.IsRunOnly()
 //	run.info(), run.run_metadata()        run.Info(), run.RunMetadata()
 //	key.ndarray(roi=np.s_[:8])            key.Read(psh.Span(0, 8))
-//	key.xarray()                          key.ReadLabelled(nil)
+//	key.ndarray(out=array)                key.ReadInto(array); of another type keydata.Convert[float64](key)
+//	for tid, data in key.trains():        for train, err := range key.Trains() {
+//	key.source_file_paths                 key.FilePaths()
+//	key.xarray()                          key.ReadLabelled(keydata.Labels{})
+//	xarray.align(a, b, join="inner")      psh.Align(psh.Inner, "trainId", &a, &b)
 //	key.as_single_value()                 key.SingleValue(1e-5, 0, keydata.Median)
 //	key.data_counts(), .units             key.DataCounts(), key.Units()
 //

@@ -27,7 +27,7 @@ func Example() {
 	}
 	err = psh.Map(func(worker, index int, train extradata.Entries[uint16]) error {
 		row := mean.Row(index)
-		for _, entry := range train.Rows() {
+		for _, entry := range train.All() {
 			for i, pixel := range entry.Row(0).Data { // Row(1) is the gain
 				row.Data[i] += float32(pixel) / float32(train.Len())
 			}

@@ -219,15 +219,15 @@ func TestGet(t *testing.T) {
 			return err
 		}
 		want, err := images.TrainByIndex(index)
-		if err != nil || !slices.Equal(entries.Data, want.Data) || !slices.Equal(entries.Shape(), want.Shape()) {
-			t.Errorf("train %d: %v, want %v (%v)", train.ID, entries, want.Array, err)
+		if err != nil || !slices.Equal(entries.Data, want.Array().Data) || !slices.Equal(entries.Shape(), want.Shape()) {
+			t.Errorf("train %d: %v, want %v (%v)", train.ID, entries, want.Array(), err)
 		}
 		state, err := extradata.Get[string](train, mockrun.XGM, "state.value")
 		if err != nil {
 			return err
 		}
-		if want, err := states.TrainByIndex(index); err != nil || !slices.Equal(state.Data, want.Data) {
-			t.Errorf("train %d: state %v, want %v (%v)", train.ID, state.Data, want.Data, err)
+		if want, err := states.TrainByIndex(index); err != nil || !slices.Equal(state.Data, want.Array().Data) {
+			t.Errorf("train %d: state %v, want %v (%v)", train.ID, state.Data, want.Array().Data, err)
 		}
 		return nil
 	}, run, psh.On(psh.Threads(3)))

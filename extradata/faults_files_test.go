@@ -110,8 +110,8 @@ func TestFaultFirstCall(t *testing.T) {
 			errFirst := errors.New("the first call")
 			began, before := time.Now(), resident(t)
 			err = sparse.Walk(psh.Share{Stop: 1}, func(_ int, train extradata.Entries[uint8]) error {
-				if row == "tree2" && train.Data[1] != 1 {
-					t.Errorf("it begins with %v", train.Data[:4])
+				if row == "tree2" && train.Array().Data[1] != 1 {
+					t.Errorf("it begins with %v", train.Array().Data[:4])
 				}
 				return errFirst
 			})

@@ -31,16 +31,16 @@ func (m Missing) Name() string {
 }
 
 // MissingData lists the sources that have entries for at most that part (0 to 1)
-// of the trains, those that miss most first. With groups, each group of keys of an
-// instrument source is looked at by itself.
+// of the trains, those that miss most first, else as [CompareSources] orders them.
+// With groups, each group of keys of an instrument source is looked at by itself.
 func (c *DataCollection) MissingData(atMost float64, groups bool) ([]Missing, error) {
 	var list []Missing
-	for _, name := range c.AllSources() {
+	for _, name := range forPeople(c.AllSources()) {
 		source, err := c.Source(name)
 		if err != nil {
 			return nil, err
 		}
-		runOnly, err := source.isRunOnly()
+		runOnly, err := source.IsRunOnly()
 		if err != nil {
 			return nil, err
 		}

@@ -36,10 +36,22 @@ func Data(directories ...string) Option { return func(o *options) { o.data = dir
 // "*DA01*".
 func Include(pattern string) Option { return func(o *options) { o.choice.Include = pattern } }
 
+// OnlyFiles opens only the files that keep tells to, by their paths. Given more than
+// once, all must.
+func OnlyFiles(keep func(path string) bool) Option {
+	return func(o *options) {
+		others := o.choice.Keep
+		o.choice.Keep = func(path string) bool { return (others == nil || others(path)) && keep(path) }
+	}
+}
+
 // OnlyLocality opens only the files whose data is where keep says, such as on
-// disk and not on tape.
+// disk and not on tape, see [OnlyFiles].
 func OnlyLocality(keep func(run.Locality) bool) Option {
-	return func(o *options) { o.choice.Locality = keep }
+	return OnlyFiles(func(path string) bool {
+		locality, err := run.LocalityOf(path)
+		return err == nil && keep(locality)
+	})
 }
 
 // WithoutSuspect leaves out trains whose ID did not come from the time server. A

@@ -34,16 +34,12 @@ func Glob(sources, keys string) Selection {
 			return nil, err
 		}
 		found := map[string]selected{}
-		for name, s := range c.sources {
+		for name := range c.sources {
 			if !fits(name) {
 				continue
 			}
-			match, all, err := (&SourceData{selected: s}).match(keys)
-			if err != nil {
+			if err := c.pick(found, name, keys); err != nil {
 				return nil, err
-			}
-			if all || len(match) > 0 {
-				found[name] = selected{s.source, match}
 			}
 		}
 		if len(found) == 0 {
@@ -51,6 +47,33 @@ func Glob(sources, keys string) Selection {
 		}
 		return found, nil
 	}
+}
+
+// keysLike is [Glob] for one source by its name.
+func keysLike(source, keys string) Selection {
+	return func(c *DataCollection) (map[string]selected, error) {
+		found := map[string]selected{}
+		if _, ok := c.sources[source]; !ok {
+			return nil, fmt.Errorf("extradata: select: %w: %w", ErrSelection, c.unknown(source))
+		}
+		if err := c.pick(found, source, keys); err != nil {
+			return nil, err
+		}
+		if len(found) == 0 {
+			return nil, fmt.Errorf("extradata: select: %w: source %s has no key like %q", ErrSelection, source, keys)
+		}
+		return found, nil
+	}
+}
+
+// pick adds the keys of a source that fit a pattern, if any do.
+func (c *DataCollection) pick(found map[string]selected, source, keys string) error {
+	s := c.sources[source]
+	match, all, err := (&SourceData{selected: s}).match(keys)
+	if err == nil && (all || len(match) > 0) {
+		found[source] = selected{s.source, match}
+	}
+	return err
 }
 
 // Exact selects keys by the names of sources and keys; no keys stands for all of
@@ -153,10 +176,11 @@ func (c *DataCollection) Deselect(selections ...Selection) (*DataCollection, err
 // entries, in each of its groups of keys. Sources that only have values of the run
 // do not count. Where a source leaves no trains, a warning goes to log/slog.
 func (c *DataCollection) RequireAll() (*DataCollection, error) {
-	have := make([]int, len(c.trainIDs)) // how many groups have entries
-	left, needed := len(c.trainIDs), 0
+	ids, at := run.Ordered(c.trainIDs)
+	have := make([]int, len(ids)) // how many groups have entries
+	left, needed := len(ids), 0
 	for _, name := range c.AllSources() {
-		groups, err := c.eachGroup(name, func(position int) { have[position]++ })
+		groups, err := c.eachGroup(name, ids, func(position int) { have[position]++ })
 		if err != nil {
 			return nil, err
 		}
@@ -172,36 +196,35 @@ func (c *DataCollection) RequireAll() (*DataCollection, error) {
 			slog.Warn("no train has data for all sources", "dropped", before, "source", name)
 		}
 	}
+	have = run.Spread(have, at)
 	return c.withTrains(func(i int) bool { return have[i] == needed }), nil
 }
 
 // RequireAny is the collection with only those trains for which at least one
 // source has entries.
 func (c *DataCollection) RequireAny() (*DataCollection, error) {
-	have := make([]bool, len(c.trainIDs))
+	ids, at := run.Ordered(c.trainIDs)
+	have := make([]bool, len(ids))
 	for _, name := range c.AllSources() {
-		if _, err := c.eachGroup(name, func(position int) { have[position] = true }); err != nil {
+		if _, err := c.eachGroup(name, ids, func(position int) { have[position] = true }); err != nil {
 			return nil, err
 		}
 	}
+	have = run.Spread(have, at)
 	return c.withTrains(func(i int) bool { return have[i] }), nil
 }
 
-// eachGroup visits the trains with entries for each of a source's groups of keys,
-// and tells how many groups there are.
-func (c *DataCollection) eachGroup(name string, visit func(position int)) (groups int, err error) {
-	s := &SourceData{selected: c.sources[name], trainIDs: c.trainIDs, suspect: c.suspect}
-	runOnly, err := s.isRunOnly()
-	if err != nil || runOnly {
-		return 0, err
-	}
-	names, err := s.IndexGroups()
+// eachGroup visits those of some trains, in ascending order, that have entries for each
+// of a source's groups of keys, and tells how many groups there are.
+func (c *DataCollection) eachGroup(name string, trainIDs []uint64, visit func(position int)) (groups int, err error) {
+	s := &SourceData{selected: c.sources[name], suspect: c.suspect}
+	names, err := s.groups("")
 	if err != nil {
 		return 0, err
 	}
-	seen := make([]int, len(c.trainIDs)) // the last group a train was seen in, from 1
+	seen := make([]int, len(trainIDs)) // the last group a train was seen in, from 1
 	for number, group := range names {
-		err := s.eachCount(group, func(position, _ int) {
+		err := s.eachCount(group, trainIDs, func(position, _ int) {
 			if seen[position] != number+1 { // a suspect train may be there twice
 				seen[position] = number + 1
 				visit(position)
@@ -212,15 +235,6 @@ func (c *DataCollection) eachGroup(name string, visit func(position int)) (group
 		}
 	}
 	return len(names), nil
-}
-
-// isRunOnly tells whether a control source has nothing but values of the run.
-func (s *SourceData) isRunOnly() (bool, error) {
-	if !s.IsControl() {
-		return false, nil
-	}
-	keys, err := s.Keys()
-	return err == nil && len(keys) == 0, err
 }
 
 func (c *DataCollection) withTrains(keep func(position int) bool) *DataCollection {
@@ -274,6 +288,7 @@ func (c *DataCollection) Union(others ...*DataCollection) (*DataCollection, erro
 			return nil, err
 		}
 		for name, s := range part.sources {
+			s.source = s.narrowed(part.trainIDs, part.suspect)
 			before, ok := out.sources[name]
 			if !ok {
 				out.sources[name] = selected{s.source, s.keys}

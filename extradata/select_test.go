@@ -77,7 +77,7 @@ func TestSourceData(t *testing.T) {
 	if aggregator := must(module.Aggregator()); aggregator != "AGIPD00" {
 		t.Errorf("aggregator %s", aggregator)
 	}
-	if category, class := must(module.DataCategory()), must(module.StorageClass()); category != "RAW" || class != "raw" {
+	if category, class := must(module.DataCategory()), must(module.StorageClass()); category != "RAW" || class != "" {
 		t.Errorf("category %s, storage class %s", category, class)
 	}
 	counts := must(module.DataCounts("image"))
@@ -287,5 +287,47 @@ func TestOnlyLocality(t *testing.T) {
 	_, err := extradata.RunDirectory("../testdata/SPB/202601/p700000/raw/r0001", extradata.OnlyLocality(func(l run.Locality) bool { return l == run.OnTape }))
 	if !errors.As(err, &filesErr) {
 		t.Errorf("no file is on tape: %v, want FilesError", err)
+	}
+}
+
+// TestOnlyFiles opens the files that all filters take.
+func TestOnlyFiles(t *testing.T) {
+	has := func(part string) extradata.Option {
+		return extradata.OnlyFiles(func(path string) bool { return strings.Contains(path, part) })
+	}
+	onDisk := extradata.OnlyLocality(func(l run.Locality) bool { return l == run.OnDisk })
+	opened := open(t, extradata.Data("raw"), has("AGIPD"), onDisk, has("S00000"))
+	var names []string
+	for _, file := range must(opened.Files()) {
+		names = append(names, filepath.Base(file.Path))
+	}
+	if want := []string{"RAW-R0001-AGIPD00-S00000.h5", "RAW-R0001-AGIPD01-S00000.h5"}; !slices.Equal(names, want) {
+		t.Errorf("%q, want %q", names, want)
+	}
+}
+
+// TestFiles lists files with what is of a selection in them.
+func TestFiles(t *testing.T) {
+	all := open(t, extradata.Data("raw"))
+	files := must(all.Files())
+	if n := len(must(os.ReadDir("../testdata/SPB/202601/p700000/raw/r0001"))); len(files) < 4 || len(files) > n {
+		t.Fatalf("%d files of %d", len(files), n)
+	}
+	for _, file := range files {
+		info, err := os.Stat(file.Path)
+		if err != nil || info.Size() != file.Size || len(file.TrainIDs) == 0 {
+			t.Errorf("%v, %v", file, err)
+		}
+	}
+	if !slices.IsSortedFunc(files, func(a, b extradata.FileInfo) int { return strings.Compare(a.Path, b.Path) }) {
+		t.Errorf("not in order: %v", files)
+	}
+	last := must(must(all.Select(extradata.Glob("*MOTOR/1", "*"))).SelectTrains(extradata.ByIndex(psh.At(-1))))
+	files = must(last.Files())
+	if len(files) != 1 || !slices.Equal(files[0].TrainIDs, last.TrainIDs()) || !slices.Equal(must(last.Key(mockrun.Motor(1), "actualPosition")).FilePaths(), []string{files[0].Path}) {
+		t.Errorf("a motor in the last train: %v", files)
+	}
+	if none := must(must(all.SelectTrains(extradata.ByIndices())).Files()); len(none) != 0 {
+		t.Errorf("no trains: %v", none)
 	}
 }

@@ -41,7 +41,17 @@ func (s *SourceData) IsControl() bool { return s.section == run.Control }
 // IsInstrument tells whether it is an instrument source.
 func (s *SourceData) IsInstrument() bool { return s.section == run.Instrument }
 
-// TrainIDs are the trains of the selection, in ascending order. Do not change
+// IsRunOnly tells whether it is a control source that has nothing but values of the
+// run: no keys with data, and no entries.
+func (s *SourceData) IsRunOnly() (bool, error) {
+	if !s.IsControl() {
+		return false, nil
+	}
+	keys, err := s.Keys()
+	return err == nil && len(keys) == 0, err
+}
+
+// TrainIDs are the trains of the selection, see [TrainSelection]. Do not change
 // them.
 func (s *SourceData) TrainIDs() []uint64 { return s.trainIDs }
 
@@ -135,6 +145,16 @@ func (s *SourceData) OneKey(group string) (string, error) {
 	return "", &KeyNameError{Source: s.name, Key: group + ".*"}
 }
 
+// Has tells whether the source has a key, of which the ending ".value" may be left out
+// for a control source. The error is one of reading.
+func (s *SourceData) Has(key string) (bool, error) {
+	has, err := s.has(key)
+	if err != nil || has || !s.IsControl() {
+		return has, err
+	}
+	return s.has(key + ".value")
+}
+
 // has tells whether a key is there under that very name.
 func (s *SourceData) has(key string) (bool, error) {
 	if s.keys != nil {
@@ -171,6 +191,14 @@ func (s *SourceData) SelectKeys(patterns ...string) (*SourceData, error) {
 	}
 	var keys []string
 	for _, pattern := range patterns {
+		if !run.HasWildcards(pattern) {
+			key, err := s.fullKey(pattern)
+			if err != nil {
+				return nil, err
+			}
+			keys = append(keys, key)
+			continue
+		}
 		found, all, err := s.match(pattern)
 		if err != nil {
 			return nil, err
@@ -253,6 +281,7 @@ func (s *SourceData) SelectTrains(trains TrainSelection) (*SourceData, error) {
 func (s *SourceData) withTrains(ids []uint64) *SourceData {
 	out := *s
 	out.trainIDs = ids
+	out.source = s.narrowed(ids, s.suspect)
 	return &out
 }
 
@@ -267,95 +296,6 @@ func (s *SourceData) SplitTrains(parts, trainsPerPart int) ([]*SourceData, error
 		split[i] = s.withTrains(s.trainIDs[share.Start:share.Stop])
 	}
 	return split, nil
-}
-
-// DataCounts is the number of entries of each train of TrainIDs for a group of
-// keys. An empty group of an instrument source stands for the largest over all
-// groups.
-func (s *SourceData) DataCounts(group string) ([]int, error) {
-	groups := []string{group}
-	if group == "" {
-		var err error
-		if groups, err = s.IndexGroups(); err != nil {
-			return nil, err
-		}
-	}
-	counts := make([]int, len(s.trainIDs))
-	for _, group := range groups {
-		if err := s.eachCount(group, func(position, count int) { counts[position] = max(counts[position], count) }); err != nil {
-			return nil, err
-		}
-	}
-	return counts, nil
-}
-
-// eachCount visits the trains of the selection that a group of keys has entries
-// for, by their position. It costs what the index of the files does.
-func (s *SourceData) eachCount(group string, visit func(position, count int)) error {
-	for _, file := range s.files {
-		if !file.Overlaps(s.trainIDs) {
-			continue
-		}
-		counts, err := file.Counts(s.inFile, group)
-		if err != nil {
-			return fmt.Errorf("%s: %w", s.name, err)
-		}
-		positions := run.Positions{IDs: s.trainIDs}
-		for i, id := range file.TrainIDs() {
-			if counts[i] == 0 || !s.suspect && !file.Valid()[i] {
-				continue
-			}
-			if position, ok := positions.Find(id); ok {
-				visit(position, counts[i])
-			}
-		}
-	}
-	return nil
-}
-
-// DropEmptyTrains is the source with those of its trains that have entries, for
-// a group of keys or (empty) for any.
-func (s *SourceData) DropEmptyTrains(group string) (*SourceData, error) {
-	counts, err := s.DataCounts(group)
-	if err != nil {
-		return nil, err
-	}
-	var ids []uint64
-	for i, count := range counts {
-		if count > 0 {
-			ids = append(ids, s.trainIDs[i])
-		}
-	}
-	return s.withTrains(ids), nil
-}
-
-// TrainIDCoordinates is the train ID of each entry of a group of keys. An empty
-// group stands for all, which must then have the same entries; the error wraps
-// [ErrSelection] where they have not.
-func (s *SourceData) TrainIDCoordinates(group string) ([]uint64, error) {
-	groups := []string{group}
-	if group == "" {
-		var err error
-		if groups, err = s.IndexGroups(); err != nil {
-			return nil, err
-		}
-	}
-	var counts []int
-	for _, group := range groups {
-		other, err := s.DataCounts(group)
-		if err != nil {
-			return nil, err
-		}
-		if counts != nil && !slices.Equal(counts, other) {
-			return nil, fmt.Errorf("%s: %w: its groups of keys %s have different numbers of entries, name one", s.name, ErrSelection, strings.Join(groups, ", "))
-		}
-		counts = other
-	}
-	var ids []uint64
-	for i, count := range counts {
-		ids = append(ids, slices.Repeat(s.trainIDs[i:i+1], count)...)
-	}
-	return ids, nil
 }
 
 // ErrInstrument is wrapped by errors of questions that only control sources have
@@ -388,6 +328,22 @@ func (s *SourceData) RunValues() (map[string]any, error) {
 		return nil, err
 	}
 	return file.RunValues(s.inFile)
+}
+
+// NamedRunValues are those of [SourceData.RunValues] that are no timestamps, by the names
+// that users know: without ".value".
+func (s *SourceData) NamedRunValues() (map[string]any, error) {
+	values, err := s.RunValues()
+	if err != nil {
+		return nil, err
+	}
+	named := map[string]any{}
+	for key, value := range values {
+		if name, ok := strings.CutSuffix(key, ".value"); ok {
+			named[name] = value
+		}
+	}
+	return named, nil
 }
 
 // RunValue is one of [SourceData.RunValues]; ".value" may be left out. The error
@@ -424,39 +380,15 @@ func (s *SourceData) RunMetadata() (map[string]any, error) {
 	return s.first().Metadata()
 }
 
-// File tells what the name of a file with data for the selected trains says:
-// category (RAW, CORR), data aggregator, kind of storage (raw, proc). The error is
-// a [*NoDataError] where no file has any.
-func (s *SourceData) File() (run.Name, error) {
-	for _, file := range s.files {
-		if file.Overlaps(s.trainIDs) {
-			return run.ParseName(file.Path()), nil
+// Union is the data of several parts of a source, of one run or of more: all
+// their trains, and all keys that any has. The error is one of [DataCollection.Union],
+// or wraps [ErrSelection] where one is another source.
+func (s *SourceData) Union(others ...*SourceData) (*SourceData, error) {
+	for _, other := range others {
+		if other.name != s.name {
+			return nil, fmt.Errorf("%w: a union of different sources, %s and %s", ErrSelection, s.name, other.name)
 		}
 	}
-	return run.Name{}, &NoDataError{Source: s.name}
-}
-
-// Aggregator is the data aggregator that wrote the source: "DA02", "AGIPD07".
-func (s *SourceData) Aggregator() (string, error) {
-	name, err := s.File()
-	return name.Aggregator, err
-}
-
-// DataCategory is RAW or CORR.
-func (s *SourceData) DataCategory() (string, error) {
-	name, err := s.File()
-	return name.Category, err
-}
-
-// StorageClass is the kind of data that the files are among: raw or proc.
-func (s *SourceData) StorageClass() (string, error) {
-	name, err := s.File()
-	return name.Storage, err
-}
-
-// Union is the data of several parts of a source, of one run or of more: all
-// their trains, and all keys that any has.
-func (s *SourceData) Union(others ...*SourceData) (*SourceData, error) {
 	c, err := s.collection().Union(collections(others)...)
 	if err != nil {
 		return nil, err

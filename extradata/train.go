@@ -143,36 +143,27 @@ func (c *DataCollection) Trains(complete bool) iter.Seq2[Train, error] {
 }
 
 func (c *DataCollection) complete() (keep func(position int) bool, err error) {
-	have, needed := make([]int, len(c.trainIDs)), 0
+	ids, at := run.Ordered(c.trainIDs)
+	have, needed := make([]int, len(ids)), 0
 	for _, s := range c.sources {
 		switch {
 		case s.section == run.Control:
 			needed++
-			for position := range c.inFiles(s) {
-				have[position]++
+			for position, in := range run.InFiles(s.files, ids, c.suspect) {
+				if in {
+					have[position]++
+				}
 			}
 		case !s.legacy():
-			groups, err := c.eachGroup(s.name, func(position int) { have[position]++ })
+			groups, err := c.eachGroup(s.name, ids, func(position int) { have[position]++ })
 			if err != nil {
 				return nil, err
 			}
 			needed += groups
 		}
 	}
+	have = run.Spread(have, at)
 	return func(position int) bool { return have[position] == needed }, nil
-}
-
-// inFiles are the positions of the trains that the files of a source have.
-func (c *DataCollection) inFiles(s selected) map[int]bool {
-	positions := map[int]bool{}
-	for _, file := range s.files {
-		for _, id := range file.Trains(c.suspect) {
-			if position, ok := slices.BinarySearch(c.trainIDs, id); ok {
-				positions[position] = true
-			}
-		}
-	}
-	return positions
 }
 
 // TrainByIndex is the train at a position of TrainIDs; negative positions count
@@ -201,18 +192,35 @@ func (c *DataCollection) TrainByID(id uint64) (Train, error) {
 //
 // The error is one of [Key], or tells why the data cannot be read.
 func Get[T any](train Train, source, key string) (psh.Array[T], error) {
-	id := SourceKey{source, key}
-	reader, ok := train.walk.readers[id].(*keydata.Reader[T])
-	if !ok {
-		typed, err := Key[T](train.walk.collection, source, key)
-		if err != nil {
-			return psh.Array[T]{}, fmt.Errorf("train %d: %w", train.ID, err)
-		}
-		reader = openReader(train.walk, typed)
-		train.walk.readers[id] = reader
+	reader, err := readerOf[T](train, source, key)
+	if err != nil {
+		return psh.Array[T]{}, err
 	}
-	entries, err := reader.Train(train.Index)
-	return entries.Array, err
+	return reader.Train(train.Index)
+}
+
+// GetEntries is [Get] for entry after entry: in a map none is read before it is asked
+// for. The error is one of [Get].
+func GetEntries[T any](train Train, source, key string) (Entries[T], error) {
+	reader, err := readerOf[T](train, source, key)
+	if err != nil {
+		return Entries[T]{}, err
+	}
+	return reader.Entries(train.Index)
+}
+
+func readerOf[T any](train Train, source, key string) (*keydata.Reader[T], error) {
+	id := SourceKey{source, key}
+	if reader, ok := train.walk.readers[id].(*keydata.Reader[T]); ok {
+		return reader, nil
+	}
+	typed, err := Key[T](train.walk.collection, source, key)
+	if err != nil {
+		return nil, fmt.Errorf("train %d: %w", train.ID, err)
+	}
+	reader := openReader(train.walk, typed)
+	train.walk.readers[id] = reader
+	return reader, nil
 }
 
 func openReader[T any](w *walk, key *TypedKey[T]) *keydata.Reader[T] {
@@ -225,10 +233,11 @@ func openReader[T any](w *walk, key *TypedKey[T]) *keydata.Reader[T] {
 }
 
 // Data reads all selected keys of all sources, by source and key. A value is a
-// psh.Array[T] of the key's type, a copy. Sources and keys without entries for the
-// train are left out, but for the source's own map, and so are keys of a type that
-// cannot be read, with a notice through log/slog. Without keepDims the first
-// dimension is dropped where there is one entry; control sources always have one.
+// psh.Array[T] of the key's type, a copy, or [Records] of a structured key. Sources and
+// keys without entries for the train are left out, but for the source's own map, and so
+// are keys that cannot be read here, for their type, their form or a filter that is
+// missing, with one notice through log/slog. Without keepDims the first dimension is
+// dropped where there is one entry; control sources always have one.
 func (t Train) Data(keepDims bool) (map[string]map[string]any, error) {
 	data := make(map[string]map[string]any, len(t.walk.collection.sources))
 	for name := range t.walk.collection.sources {
@@ -258,6 +267,10 @@ func (t Train) each(keepDims bool, visit func(id SourceKey, array any)) error {
 	}
 	for _, r := range t.walk.all {
 		array, err := r.reader.ReadTrain(t.Index, keepDims && !r.control)
+		if unreadable(err) {
+			t.walk.collection.noticeUnreadable(r.SourceKey, err)
+			continue
+		}
 		if err != nil {
 			return err
 		}
@@ -268,11 +281,25 @@ func (t Train) each(keepDims bool, visit func(id SourceKey, array any)) error {
 	return nil
 }
 
+// unreadable tells whether an error is about one key, of a sort that is not read here:
+// that is no loss to the others. What is damaged or has changed is no such error.
+func unreadable(err error) bool {
+	return errors.Is(err, keydata.ErrUnreadable) || errors.Is(err, keydata.ErrFilter)
+}
+
 // noticeUnreadable tells once that a key is left out of trains.
 func (c *DataCollection) noticeUnreadable(id SourceKey, err error) {
 	if _, before := c.noticed.LoadOrStore(id, true); !before {
 		slog.Warn("a key is left out of trains", "source", id.Source, "key", id.Key, "error", err)
 	}
+}
+
+func (c *DataCollection) anyReader(source, key string) (keydata.AnyReader, error) {
+	k, err := c.Key(source, key)
+	if err != nil {
+		return nil, err
+	}
+	return k.AnyReader()
 }
 
 // openAll makes the readers for all keys that can be read.
@@ -291,12 +318,8 @@ func (w *walk) openAll() error {
 			return err
 		}
 		for _, key := range keys {
-			k, err := w.collection.Key(name, key)
-			if err != nil {
-				return err
-			}
-			reader, err := k.AnyReader()
-			if errors.Is(err, keydata.ErrUnreadable) {
+			reader, err := w.collection.anyReader(name, key)
+			if unreadable(err) {
 				w.collection.noticeUnreadable(SourceKey{name, key}, err)
 				continue
 			}

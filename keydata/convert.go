@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/x448/float16"
+
 	"extrapasha/internal/h5"
 	psh "extrapasha/pasha"
 )
@@ -114,6 +116,15 @@ func convertInto(values, out any) error {
 		return convertNumbers(values, out)
 	case []float64:
 		return convertNumbers(values, out)
+	case []psh.Float16:
+		wide := make([]float32, len(out))
+		if err := convertNumbers(values, wide); err != nil {
+			return err
+		}
+		for i, value := range wide {
+			out[i] = float16.Fromfloat32(value)
+		}
+		return nil
 	case []complex128:
 		if values, ok := values.([]complex64); ok {
 			for i, value := range values {

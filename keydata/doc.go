@@ -3,14 +3,17 @@
 //
 // A [KeyData] tells what there is: shape, element type, entries per train. [As]
 // gives it the Go type of its elements; the [Typed] key is read as a whole, a
-// train at a time, or mapped over: it is a functor of package pasha.
+// train at a time, or mapped over: it is a functor of package pasha over trains, and
+// [Typed.ByEntry] one over their entries.
 //
-// What a kernel gets is lent: where a train lies in one piece in its file, and is
-// not compressed, its entries are memory of the mapped file, and nothing is
-// copied. Else they are read or inflated into memory of the worker, each chunk
-// once. Either way the kernel may change them, which changes nothing in the file,
-// and they are valid until it returns: Copy to keep. While it works, the system is
-// asked for the trains that come next.
+// A kernel for trains gets [Entries], which are read when it asks for them: one by one,
+// or all in one piece. What it gets is lent: what is not compressed, and lies in one
+// piece in the file, is memory of the mapped file, and nothing is copied. That is so
+// for nearly every entry, and for few trains of many: between chunks lie pieces of
+// their index. Else it is read or inflated into memory of the worker, each chunk
+// once. Either way the kernel may change it, which changes nothing in the file,
+// and it is valid until the kernel asks for the next or returns: Copy to keep. While it
+// works, the system is asked for the trains that come next.
 //
 // A kernel that keeps rows without a copy finds those of other trains there. With the
 // environment variable PASHA_DEBUG=lent that is an error which wraps [ErrKept] and

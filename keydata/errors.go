@@ -8,6 +8,7 @@ import (
 	"extrapasha/internal/closest"
 	"extrapasha/internal/h5"
 	"extrapasha/internal/lent"
+	"extrapasha/run"
 )
 
 // Reasons why data cannot be read.
@@ -47,17 +48,21 @@ func (e *TrainIDError) Error() string {
 	return fmt.Sprintf("no train %d: the trains are between %d and %d%s", e.TrainID, e.First, e.Last, closest.Hint(names))
 }
 
-// FindTrain is the position of a train in a sorted list of train IDs. The error
-// is a [*TrainIDError].
+// FindTrain is a position of a train in the train IDs of a selection. The error is a
+// [*TrainIDError].
 func FindTrain(trainIDs []uint64, id uint64) (int, error) {
-	if i, ok := slices.BinarySearch(trainIDs, id); ok {
+	if i, ok := slices.BinarySearch(trainIDs, id); ok { // mostly they are in order
 		return i, nil
 	}
+	ids, at := run.Ordered(trainIDs)
+	i, ok := slices.BinarySearch(ids, id)
+	if ok {
+		return slices.Index(at, i), nil
+	}
 	err := &TrainIDError{TrainID: id}
-	if n := len(trainIDs); n > 0 {
-		err.First, err.Last = trainIDs[0], trainIDs[n-1]
-		i, _ := slices.BinarySearch(trainIDs, id)
-		err.Closest = trainIDs[max(i-1, 0):min(i+1, n)]
+	if n := len(ids); n > 0 {
+		err.First, err.Last = ids[0], ids[n-1]
+		err.Closest = ids[max(i-1, 0):min(i+1, n)]
 	}
 	return 0, err
 }
@@ -74,14 +79,18 @@ type TypeError struct {
 }
 
 func (e *TypeError) Error() string {
-	if e.Has.Go() == nil {
+	switch {
+	case e.Has == Record:
+		return fmt.Sprintf("%s, %s holds structured elements, a %s: read them as a struct or field by field, not as %s", e.Source, e.Key, e.Stored, e.Wanted)
+	case e.Has.Go() == nil:
 		return fmt.Sprintf("%s, %s holds elements of a type that cannot be read as %s: %s", e.Source, e.Key, e.Wanted, e.Stored)
 	}
 	return fmt.Sprintf("%s, %s holds %v: read it as %v, not as %s", e.Source, e.Key, e.Has, e.Has.Go(), e.Wanted)
 }
 
-// ErrUnreadable is wrapped by a [*TypeError] about elements that no type is read as.
-var ErrUnreadable = errors.New("not a type that is read")
+// ErrUnreadable is wrapped by errors about data of a sort that is not read here: elements
+// of another type, or a dataset that has no entries. It is no damage.
+var ErrUnreadable = errors.New("not of a sort that is read")
 
 // Unwrap is [ErrUnreadable] where the elements are of a type that is not read.
 func (e *TypeError) Unwrap() error {
@@ -90,6 +99,10 @@ func (e *TypeError) Unwrap() error {
 	}
 	return nil
 }
+
+// FieldError is a struct that does not fit structured data, or a field that it does not
+// have.
+type FieldError = h5.FieldError
 
 // Error is data of a key that cannot be read.
 type Error struct {

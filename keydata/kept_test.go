@@ -47,7 +47,7 @@ func keeper(kept *psh.Array[int32], keep, touch int) psh.Kernel[keydata.Entries[
 	return func(worker, index int, train keydata.Entries[int32]) error {
 		switch index {
 		case keep:
-			*kept = train.Array
+			*kept = train.Array()
 		case touch:
 			kept.Data[1]++
 		}
@@ -95,7 +95,7 @@ func TestKeptStrings(t *testing.T) {
 	var text string
 	err := psh.Map(func(worker, index int, train keydata.Entries[string]) error {
 		if index == 1 {
-			kept, text = train.Array, train.Data[0]
+			kept, text = train.Array(), train.Array().Data[0]
 		}
 		return nil
 	}, state, psh.On(psh.Serial()))

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 	"sync"
 
@@ -15,7 +14,8 @@ import (
 // DType is the type of a key's elements; its String is the NumPy name.
 type DType = h5.DType
 
-// The element types. Other stands for types that cannot be read.
+// The element types. Other stands for types that cannot be read, Record for structured
+// ones, which have named fields: see [KeyData.Fields].
 const (
 	Other      = h5.Other
 	Bool       = h5.Bool
@@ -33,6 +33,7 @@ const (
 	Complex64  = h5.Complex64
 	Complex128 = h5.Complex128
 	String     = h5.String
+	Record     = h5.Record
 )
 
 // Place is where in the files of a run a key is.
@@ -44,6 +45,8 @@ type Place struct {
 	Section run.Section
 	// Key is the name of the key, with ".value" for control sources.
 	Key string
+	// Field is the name of a field of it, empty for all: see [KeyData.Field].
+	Field string
 	// Files are those that have the source, at least one.
 	Files []*run.File
 	// Suspect tells to take trains that are not valid, too.
@@ -64,28 +67,26 @@ type selection struct {
 	place      Place
 	dataset    string // its path in the files
 	trainIDs   []uint64
-	dtype      DType
+	dtype      DType  // that it is read as
+	has        DType  // another that it is converted from, Other for none
 	stored     string // the type as the first file has it
+	bytes      int    // of an element there
+	fields     []Field
+	raw        bool // the elements are bytes of records, see rawKey
+	textSize   int  // bytes of a text there, where all are as long
 	entryShape []int
 	band       int // rows that are compressed together, in the first file
 	*located
 }
 
-// New finds the data of a key for trains in ascending order of their IDs. The
+// New finds the data of a key for trains, see [TrainSelection]. The
 // error names the file that lacks the key or its index.
 func New(place Place, trainIDs []uint64) (*KeyData, error) {
 	if place.InFile == "" {
 		place.InFile = place.Source
 	}
 	k := &KeyData{selection: selection{place: place, dataset: run.Dataset(place.Section, place.InFile, place.Key)}}
-	err := place.Files[0].UseDataset(k.dataset, func(sample *h5.Dataset) error {
-		if len(sample.Shape()) == 0 {
-			return fmt.Errorf("%s: %s is a single value, expected one row per entry", place.Files[0].Path(), sample.Path())
-		}
-		k.dtype, k.stored, k.entryShape, k.band = sample.DType(), sample.TypeName(), sample.Shape()[1:], sample.Band()
-		return checkEntry(place.Files[0].Path(), sample)
-	})
-	if err != nil {
+	if err := k.describe(); err != nil {
 		return nil, k.fail(0, err)
 	}
 	if err := k.widen(trainIDs); err != nil {
@@ -94,9 +95,37 @@ func New(place Place, trainIDs []uint64) (*KeyData, error) {
 	return k.in(place.Locations, trainIDs)
 }
 
+// describe finds out what the first file tells of the key.
+func (s *selection) describe() error {
+	file := s.place.Files[0]
+	err := s.inFile(0, func(sample *h5.Dataset) error {
+		if len(sample.Shape()) == 0 {
+			return fmt.Errorf("%w: %s: %s is a single value, expected one row per entry", ErrUnreadable, file.Path(), sample.Path())
+		}
+		s.dtype, s.stored, s.entryShape, s.band = sample.DType(), sample.TypeName(), sample.Shape()[1:], sample.Band()
+		s.bytes, s.textSize, s.fields = sample.ElementSize(), sample.TextSize(), sample.Fields()
+		return checkEntry(file.Path(), sample)
+	})
+	if errors.Is(err, h5.ErrForm) || errors.Is(err, h5.ErrNull) {
+		err = fmt.Errorf("%w: %w", ErrUnreadable, err)
+	}
+	return err
+}
+
+// inFile calls f with the data in one file, whatever it is like.
+func (s *selection) inFile(number int, f func(*h5.Dataset) error) error {
+	return s.place.Files[number].UseDataset(s.dataset, func(dataset *h5.Dataset) error {
+		part, err := s.part(dataset)
+		if err != nil {
+			return err
+		}
+		return f(part)
+	})
+}
+
 // checkEntry makes sure that the size of an entry can be counted with.
 func checkEntry(path string, dataset *h5.Dataset) error {
-	size := 16 // bytes of the largest element
+	size := max(16, dataset.ElementSize()) // bytes of the largest element in memory, or in the file
 	for _, length := range dataset.Shape()[1:] {
 		if length > 0 && size > math.MaxInt/length {
 			return fmt.Errorf("%s: an entry of %s has the shape %v, which is more than any memory: %w", path, dataset.Path(), dataset.Shape()[1:], h5.ErrCorrupt)
@@ -107,14 +136,14 @@ func checkEntry(path string, dataset *h5.Dataset) error {
 }
 
 // widen makes the type of the elements one that holds those of all files.
-func (k *KeyData) widen(trainIDs []uint64) error {
-	for _, file := range k.place.Files[1:] {
-		if !file.Overlaps(trainIDs) {
+func (s *selection) widen(trainIDs []uint64) error {
+	for i, file := range s.place.Files {
+		if i == 0 || !file.Overlaps(trainIDs) {
 			continue
 		}
-		err := file.UseDataset(k.dataset, func(dataset *h5.Dataset) error {
-			if wide := promote(k.dtype, dataset.DType()); wide != Other { // else reading tells
-				k.dtype = wide
+		err := s.inFile(i, func(dataset *h5.Dataset) error {
+			if wide := promote(s.dtype, dataset.DType()); wide != Other { // else reading tells
+				s.dtype = wide
 			}
 			return nil
 		})
@@ -143,7 +172,7 @@ func (k *KeyData) in(known *Locations, trainIDs []uint64) (*KeyData, error) {
 }
 
 func (k *KeyData) fail(trainID uint64, err error) error {
-	return &Error{Source: k.place.Source, Key: k.place.Key, TrainID: trainID, Err: err}
+	return &Error{Source: k.place.Source, Key: k.Key(), TrainID: trainID, Err: err}
 }
 
 // Group is the part of the key that has an index of its own, empty for control
@@ -161,14 +190,15 @@ func (p Place) group() string {
 // Source is the name of the source.
 func (k *KeyData) Source() string { return k.place.Source }
 
-// Key is the name of the key, with ".value" for control sources.
-func (k *KeyData) Key() string { return k.place.Key }
+// Key is the name of the key, with ".value" for control sources, and that of a field
+// behind it.
+func (k *KeyData) Key() string { return k.place.name() }
 
 // Section tells which part of the files the source belongs to.
 func (k *KeyData) Section() run.Section { return k.place.Section }
 
-// TrainIDs are the trains of the selection, in ascending order, with or without
-// data for this key. Do not change them.
+// TrainIDs are the trains of the selection, with or without data for this key, see
+// [TrainSelection]. Do not change them.
 func (k *KeyData) TrainIDs() []uint64 { return k.trainIDs }
 
 // Len is the number of trains: a key is mapped over by trains.
@@ -206,17 +236,29 @@ func (k *KeyData) entrySize() int {
 	return size
 }
 
-// Bytes is the size of all data; strings count as their headers. What a damaged file
+// Bytes is the size of all data as NumPy has it: a text of any length counts as the 8
+// bytes of a reference to it, one of a fixed length as that. What a damaged file
 // claims may be beyond all numbers: then it is the largest.
 func (k *KeyData) Bytes() int64 {
-	if k.dtype == Other {
+	element := k.textSize
+	switch {
+	case k.dtype == Other:
 		return 0
+	case k.dtype == Record:
+		element = k.bytes
+	case k.dtype != String:
+		element = int(k.dtype.Go().Size())
+	case element == 0:
+		element = 8
 	}
-	entries, size := int64(k.Entries()), int64(k.entrySize())*int64(k.dtype.Go().Size())
-	if size > 0 && entries > math.MaxInt64/size {
-		return math.MaxInt64
+	bytes := int64(k.Entries())
+	for _, factor := range []int64{int64(k.entrySize()), int64(element)} {
+		if factor > 0 && bytes > math.MaxInt64/factor {
+			return math.MaxInt64
+		}
+		bytes *= factor
 	}
-	return entries * size
+	return bytes
 }
 
 // String tells source, key, element type and shape.
@@ -243,14 +285,22 @@ func (k *KeyData) Passed() []bool { return k.passed }
 // stop in all data. The trains must be in order in the files, as they are but
 // for suspect ones.
 func (k *KeyData) TrainIndexBounds() (starts, stops []int) {
-	starts, stops = make([]int, len(k.trains)), make([]int, len(k.trains))
-	at := 0
-	for i, train := range k.trains {
-		starts[i] = at
-		at += train.count
-		stops[i] = at
+	ids, at := run.Ordered(k.trainIDs)
+	counts := k.DataCounts()
+	if at != nil { // all data has each train once, in the order of the IDs
+		counts = make([]int, len(ids))
+		for i, train := range k.trains {
+			counts[at[i]] = train.count
+		}
 	}
-	return starts, stops
+	starts, stops = make([]int, len(ids)), make([]int, len(ids))
+	row := 0
+	for i, count := range counts {
+		starts[i] = row
+		row += count
+		stops[i] = row
+	}
+	return run.Spread(starts, at), run.Spread(stops, at)
 }
 
 // TrainIDCoordinates is the train ID of each entry, as long as Shape()[0]. In a
@@ -261,7 +311,7 @@ func (k *KeyData) TrainIDCoordinates() []uint64 {
 	for _, span := range k.spans {
 		for _, stay := range k.stays[span.from:span.to] {
 			for range stay.count {
-				ids = append(ids, stay.trainID)
+				ids = append(ids, k.trainIDs[stay.position])
 			}
 		}
 	}
@@ -283,16 +333,6 @@ func (k *KeyData) Cuts() []int {
 		file, last = train.file, train.first+train.count-1
 	}
 	return cuts
-}
-
-// FilePaths are the paths of the files that the data is in, sorted.
-func (k *KeyData) FilePaths() []string {
-	var paths []string
-	for _, span := range k.spans {
-		paths = append(paths, k.place.Files[span.file].Path())
-	}
-	slices.Sort(paths)
-	return slices.Compact(paths)
 }
 
 // SelectTrains is the data for some of the trains. The error is one of the

@@ -137,7 +137,7 @@ func checkKey[T comparable](t *testing.T, ctx psh.Context, files []*run.File, tr
 		if trainIDs[index] != train.TrainID {
 			t.Errorf("%v: train %d at index %d, which is train %d", k, train.TrainID, index, trainIDs[index])
 		}
-		got[train.TrainID] = slices.Clone(train.Data)
+		got[train.TrainID] = slices.Clone(train.Array().Data)
 		return nil
 	}, k, psh.On(ctx))
 	if err != nil {
@@ -167,8 +167,8 @@ func checkKey[T comparable](t *testing.T, ctx psh.Context, files []*run.File, tr
 		}
 		at += counts[i] * entry
 		train, err := k.TrainByID(id)
-		if err != nil || !slices.Equal(train.Data, want[id]) || train.Len() != counts[i] {
-			t.Errorf("%v: train %d by ID %v, %v", k, id, train.Array, err)
+		if err != nil || !slices.Equal(train.Array().Data, want[id]) || train.Len() != counts[i] {
+			t.Errorf("%v: train %d by ID %v, %v", k, id, train.Array(), err)
 		}
 	}
 	if coordinates := k.TrainIDCoordinates(); len(coordinates) != whole.Len() {
@@ -190,8 +190,17 @@ func TestReadRegions(t *testing.T) {
 		"every third":      {psh.Every(), psh.Every().By(3), psh.Span(1, psh.End).By(2)},
 		"nothing":          {psh.Every(), psh.Span(4, 4)},
 		"beyond the frame": {psh.Every(), psh.Span(30, 99)},
+		"backwards":        {psh.At(0), psh.Every().By(-1), psh.Span(9, 2).By(-3)},
+		"backwards, empty": {psh.At(0), psh.Span(2, 9).By(-1)},
+		"ellipsis":         {psh.Ellipsis(), psh.At(3)},
+		"a list":           {psh.At(0), psh.Positions(30, 2, 2, -1), psh.Every().By(-2)},
+		"a list in order":  {psh.At(1), psh.Positions(2, 5, 8)},
+		"a list of one":    {psh.Ellipsis(), psh.Positions(4)},
+		"an empty list":    {psh.Positions()},
+		"a mask":           {psh.Mask([]bool{false, true}), psh.At(-3)},
+		"a scattered mask": {psh.Ellipsis(), psh.Mask([]bool{1: true, 2: true, 7: true, 15: false})},
 	} {
-		want, err := whole.View(append([]psh.Sel{psh.Every()}, roi...)...)
+		want, err := whole.Pick(append([]psh.Sel{psh.Every()}, roi...)...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -212,6 +221,9 @@ func TestReadRegions(t *testing.T) {
 		"position outside": second(k.Read(psh.At(2))),
 		"too many":         second(k.Read(psh.At(0), psh.At(0), psh.At(0), psh.At(0))),
 		"wrong shape":      k.ReadInto(whole, psh.At(0)),
+		"two lists":        second(k.Read(psh.Positions(0), psh.Positions(1))),
+		"list outside":     second(k.Read(psh.Positions(0, 2))),
+		"mask too long":    second(k.Read(psh.Mask(make([]bool, 3)))),
 	} {
 		if !errors.Is(err, psh.ErrShape) || !strings.Contains(err.Error(), mockrun.Module(0)) {
 			t.Errorf("%s: %v, want ErrShape and the source", name, err)
@@ -261,6 +273,14 @@ const (
 // its INDEX has count[i] entries for train i.
 func writeData[T any](t testing.TB, form h5.Form, counts []int, shape []int, data []T, layout h5.Layout) (path string) {
 	t.Helper()
+	return writeKey(t, form, counts, func(w *h5.Writer) error {
+		return h5.Put(w, "INSTRUMENT/"+source+"/data/pixels", shape, data, layout)
+	})
+}
+
+// writeKey writes a file with a key that put writes.
+func writeKey(t testing.TB, form h5.Form, counts []int, put func(*h5.Writer) error) (path string) {
+	t.Helper()
 	path = filepath.Join(t.TempDir(), "RAW-R0001-DA01-S00000.h5")
 	w, err := h5.CreateAs(path, form)
 	if err != nil {
@@ -281,7 +301,7 @@ func writeData[T any](t testing.TB, form h5.Form, counts []int, shape []int, dat
 		h5.Put(w, "INDEX/"+source+"/data/count", trains, count, h5.Layout{}),
 		h5.PutStrings(w, "METADATA/dataFormatVersion", []int{1}, []string{"1.2"}, h5.Layout{}),
 		h5.PutStrings(w, "METADATA/dataSources/dataSourceId", []int{1}, []string{"INSTRUMENT/" + source + "/data"}, h5.Layout{}),
-		h5.Put(w, "INSTRUMENT/"+source+"/data/pixels", shape, data, layout),
+		put(w),
 		w.Close(),
 	); err != nil {
 		t.Fatal(err)
@@ -301,18 +321,24 @@ func indexed(t *testing.T, count int) *run.File {
 	return file
 }
 
+// readIt is a kernel that asks for all that it may.
+func readIt(worker, index int, train keydata.Entries[uint16]) error {
+	train.Array()
+	return nil
+}
+
 // TestIndexBeyondData has an INDEX that promises rows the data does not have.
 func TestIndexBeyondData(t *testing.T) {
 	file := indexed(t, 2)
 	k := newKey[uint16](t, []*run.File{file}, file.TrainIDs(), source, "data.pixels")
-	if train, err := k.TrainByID(10000); err != nil || !slices.Equal(train.Data, []uint16{1, 2, 3}) {
+	if train, err := k.TrainByID(10000); err != nil || !slices.Equal(train.Array().Data, []uint16{1, 2, 3}) {
 		t.Errorf("the train whose data is there: %v, %v", train, err)
 	}
 	for name, err := range map[string]error{
 		"train": second(k.TrainByID(10001)),
 		"all":   second(k.Read()),
-		"map":   psh.Map(func(worker, index int, train keydata.Entries[uint16]) error { return nil }, k),
-		"walk":  k.Walk(psh.Share{Stop: k.Len()}, func(index int, train keydata.Entries[uint16]) error { return nil }),
+		"map":   psh.Map(readIt, k),
+		"walk":  k.Walk(psh.Share{Stop: k.Len()}, func(index int, train keydata.Entries[uint16]) error { return readIt(0, index, train) }),
 	} {
 		var keyErr *keydata.Error
 		if !errors.Is(err, h5.ErrBounds) || !errors.As(err, &keyErr) || !strings.Contains(err.Error(), file.Path()) {
@@ -338,7 +364,7 @@ func TestFileGoesAway(t *testing.T) {
 	if err := os.Remove(k.FilePaths()[0]); err != nil {
 		t.Fatal(err)
 	}
-	err := psh.Map(func(worker, index int, train keydata.Entries[uint16]) error { return nil }, k)
+	err := psh.Map(readIt, k)
 	if !errors.Is(err, os.ErrNotExist) || !strings.Contains(err.Error(), k.FilePaths()[0]) {
 		t.Errorf("%v, want that the file is not there", err)
 	}

@@ -14,14 +14,18 @@ import (
 type loan struct {
 	lends bool
 	until int // the walk ends before the train at this position
+	part  int // or before this entry of the train before it, if it is not 0
 	asked int // those before this position were asked for
 	again int // where the next are to be asked for
+	// Only some entries of the trains are visited: none is asked for ahead.
+	sparse bool
 }
 
 // Lender is a [Reader] that lends: what it gives may be memory of a mapped file.
 type Lender interface {
 	// GiveBack ends the use of the data given last. It fails where the file has
-	// changed since, so that the data may have been wrong.
+	// changed since, so that the data may have been wrong, and where an entry
+	// could not be read.
 	GiveBack() error
 	// Close gives back everything. The reader can be used again.
 	Close()
@@ -38,9 +42,17 @@ func (k *Typed[T]) LendingReader(until int) *Reader[T] {
 	if !ok {
 		r = k.Reader()
 	}
-	r.loan = loan{lends: true, until: until}
+	r.begin(loan{lends: true, until: until})
 	r.guard = lent.NewGuard[T](k.Source() + ", " + k.Key())
 	return r
+}
+
+// begin begins a walk.
+func (r *Reader[T]) begin(l loan) {
+	r.loan, r.err = l, nil
+	if r.from != nil {
+		r.from.begin(l)
+	}
 }
 
 // GiveBack implements [Lender].
@@ -49,10 +61,14 @@ func (r *Reader[T]) GiveBack() error {
 	if err := r.giveBack(); err != nil {
 		return r.key.fail(r.train, err)
 	}
-	return nil
+	return r.err
 }
 
 func (r *Reader[T]) giveBack() error {
+	r.given = nil
+	if r.from != nil {
+		return r.from.giveBack()
+	}
 	b := &r.block
 	if b.lent == (h5.Lent{}) {
 		return nil
@@ -64,17 +80,27 @@ func (r *Reader[T]) giveBack() error {
 
 // Close implements [Lender].
 func (r *Reader[T]) Close() {
+	r.endWalk()
+	r.key.readers.Put(r)
+}
+
+func (r *Reader[T]) endWalk() {
 	_ = r.GiveBack() // whoever wants to know has called it
 	r.release()
 	r.block.file = -1
 	r.loan = loan{}
-	r.key.readers.Put(r)
+	if r.from != nil {
+		r.from.endWalk()
+	}
 }
 
 // Fault implements [Lender].
 func (r *Reader[T]) Fault(address uintptr) error {
-	if err := lent.Fault(address, r.guard.By()); err != nil {
+	if err := lent.Fault(address, lent.Item(r.item, r.train)); err != nil {
 		return err
+	}
+	if r.from != nil {
+		return r.from.Fault(address)
 	}
 	if r.file < 0 {
 		return nil
@@ -85,11 +111,15 @@ func (r *Reader[T]) Fault(address uintptr) error {
 	return nil
 }
 
-// CatchFault, deferred, makes a fault in memory that was lent the error of the
-// function that defers it. Other panics go on.
+// CatchFault, deferred, makes a fault in memory that was lent, or an entry that cannot
+// be read, the error of the function that defers it. Other panics go on.
 func CatchFault(err *error, lent interface{ Fault(uintptr) error }) {
 	value := recover()
 	if value == nil {
+		return
+	}
+	if end, ok := value.(unreadable); ok {
+		*err = end.err
 		return
 	}
 	if fault, ok := value.(interface{ Addr() uintptr }); ok {
@@ -100,26 +130,36 @@ func CatchFault(err *error, lent interface{ Fault(uintptr) error }) {
 	panic(value)
 }
 
-// lend borrows the rows of a train, with those of the trains behind it that follow in
-// the file.
-func (r *Reader[T]) lend(position, size int) bool {
-	where := r.key.trains[position]
-	count, most := where.count, lendBlock/(size*int(r.key.dtype.Go().Size()))
-	for next := position + 1; next < r.loan.until && count < most; next++ {
-		train := r.key.trains[next]
-		if train.count == 0 {
-			continue
-		}
-		if train.file != where.file || train.first != where.first+count || count+train.count > most {
-			break
-		}
-		count += train.count
-	}
+// lend borrows some rows of a train, with those behind them that follow in the file:
+// of the train, and of the trains behind it.
+func (r *Reader[T]) lend(where location, position int) bool {
+	most := max(lendBlock/(r.size*elementSize[T]()), where.count)
+	count := min(r.following(where, position, most), most)
 	rows, lent, ok := h5.Lend[T](r.data, where.first, where.count, count)
 	if ok {
-		r.block = block[T]{file: where.file, first: where.first, count: len(rows) / size, rows: rows, lent: lent}
+		r.block = block[T]{file: where.file, first: where.first, count: len(rows) / r.size, rows: rows, lent: lent}
 	}
 	return ok
+}
+
+// following is how many rows there are from some of a train on, one after the other in
+// the file, up to the end of the walk. It need not count more than most.
+func (r *Reader[T]) following(where location, position, most int) int {
+	stop := where.first + where.count
+	for ; position < r.loan.until && stop-where.first < most; position++ {
+		train := r.trains[position]
+		if position == r.loan.until-1 && r.loan.part > 0 {
+			train.count = min(train.count, r.loan.part)
+		}
+		switch {
+		case train.count == 0:
+			continue
+		case train.file != where.file || train.first > stop || train.first+train.count < stop:
+			return stop - where.first
+		}
+		stop = train.first + train.count
+	}
+	return stop - where.first
 }
 
 // askAhead is how many bytes are asked for at a time.
@@ -130,10 +170,10 @@ const askAhead = 16 << 20
 // walk: another share of a map begins there. It does so again half way.
 func (r *Reader[T]) ask(position int) {
 	l := &r.loan
-	if position < l.again {
+	if position < l.again || l.sparse {
 		return
 	}
-	row := r.key.entrySize() * int(r.key.dtype.Go().Size())
+	row := r.key.entrySize() * elementSize[T]()
 	next := max(l.asked, position)
 	l.again = len(r.key.trains)
 	rows := location{file: r.file}

@@ -23,8 +23,8 @@ type span struct {
 
 // stay is a train in a span, with as many entries there.
 type stay struct {
-	trainID uint64
-	count   int
+	position int // of the train
+	count    int
 }
 
 // located is where the entries of trains lie, the same for all keys of a group.
@@ -81,19 +81,36 @@ func identical(a, b []uint64) bool {
 }
 
 func locate(place Place, trainIDs []uint64) (*located, error) {
-	l := &located{trains: make([]location, len(trainIDs)), passed: make([]bool, len(trainIDs)), stays: make([]stay, 0, len(trainIDs))}
+	ids, at := run.Ordered(trainIDs)
+	l := &located{trains: make([]location, len(ids)), passed: make([]bool, len(ids)), stays: make([]stay, 0, len(ids))}
 	for i, file := range place.Files {
-		if !file.Overlaps(trainIDs) {
+		if !file.Overlaps(ids) {
 			continue
 		}
 		index, err := file.Index(place.InFile, place.group())
 		if err != nil {
 			return nil, err
 		}
-		l.add(i, file, index, trainIDs, place.Suspect)
+		l.add(i, file, index, ids, place.Suspect)
+	}
+	if at != nil {
+		l.rearrange(at)
 	}
 	slices.SortStableFunc(l.spans, func(a, b span) int { return cmp.Compare(a.order, b.order) })
 	return l, nil
+}
+
+// rearrange puts what is known of trains in order to those in another, see [run.Ordered].
+// A stay is that of the first of those that are the same train.
+func (l *located) rearrange(at []int) {
+	first := make([]int, len(l.trains))
+	for i := len(at) - 1; i >= 0; i-- {
+		first[at[i]] = i
+	}
+	for i := range l.stays {
+		l.stays[i].position = first[l.stays[i].position]
+	}
+	l.trains, l.passed = run.Spread(l.trains, at), run.Spread(l.passed, at)
 }
 
 // plausibleRows is what an index may say without being checked before the data is
@@ -137,19 +154,19 @@ func (l *located) add(number int, file *run.File, index run.Index, trainIDs []ui
 		if l.trains[position].count == 0 {
 			l.trains[position] = here
 		}
-		l.extend(here, id, order)
+		l.extend(here, position, order)
 	}
 	end()
 }
 
 // extend adds a train's rows to the last span, if they follow it, or starts one.
-func (l *located) extend(here location, id, order uint64) {
+func (l *located) extend(here location, position int, order uint64) {
 	n := len(l.spans)
 	if n == 0 || !l.spans[n-1].goesOn(here, order) {
 		l.spans = append(l.spans, span{location: location{here.file, here.first, 0}, from: len(l.stays), order: order})
 		n++
 	}
-	l.stays = append(l.stays, stay{id, here.count})
+	l.stays = append(l.stays, stay{position, here.count})
 	last := &l.spans[n-1]
 	last.count, last.to = last.count+here.count, len(l.stays)
 }

@@ -27,43 +27,63 @@ func openData(t testing.TB, path string) *keydata.Typed[int32] {
 	return newKey[int32](t, []*run.File{file}, file.TrainIDs(), source, "data.pixels")
 }
 
+// drawn is data of any layout.
+type drawn struct {
+	k            *keydata.Typed[int32]
+	counts       []int // entries of the trains
+	shape        []int // of an entry
+	rows, size   int   // entries of all trains, elements of one
+	data         []int32
+	starts, ends []int // of the trains, in rows
+}
+
+func draw(t *testing.T, rt *rapid.T) (d drawn) {
+	d.counts = rapid.SliceOfN(rapid.SampledFrom([]int{0, 1, 1, 1, 2, 5, 40}), 1, 60).Draw(rt, "counts")
+	d.shape = rapid.SliceOfN(rapid.SampledFrom([]int{1, 2, 7, 40}), 0, 2).Draw(rt, "shape")
+	d.size = 1
+	for _, n := range d.shape {
+		d.size *= n
+	}
+	for _, n := range d.counts {
+		d.starts = append(d.starts, d.rows)
+		d.rows += n
+		d.ends = append(d.ends, d.rows)
+	}
+	d.data = make([]int32, d.rows*d.size)
+	for i := range d.data {
+		d.data[i] = int32(i/5 ^ i<<7)
+	}
+	var layout h5.Layout
+	if rapid.IntRange(0, 3).Draw(rt, "chunks") > 0 {
+		layout.Chunk = []int{rapid.SampledFrom([]int{1, 2, 16, 33}).Draw(rt, "rows of a chunk")}
+		for _, n := range d.shape {
+			layout.Chunk = append(layout.Chunk, rapid.SampledFrom([]int{n, n, n, max(n/2, 1)}).Draw(rt, "chunk"))
+		}
+		layout.Filters = rapid.SampledFrom([][]h5.Filter{nil, {h5.Deflate(1)}, {h5.Shuffle, h5.Deflate(1), h5.Fletcher32}}).Draw(rt, "filters")
+	}
+	form := h5.Form{Newest: rapid.Bool().Draw(rt, "newest"), UserBlock: rapid.SampledFrom([]int{0, 1024}).Draw(rt, "user block")}
+	d.k = openData(t, writeData(t, form, d.counts, append([]int{d.rows}, d.shape...), d.data, layout))
+	return d
+}
+
+// row is an entry, of all.
+func (d drawn) row(i int) []int32 { return d.data[i*d.size : (i+1)*d.size] }
+
 // TestWaysToRead reads data of any layout in all ways: mapped over by any number of
 // workers, train by train, as a whole and a region of it.
 func TestWaysToRead(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		counts := rapid.SliceOfN(rapid.SampledFrom([]int{0, 1, 1, 1, 2, 5, 40}), 1, 60).Draw(rt, "counts")
-		shape := rapid.SliceOfN(rapid.SampledFrom([]int{1, 2, 7, 40}), 0, 2).Draw(rt, "shape")
-		size, rows := 1, 0
-		for _, n := range shape {
-			size *= n
-		}
-		for _, n := range counts {
-			rows += n
-		}
-		data := make([]int32, rows*size)
-		for i := range data {
-			data[i] = int32(i/5 ^ i<<7)
-		}
-		var layout h5.Layout
-		if rapid.IntRange(0, 3).Draw(rt, "chunks") > 0 {
-			layout.Chunk = []int{rapid.SampledFrom([]int{1, 2, 16, 33}).Draw(rt, "rows of a chunk")}
-			for _, n := range shape {
-				layout.Chunk = append(layout.Chunk, rapid.SampledFrom([]int{n, n, n, max(n/2, 1)}).Draw(rt, "chunk"))
-			}
-			layout.Filters = rapid.SampledFrom([][]h5.Filter{nil, {h5.Deflate(1)}, {h5.Shuffle, h5.Deflate(1), h5.Fletcher32}}).Draw(rt, "filters")
-		}
-		form := h5.Form{Newest: rapid.Bool().Draw(rt, "newest"), UserBlock: rapid.SampledFrom([]int{0, 1024}).Draw(rt, "user block")}
-		k := openData(t, writeData(t, form, counts, append([]int{rows}, shape...), data, layout))
-		starts, stops := k.TrainIndexBounds()
-		train := func(i int) []int32 { return data[starts[i]*size : stops[i]*size] }
+		d := draw(t, rt)
+		k, counts, shape, data, rows, size := d.k, d.counts, d.shape, d.data, d.rows, d.size
+		train := func(i int) []int32 { return data[d.starts[i]*size : d.ends[i]*size] }
 		for _, workers := range []int{1, 3} {
 			var mutex sync.Mutex
 			visited := 0
 			err := psh.Map(func(worker, index int, entries keydata.Entries[int32]) error {
-				if !slices.Equal(entries.Data, train(index)) {
-					return fmt.Errorf("%v, want %v", entries.Data, train(index))
+				if !slices.Equal(entries.Array().Data, train(index)) {
+					return fmt.Errorf("%v, want %v", entries.Array().Data, train(index))
 				}
-				clear(entries.Data) // what is done to it must not matter
+				clear(entries.Array().Data) // what is done to it must not matter
 				mutex.Lock()
 				defer mutex.Unlock()
 				visited += entries.Len()
@@ -74,8 +94,8 @@ func TestWaysToRead(t *testing.T) {
 			}
 		}
 		for i := range counts {
-			if entries, err := k.TrainByIndex(i); err != nil || !slices.Equal(entries.Data, train(i)) {
-				rt.Fatalf("train %d: %v, %v", i, entries.Data, err)
+			if entries, err := k.TrainByIndex(i); err != nil || !slices.Equal(entries.Array().Data, train(i)) {
+				rt.Fatalf("train %d: %v, %v", i, entries.Array().Data, err)
 			}
 		}
 		if whole, err := k.Read(); err != nil || !slices.Equal(whole.Data, data) {
@@ -129,7 +149,10 @@ func TestCorruptTrain(t *testing.T) {
 	if good != len(counts)-1 && good != len(counts)-2 {
 		t.Errorf("%d trains of %d can be read", good, len(counts))
 	}
-	err = psh.Map(func(int, int, keydata.Entries[int32]) error { return nil }, k)
+	err = psh.Map(func(_, _ int, train keydata.Entries[int32]) error {
+		train.Array()
+		return nil
+	}, k)
 	var failed *keydata.Error
 	if !errors.Is(err, keydata.ErrCorrupt) || !errors.As(err, &failed) || failed.TrainID == 0 || failed.Key != "data.pixels" || !strings.Contains(err.Error(), path) {
 		t.Errorf("Map: %v", err)
@@ -151,7 +174,7 @@ func TestChunksAreReadOnce(t *testing.T) {
 	k := openData(t, path)
 	walk := func() {
 		err := k.Walk(psh.Share{Stop: k.Len()}, func(index int, train keydata.Entries[int32]) error {
-			if !slices.Equal(train.Data, data[index*size:(index+1)*size]) {
+			if !slices.Equal(train.Array().Data, data[index*size:(index+1)*size]) {
 				return fmt.Errorf("train %d is another", train.TrainID)
 			}
 			return nil

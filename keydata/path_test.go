@@ -73,13 +73,14 @@ func TestInPlace(t *testing.T) {
 				walk := func(change bool) error {
 					return psh.Map(func(worker, index int, train keydata.Entries[uint16]) error {
 						for range 3 {
-							if hash(train.Data) != want[index] {
+							if hash(train.Array().Data) != want[index] {
 								return fmt.Errorf("train %d is not what is in the file", train.TrainID)
 							}
 						}
 						if change {
-							for i := range train.Data {
-								train.Data[i] ^= uint16(i + worker + 1)
+							data := train.Array().Data
+							for i := range data {
+								data[i] ^= uint16(i + worker + 1)
 							}
 						}
 						return nil
@@ -173,7 +174,7 @@ func TestFileChanges(t *testing.T) {
 				var total atomic.Int64
 				err := psh.Map(func(worker, index int, train keydata.Entries[uint16]) error {
 					once.Do(func() { change(k.FilePaths()[0]) })
-					data := train.Data
+					data := train.Array().Data
 					if index%2 == 0 { // copying faults, too
 						data = slices.Clone(data)
 					}
@@ -212,7 +213,7 @@ func TestRemovedFile(t *testing.T) {
 				return err
 			}
 		}
-		if hash(train.Data) != want[index] {
+		if hash(train.Array().Data) != want[index] {
 			return fmt.Errorf("train %d is another", train.TrainID)
 		}
 		return nil

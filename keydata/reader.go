@@ -13,7 +13,7 @@ import (
 	"extrapasha/run"
 )
 
-// Reader reads one train after the other. It is for one goroutine.
+// Reader reads one train, or one entry, after the other. It is for one goroutine.
 type Reader[T any] struct {
 	key    *Typed[T]
 	trains []location // those of the key, and its train IDs: a walk over thousands of
@@ -21,15 +21,21 @@ type Reader[T any] struct {
 	size   int        // elements of an entry
 	block  block[T]
 	array  psh.Array[T] // of the train before
-	train  uint64       // ID of the train being read
+	one    psh.Array[T] // the shape of a train with one entry
+	item   int          // that is visited, and the ID of its train
+	train  uint64
+	err    error    // that ended the visit of a walk
+	last   location // the rows that were given last
+	given  []T
 	loan   loan
 	guard  *lent.Guard[T] // of what is lent, where that is debugged
 	file   int            // number of the one that is held, -1 for none
 	data   *h5.Dataset
 	memory []T                  // of blocks that are read
-	copied []T                  // of trains from blocks that are kept
+	copied []T                  // of rows from blocks that are kept
 	arrays map[int]psh.Array[T] // without data, by the number of entries
 	region h5.Region
+	from   ownReader // of data of another type
 }
 
 // block is rows of a file that a reader has: lent, or read.
@@ -60,34 +66,38 @@ const (
 // Reader is a new reader. What it gives is a copy, valid until it is used for
 // another train.
 func (k *Typed[T]) Reader() *Reader[T] {
-	return &Reader[T]{
+	r := &Reader[T]{
 		key: k, trains: k.trains, ids: k.trainIDs, size: k.entrySize(), file: -1, block: block[T]{file: -1}, arrays: map[int]psh.Array[T]{},
 		region: h5.Whole(append([]int{0}, k.entryShape...)),
 	}
+	if k.has != Other {
+		r.from = k.own()
+	}
+	return r
 }
 
-// Train reads the entries of the train at a position of TrainIDs. They are
-// valid until the reader is used for another train. A train without data has no
+// Train reads the entries of the train at a position of TrainIDs, in one piece. They
+// are valid until the reader is used for another train. A train without data has no
 // entries.
-func (r *Reader[T]) Train(position int) (Entries[T], error) {
-	id := r.ids[position]
-	r.train = id
-	rows, err := r.rows(position)
+func (r *Reader[T]) Train(position int) (psh.Array[T], error) {
+	id, where := r.ids[position], r.trains[position]
+	r.item, r.train = position, id
+	rows, err := r.rows(where, position)
 	if err != nil {
-		return Entries[T]{}, r.key.fail(id, err)
+		return psh.Array[T]{}, r.key.fail(id, err)
 	}
-	if count := r.trains[position].count; r.array.NDim() == 0 || r.array.Len() != count {
-		if r.array, err = r.shaped(rows, count); err != nil {
-			return Entries[T]{}, r.key.fail(id, err)
+	if r.array.NDim() == 0 || r.array.Len() != where.count {
+		if r.array, err = r.shaped(rows, where.count); err != nil {
+			return psh.Array[T]{}, r.key.fail(id, err)
 		}
 	}
 	if r.guard != nil {
 		if rows, err = r.guard.Lend(rows, lent.Item(position, id)); err != nil {
-			return Entries[T]{}, r.key.fail(id, err)
+			return psh.Array[T]{}, r.key.fail(id, err)
 		}
 	}
 	r.array.Data = rows
-	return Entries[T]{TrainID: id, Array: r.array}, nil
+	return r.array, nil
 }
 
 // shaped is an array of the entries of a train, with the shape of an earlier one of
@@ -104,16 +114,22 @@ func (r *Reader[T]) shaped(rows []T, count int) (psh.Array[T], error) {
 	return array, err
 }
 
-// rows are the elements of a train, from the block if it has them.
-func (r *Reader[T]) rows(position int) ([]T, error) {
-	where, size := r.trains[position], r.size
+// rows are the elements of some rows of a train, from the block if it has them.
+func (r *Reader[T]) rows(where location, position int) ([]T, error) {
+	size := r.size
 	if where.count == 0 || size == 0 {
 		return nil, nil
+	}
+	if where == r.last && r.given != nil {
+		return r.given, nil // with what was done to it
+	}
+	if r.from != nil {
+		return r.converted(where, position)
 	}
 	b := &r.block
 	// What was given may have been changed: nobody gets it again.
 	if !b.has(where) || b.of == nil && where.first < b.given {
-		if err := r.fill(position, size); err != nil {
+		if err := r.fill(where, position); err != nil {
 			b.file = -1
 			return nil, err
 		}
@@ -125,12 +141,12 @@ func (r *Reader[T]) rows(position int) ([]T, error) {
 		r.copied = append(r.copied[:0], rows...)
 		rows = r.copied
 	}
+	r.last, r.given = where, rows
 	return rows, nil
 }
 
-// fill makes the block one that has the rows of a train.
-func (r *Reader[T]) fill(position, size int) error {
-	where := r.key.trains[position]
+// fill makes the block one that has some rows of a train.
+func (r *Reader[T]) fill(where location, position int) error {
 	if err := r.giveBack(); err != nil {
 		return err
 	}
@@ -150,11 +166,11 @@ func (r *Reader[T]) fill(position, size int) error {
 	}
 	if held {
 		r.ask(position)
-		if r.lend(position, size) {
+		if r.lend(where, position) {
 			return nil
 		}
 	}
-	return r.read(where, size)
+	return r.read(where, r.size)
 }
 
 // hold opens the data in a file and keeps it open.
@@ -178,7 +194,7 @@ func (r *Reader[T]) release() {
 
 // read reads the rows of a train, and others that it costs little to read too.
 func (r *Reader[T]) read(where location, size int) error {
-	bytes := size * int(r.key.dtype.Go().Size())
+	bytes := size * elementSize[T]()
 	total, band := r.data.Shape()[0], r.data.Band()
 	if where.count < band && band <= bandLimit/max(bytes, 1) {
 		return r.readBands(where, size, band, total)
@@ -232,14 +248,21 @@ func (r *Reader[T]) readRows(file, first, count, size, have int) error {
 	if have == count {
 		return nil
 	}
+	if r.loan.lends {
+		if ok, err := h5.ReadMapped(r.data, first+have, count-have, r.memory[have*size:]); ok {
+			return err
+		}
+	}
 	r.region.Start[0], r.region.Count[0] = first+have, count-have
 	return read(r.data, r.region, r.memory[have*size:], blank)
 }
 
+// elementSize is how many bytes an element takes in memory.
+func elementSize[T any]() int { return int(unsafe.Sizeof(*new(T))) }
+
 // checkMemory tells whether there is memory for so many elements.
 func checkMemory[T any](n int) error {
-	var element T
-	size := int(unsafe.Sizeof(element))
+	size := max(elementSize[T](), 1)
 	if n > math.MaxInt/size {
 		n = math.MaxInt / size
 	}
@@ -248,34 +271,37 @@ func checkMemory[T any](n int) error {
 
 // checkLike makes sure that the data in a file is like that in the first, or of a type
 // that can be read as that of all.
-func (k *Typed[T]) checkLike(file *run.File, dataset *h5.Dataset) error {
+func (k *KeyData) checkLike(file *run.File, dataset *h5.Dataset) error {
 	shape := dataset.Shape()
-	if promote(dataset.DType(), k.dtype) == k.dtype && len(shape) > 0 && slices.Equal(shape[1:], k.entryShape) {
+	want := k.dtype
+	if k.has != Other {
+		want = k.has
+	}
+	if promote(dataset.DType(), want) == want && len(shape) > 0 && slices.Equal(shape[1:], k.entryShape) {
 		return nil
 	}
 	return fmt.Errorf("%s: %s holds %s of shape %v, but %v entries of shape %v in %s",
-		file.Path(), dataset.Path(), dataset.TypeName(), shape, k.dtype, k.entryShape, k.place.Files[0].Path())
+		file.Path(), dataset.Path(), dataset.TypeName(), shape, want, k.entryShape, k.place.Files[0].Path())
 }
 
 // AnyReader is a [Reader] whose element type is known at run time only.
 type AnyReader interface {
-	// ReadTrain reads the train at a position of TrainIDs as a psh.Array[T] that
-	// is a copy, nil for a train without data. Without keepDims the first
+	// ReadTrain reads the train at a position of TrainIDs as what ReadAny gives, a
+	// copy, nil for a train without data. Without keepDims the first
 	// dimension is dropped where the train has one entry.
 	ReadTrain(position int, keepDims bool) (any, error)
 }
 
 // ReadTrain implements [AnyReader].
 func (r *Reader[T]) ReadTrain(position int, keepDims bool) (any, error) {
-	train, err := r.Train(position)
-	if err != nil || train.Len() == 0 {
+	array, err := r.Train(position)
+	if err != nil || array.Len() == 0 {
 		return nil, err
 	}
-	if err := checkMemory[T](train.Size()); err != nil {
-		return nil, r.key.fail(train.TrainID, err)
+	if err := checkMemory[T](array.Size()); err != nil {
+		return nil, r.key.fail(r.train, err)
 	}
-	array := train.Array
-	if train.Len() == 1 && !keepDims {
+	if array.Len() == 1 && !keepDims {
 		array = array.Row(0)
 	}
 	array.Data = slices.Clone(array.Data)

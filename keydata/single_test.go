@@ -8,7 +8,6 @@ import (
 
 	"extrapasha/internal/mockrun"
 	"extrapasha/keydata"
-	psh "extrapasha/pasha"
 )
 
 func TestReduce(t *testing.T) {
@@ -73,7 +72,7 @@ func TestSingleValue(t *testing.T) {
 	}
 }
 
-func TestUnitsAndLabels(t *testing.T) {
+func TestUnits(t *testing.T) {
 	files, trainIDs := open(t, mockrun.Small())
 	energy := newKey[float32](t, files, trainIDs, mockrun.XGMOutput, "data.intensityTD")
 	units, err := energy.Units()
@@ -87,19 +86,6 @@ func TestUnitsAndLabels(t *testing.T) {
 	}
 	if units, err := newKey[int32](t, files, trainIDs, mockrun.Motor(1), "encoderPosition.value").Units(); err != nil || units != "" {
 		t.Errorf("units %q, %v where there are none", units, err)
-	}
-	labelled, err := energy.ReadLabelled([]string{"pulse"}, psh.Span(0, 4))
-	if err != nil || !slices.Equal(labelled.Dims, []string{"trainId", "pulse"}) || labelled.Units != "μJ" || labelled.Name != mockrun.XGMOutput+".data.intensityTD" {
-		t.Errorf("%v %v %q %q, %v", labelled, labelled.Dims, labelled.Units, labelled.Name, err)
-	}
-	if ids := labelled.Coords["trainId"].([]uint64); !slices.Equal(ids, energy.TrainIDCoordinates()) {
-		t.Errorf("coordinates %v", ids)
-	}
-	if _, err := energy.ReadLabelled([]string{"a", "b"}); !errors.Is(err, psh.ErrShape) {
-		t.Errorf("too many names: %v", err)
-	}
-	if plain, err := motor.ReadLabelled(nil); err != nil || plain.Name != mockrun.Motor(1)+".actualPosition" {
-		t.Errorf("%q, %v", plain.Name, err)
 	}
 }
 

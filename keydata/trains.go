@@ -8,10 +8,14 @@ import (
 	"slices"
 
 	psh "extrapasha/pasha"
+	"extrapasha/run"
 )
 
-// TrainSelection picks some of a list of train IDs, which is in ascending order,
-// as is what it picks. ByIndex, ByIndices, ByMask, ByID and ByIDs make one.
+// TrainSelection picks some of a list of train IDs. ByIndex, ByIndices, ByMask,
+// ByLabelledMask, ByID and ByIDs make one. The trains of a run are in ascending order;
+// those picked may also be in descending order, and have a train more than once. They are
+// then visited in that order and as often, while all data of a key, read as a whole, has
+// each train once and in ascending order, as in EXtra-data.
 type TrainSelection func(trainIDs []uint64) ([]uint64, error)
 
 // ErrSelection is wrapped by errors of selections that fit nothing that is there,
@@ -22,20 +26,21 @@ var ErrSelection = errors.New("bad selection")
 // single position that is not there is an error that wraps [psh.ErrShape].
 func ByIndex(positions psh.Sel) TrainSelection {
 	return func(ids []uint64) ([]uint64, error) {
-		start, count, step, err := positions.Resolve(len(ids))
+		indices, err := positions.Indices(len(ids))
 		if err != nil {
 			return nil, fmt.Errorf("select trains: %w", err)
 		}
-		picked := make([]uint64, count)
-		for i := range picked {
-			picked[i] = ids[start+i*step]
+		picked := make([]uint64, len(indices))
+		for i, index := range indices {
+			picked[i] = ids[index]
 		}
 		return picked, nil
 	}
 }
 
 // ByIndices picks the trains at a list of positions, which may count from the
-// end. A position that is not there is an error that wraps [psh.ErrShape].
+// end, in ascending order: one as often as it is in the list. A position that is not
+// there is an error that wraps [psh.ErrShape].
 func ByIndices(positions ...int) TrainSelection {
 	return func(ids []uint64) ([]uint64, error) {
 		picked := make([]uint64, 0, len(positions))
@@ -47,7 +52,7 @@ func ByIndices(positions ...int) TrainSelection {
 			picked = append(picked, ids[start])
 		}
 		slices.Sort(picked)
-		return slices.Compact(picked), nil
+		return picked, nil
 	}
 }
 
@@ -68,6 +73,26 @@ func ByMask(mask []bool) TrainSelection {
 	}
 }
 
+// ByLabelledMask picks those trains that a mask is true for, a list with the train ID of
+// each element as coordinates "trainId", such as those of what [Typed.ReadLabelled] reads.
+// Trains that the mask does not have are not picked. The error wraps [ErrSelection] where
+// it is no such list.
+func ByLabelledMask(mask psh.Labelled[bool]) TrainSelection {
+	return func(ids []uint64) ([]uint64, error) {
+		labels, ok := mask.Coords["trainId"].([]uint64)
+		if !ok || mask.NDim() != 1 {
+			return nil, fmt.Errorf("select trains: %w: a mask with dimensions %q, expected a list with the coordinates trainId", ErrSelection, mask.Dims)
+		}
+		var marked []uint64
+		for i, yes := range mask.All() {
+			if yes {
+				marked = append(marked, labels[i])
+			}
+		}
+		return ByIDs(marked...)(ids)
+	}
+}
+
 // LastID as the end of [ByID] means: to the last train.
 const LastID = math.MaxUint64
 
@@ -78,12 +103,17 @@ func ByID(start, stop uint64, step int) TrainSelection {
 		if step < 1 {
 			return nil, fmt.Errorf("select trains: %w: step %d, expected 1 or more", ErrSelection, step)
 		}
-		warnMissed(ids, start, stop)
-		from, _ := slices.BinarySearch(ids, start)
-		to, _ := slices.BinarySearch(ids, stop)
+		ordered, _ := run.Ordered(ids)
+		warnMissed(ordered, start, stop)
 		var picked []uint64
-		for i := from; i < to; i += step {
-			picked = append(picked, ids[i])
+		for in, i := 0, 0; i < len(ids); i++ {
+			if ids[i] < start || ids[i] >= stop {
+				continue
+			}
+			if in%step == 0 {
+				picked = append(picked, ids[i])
+			}
+			in++
 		}
 		return picked, nil
 	}
@@ -100,13 +130,14 @@ func warnMissed(ids []uint64, start, stop uint64) {
 	}
 }
 
-// ByIDs picks those of a list of train IDs that are there. Where none is, a
-// warning through log/slog tells.
+// ByIDs picks those of a list of train IDs that are there, in ascending order. Where none
+// is, a warning through log/slog tells.
 func ByIDs(wanted ...uint64) TrainSelection {
 	return func(ids []uint64) ([]uint64, error) {
 		var picked []uint64
+		ordered, _ := run.Ordered(ids)
 		for _, id := range wanted {
-			if _, ok := slices.BinarySearch(ids, id); ok {
+			if _, ok := slices.BinarySearch(ordered, id); ok {
 				picked = append(picked, id)
 			}
 		}

@@ -1,9 +1,13 @@
 package keydata
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
-// Attributes are the attributes stored with the key: numbers, strings, or slices
-// of them.
+// Attributes are the attributes stored with the key, for a control source those of its
+// property as well: numbers, bools, strings, or slices of them where they are arrays, be
+// it of one. See [run.File.Attributes].
 func (k *KeyData) Attributes() (map[string]any, error) {
 	attributes, err := k.place.Files[0].Attributes(k.place.Section, k.place.InFile, k.place.Key)
 	if err != nil {
@@ -29,12 +33,20 @@ func (k *KeyData) unit(unit, prefix string, better map[string]string) (string, e
 	if err != nil || attributes[unit] == nil {
 		return "", err
 	}
-	before := ""
-	if attributes[prefix] != nil {
-		before = fmt.Sprint(attributes[prefix])
-	}
+	before := textOf(attributes[prefix])
 	if symbol, ok := better[before]; ok {
 		before = symbol
 	}
-	return before + fmt.Sprint(attributes[unit]), nil
+	return before + textOf(attributes[unit]), nil
+}
+
+// textOf is an attribute that should be a text, also where it is a list of one.
+func textOf(value any) string {
+	switch value := value.(type) {
+	case nil:
+		return ""
+	case []string:
+		return strings.Join(value, " ")
+	}
+	return fmt.Sprint(value)
 }

@@ -23,39 +23,41 @@ var ErrMemory = memory.ErrMemory
 type AllocOption func(*allocation) error
 
 type allocation struct {
-	shape     []int
-	shaped    bool
+	shape     []int // nil where none is given
+	like      []int // nil where it is like nothing
 	fortran   bool
 	perWorker bool
 	fill      any
 	context   Context
 }
 
-func (a *allocation) setShape(shape []int) error {
-	if a.shaped {
-		return fmt.Errorf("pasha: %w: Alloc takes one Shape or Like, not several", ErrShape)
+// once sets a shape that may be given once.
+func once(to *[]int, shape []int, option string) error {
+	if *to != nil {
+		return fmt.Errorf("pasha: %w: Alloc takes one %s, not several", ErrShape, option)
 	}
-	a.shape, a.shaped = slices.Clone(shape), true
+	*to = append([]int{}, shape...)
 	return nil
 }
 
-// Shape gives the length of each dimension.
+// Shape gives the length of each dimension, none for a scalar.
 func Shape(shape ...int) AllocOption {
-	return func(a *allocation) error { return a.setShape(shape) }
+	return func(a *allocation) error { return once(&a.shape, shape, "Shape") }
 }
 
 // Like takes the shape of a slice, an array, a key or anything else that is
-// [Shaped]. An array in Fortran order also gives its order.
+// [Shaped]; with [Shape] that one counts. An array in Fortran order also gives its
+// order.
 func Like(value any) AllocOption {
 	return func(a *allocation) error {
 		if value, ok := value.(interface{ Strides() []int }); ok {
 			a.fortran = a.fortran || fortranOrder(value.Strides())
 		}
 		if shaped, ok := value.(Shaped); ok {
-			return a.setShape(shaped.Shape())
+			return once(&a.like, shaped.Shape(), "Like")
 		}
 		if v := reflect.ValueOf(value); v.Kind() == reflect.Slice || v.Kind() == reflect.Array {
-			return a.setShape([]int{v.Len()})
+			return once(&a.like, []int{v.Len()}, "Like")
 		}
 		return fmt.Errorf("pasha: %w: Like needs a slice, an array or something else with a shape, not %T", ErrShape, value)
 	}
@@ -90,8 +92,8 @@ func In(ctx Context) AllocOption {
 
 // Alloc makes an array that every worker of the default context (or that of
 // [In]) and the caller share. It is zero unless [Fill] says otherwise, and in C
-// order unless [Fortran] does. One of [Shape] and [Like] must be given, but for
-// scalars.
+// order unless [Fortran] does. [Shape] or [Like] must be given; [PerWorker] alone is
+// one element for each worker.
 //
 // Element types with pointers, such as strings, always come from the Go heap.
 //
@@ -113,6 +115,12 @@ func Alloc[T any](options ...AllocOption) (Array[T], error) {
 		return Array[T]{}, err
 	}
 	shape := plan.shape
+	if shape == nil {
+		shape = plan.like
+	}
+	if shape == nil && !plan.perWorker {
+		return Array[T]{}, fmt.Errorf("pasha: %w: Alloc needs a Shape, or what the array is to be Like", ErrShape)
+	}
 	if plan.perWorker {
 		shape = append([]int{plan.context.Workers()}, shape...)
 	}

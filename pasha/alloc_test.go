@@ -28,6 +28,16 @@ func TestAllocLike(t *testing.T) {
 			t.Errorf("%s: shape %v, strides %v, error %v", c.name, out.Shape(), out.Strides(), err)
 		}
 	}
+	columns := counted(t, psh.Shape(2, 3), psh.Fortran())
+	for _, options := range [][]psh.AllocOption{{psh.Shape(4, 2), psh.Like(columns)}, {psh.Like(columns), psh.Shape(4, 2)}} {
+		out, err := psh.Alloc[int](options...)
+		if err != nil || !slices.Equal(out.Shape(), []int{4, 2}) || out.Strides()[0] != 1 {
+			t.Errorf("Shape and Like: shape %v, strides %v, error %v", out.Shape(), out.Strides(), err)
+		}
+	}
+	if scalar, err := psh.Alloc[int](psh.Shape()); err != nil || scalar.NDim() != 0 || len(scalar.Data) != 1 {
+		t.Errorf("a scalar: %v, %v", scalar, err)
+	}
 	if _, err := psh.Alloc[int](psh.Like(17)); !errors.Is(err, psh.ErrShape) {
 		t.Errorf("like a number: %v, want ErrShape", err)
 	}
@@ -79,7 +89,9 @@ func TestAllocErrors(t *testing.T) {
 		{"huge", second(psh.Alloc[float64](psh.Shape(1 << 45))), psh.ErrMemory},
 		{"huge strings", second(psh.Alloc[string](psh.Shape(1 << 45))), psh.ErrMemory},
 		{"more than any machine has, less than it can address", second(psh.Alloc[uint8](psh.Shape(1 << 46))), psh.ErrMemory},
-		{"two shapes", second(psh.Alloc[int](psh.Shape(1), psh.Like([]int{1}))), psh.ErrShape},
+		{"two shapes", second(psh.Alloc[int](psh.Shape(1), psh.Shape(1))), psh.ErrShape},
+		{"like two", second(psh.Alloc[int](psh.Like([]int{1}), psh.Like([]int{1}))), psh.ErrShape},
+		{"no shape", second(psh.Alloc[int](psh.Fill(1))), psh.ErrShape},
 		{"negative rows", second(psh.AllocFor[int](psh.Slice([]int{1}), -2)), psh.ErrShape},
 	} {
 		if runtime.GOOS != "linux" && c.want == psh.ErrMemory {

@@ -323,27 +323,28 @@ func (a Array[T]) Reshape(shape ...int) (Array[T], error) {
 }
 
 // View is a part of the array, one [Sel] per dimension; dimensions behind the
-// last Sel are taken whole. It shares the data.
+// last Sel are taken whole. It shares the data. The error wraps [ErrShape] for what
+// cannot be seen without a copy, lists and ranges that go backwards: see [Array.Pick].
 //
 //	frame, err := images.View(psh.At(3))                       // one frame
 //	corner, err := images.View(psh.Every(), psh.Span(0, 64), psh.Span(0, 64))
 func (a Array[T]) View(sels ...Sel) (Array[T], error) {
-	if len(sels) > len(a.shape) {
-		return Array[T]{}, fmt.Errorf("pasha: %w: %d selections for %v", ErrShape, len(sels), a)
+	sels, err := Expand(sels, len(a.shape))
+	if err != nil {
+		return Array[T]{}, fmt.Errorf("pasha: %v: %w", a, err)
 	}
 	view := Array[T]{}
 	from := 0
-	for axis, length := range a.shape {
-		sel := Every()
-		if axis < len(sels) {
-			sel = sels[axis]
+	for axis, sel := range sels {
+		start, count, step, err := sel.Resolve(a.shape[axis])
+		if err == nil && step < 0 || sel.Listed() {
+			err = fmt.Errorf("%w: a list or a range that goes backwards is no view, Pick it", ErrShape)
 		}
-		start, count, step, err := sel.Resolve(length)
 		if err != nil {
 			return Array[T]{}, fmt.Errorf("pasha: dimension %d: %w", axis, err)
 		}
 		from += start * a.strides[axis]
-		if !sel.single {
+		if !sel.Single() {
 			view.shape = append(view.shape, count)
 			view.strides = append(view.strides, step*a.strides[axis])
 		}

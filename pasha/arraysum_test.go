@@ -171,7 +171,7 @@ func TestArrayReductionsRefuse(t *testing.T) {
 		"no dimension 2":  second(psh.Mean(a, 2)),
 		"no dimension -3": second(psh.Std(a, -3)),
 		"twice":           second(psh.Median(a, 0, -2)),
-		"scalar":          second(psh.Sum[float64](must(psh.Alloc[float32]()), 0)),
+		"scalar":          second(psh.Sum[float64](must(psh.Alloc[float32](psh.Shape())), 0)),
 	} {
 		if !errors.Is(err, psh.ErrShape) {
 			t.Errorf("%s: %v, want ErrShape", name, err)

@@ -36,12 +36,24 @@ func init() {
 	gob.Register(rangeFunctor{})
 }
 
+// Crosser is an item that knows which functors give it, where these have a type of their
+// own for each type of item: a recipe for such items makes them known to gob.
+type Crosser interface {
+	// Functors is an empty functor of each type.
+	Functors() []any
+}
+
 // registerFunctors makes the functors with items of type V known to gob, those that
-// pasha has and that have a type of their own for each V.
+// have a type of their own for each V.
 func registerFunctors[V any]() {
 	var item V
 	if item, ok := any(item).(interface{ functor() any }); ok {
 		gob.Register(item.functor())
+	}
+	if item, ok := any(item).(Crosser); ok {
+		for _, functor := range item.Functors() {
+			gob.Register(functor)
+		}
 	}
 }
 

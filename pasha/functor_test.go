@@ -100,12 +100,25 @@ func TestAlongDim(t *testing.T) {
 		if !slices.Equal(item.Dims, []string{"pulse"}) || !slices.Equal(elements(item.Array), []int{i, 3 + i}) {
 			t.Errorf("item %d: %v %v", i, item.Dims, elements(item.Array))
 		}
-		if _, still := item.Coords["trainId"]; still || item.Coords["pulse"] == nil {
-			t.Errorf("item %d: coordinates %v, want those of pulse", i, item.Coords)
+		if item.Coords["trainId"] != trains[i] || item.Coords["pulse"] == nil {
+			t.Errorf("item %d: coordinates %v, want those of pulse and the train", i, item.Coords)
 		}
 	}
+	along, err := psh.AlongDim(values(t, functor)[1], "pulse")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, item := range values(t, along) {
+		if item.NDim() != 0 || item.Coords["trainId"] != trains[1] || item.Coords["pulse"] != []int{0, 4}[i] {
+			t.Errorf("item %d of an item: %v with coordinates %v", i, item, item.Coords)
+		}
+	}
+	unfit := labelled
+	unfit.Coords = map[string]any{"trainId": trains[:2]}
 	for name, err := range map[string]error{
 		"no such dimension":  second(psh.AlongDim(labelled, "train")),
+		"unfit coordinates":  second(psh.AlongDim(unfit, "trainId")),
+		"of no dimension":    second(psh.NewLabelled(labelled.Array, []string{"a", "b"}, map[string]any{"c": []int{1}})),
 		"too few names":      second(psh.NewLabelled(labelled.Array, []string{"a"}, nil)),
 		"same name twice":    second(psh.NewLabelled(labelled.Array, []string{"a", "a"}, nil)),
 		"coordinates length": second(psh.NewLabelled(labelled.Array, []string{"a", "b"}, map[string]any{"a": []int{1}})),

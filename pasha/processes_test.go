@@ -223,6 +223,8 @@ func TestProcessesFunctors(t *testing.T) {
 	sameOnProcesses(t, describeArray, must(psh.Along(array, -1)))
 	sameOnProcesses(t, describeArray, must(psh.Along(array.T(), 0)))
 	sameOnProcesses(t, describeLabelled, must(psh.AlongDim(labelled, "train")))
+	labelled.Coords = map[string]any{"train": []uint64{7, 8, 9, 10}}
+	sameOnProcesses(t, describeLabelled, must(psh.AlongDim(labelled, "train")))
 	shared := alloc[int](t, psh.Shape(5), in, psh.Fill(7))
 	sameOnProcesses(t, describeInt, psh.Slice(shared.Data[1:3]))
 }

@@ -97,7 +97,9 @@ func ReduceHistogram[V Numbers[T], T Number](items Functor[V], bins Bins, option
 }
 
 // RegisterItems lets worker processes run the reductions that pasha has itself over items
-// of type V, as they can over arrays and labelled arrays. Call it from an init function.
+// of type V. Call it from an init function, once for each type of items:
+//
+//	func init() { psh.RegisterItems[psh.Array[uint16]]() }
 func RegisterItems[V Numbers[T], T Number]() {
 	registerReady(sumRecipe[int64, V, T]())
 	registerReady(sumRecipe[uint64, V, T]())
@@ -109,26 +111,6 @@ func RegisterItems[V Numbers[T], T Number]() {
 }
 
 func registerReady[V, R any](r *FoldRecipe[ready, V, R]) { register[V](r.name, r) }
-
-func init() {
-	registerBoth[int8]()
-	registerBoth[int16]()
-	registerBoth[int32]()
-	registerBoth[int64]()
-	registerBoth[int]()
-	registerBoth[uint8]()
-	registerBoth[uint16]()
-	registerBoth[uint32]()
-	registerBoth[uint64]()
-	registerBoth[uint]()
-	registerBoth[float32]()
-	registerBoth[float64]()
-}
-
-func registerBoth[T Number]() {
-	RegisterItems[Array[T]]()
-	RegisterItems[Labelled[T]]()
-}
 
 // reduceReady also tells what was planned.
 func reduceReady[V Numbers[T], R any, T Number](r *FoldRecipe[ready, V, R], a ready, items Functor[V], options []MapOption) (Array[R], *mapping, error) {

@@ -67,6 +67,8 @@ func expect(numbers []float64, skipNaN bool) (e expected) {
 	return e
 }
 
+func init() { psh.RegisterItems[psh.Array[float32]]() }
+
 // TestReduceReady compares the reductions that pasha has with numbers that are put
 // together by hand, on every context, whole and by groups, with NaN and without.
 func TestReduceReady(t *testing.T) {

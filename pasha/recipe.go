@@ -65,7 +65,8 @@ func register[V any](name string, recipe unpacker) {
 // there; other arrays cannot cross, since what is written to them would be lost. The
 // rest are copies: a kernel that writes to one fails the map.
 // The values of a [Slice] without pointers cross through shared memory, others are
-// copies. Functors from other packages than pasha must be known to gob.Register.
+// copies. Functors from other packages than pasha must be known to gob.Register, or to
+// their items, see [Crosser].
 func (r *Recipe[A, V]) Map(args A, functor Functor[V], options ...MapOption) error {
 	made := sync.OnceValue(func() Kernel[V] { return r.kernel(args) })
 	job := &Job{pack: func() (*parcel, error) { return pack(r.name, args, functor) }}

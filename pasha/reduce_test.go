@@ -189,6 +189,8 @@ func TestReducePartsAlive(t *testing.T) {
 				}
 			},
 			Merge: func(part, next psh.Array[float64]) {
+				mutex.Lock()
+				defer mutex.Unlock()
 				if places[&part.Data[0]] {
 					t.Error("a part was merged into another")
 				}

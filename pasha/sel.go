@@ -3,62 +3,189 @@ package pasha
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
-// End as the stop of a [Span] means: to the end of the dimension.
-const End = math.MaxInt
+// Begin as the start of a [Span] and End as its stop mean the whole way, in the
+// direction of the step: Span(Begin, End).By(-1) turns a dimension around.
+const (
+	Begin = math.MinInt
+	End   = math.MaxInt
+)
 
 // Sel selects along one dimension, as an item of a NumPy index does: a single
-// position ([At]), a range ([Span]), every n-th of it ([Sel.By]) or everything
-// ([Every]). Negative positions count from the end.
+// position ([At]), a range ([Span]), every n-th of it ([Sel.By]), everything
+// ([Every]), a list of positions ([Positions]) or those that a mask marks ([Mask]).
+// Negative positions count from the end. [Ellipsis] stands for many dimensions.
 type Sel struct {
+	kind              selKind
 	start, stop, step int
-	single            bool
+	list              []int
+	mask              []bool
 }
 
+type selKind int
+
+const (
+	ranged selKind = iota
+	single
+	listed
+	masked
+	ellipsis
+)
+
 // At selects one position; the dimension goes away.
-func At(position int) Sel { return Sel{start: position, step: 1, single: true} }
+func At(position int) Sel { return Sel{kind: single, start: position, step: 1} }
 
 // Span selects the positions from start up to but not including stop. What
 // reaches beyond the dimension is cut off, as in NumPy.
 func Span(start, stop int) Sel { return Sel{start: start, stop: stop, step: 1} }
 
 // Every selects the whole dimension.
-func Every() Sel { return Span(0, End) }
+func Every() Sel { return Span(Begin, End) }
 
-// By takes every step-th of the positions, the first one included.
+// Positions selects a list of positions, in its order, where one may be more than
+// once. Of all dimensions one may have a list or a mask: NumPy would pair the
+// positions of several.
+func Positions(positions ...int) Sel { return Sel{kind: listed, step: 1, list: positions} }
+
+// Mask selects the positions for which mask is true. It must be as long as the
+// dimension.
+func Mask(mask []bool) Sel { return Sel{kind: masked, step: 1, mask: mask} }
+
+// Ellipsis stands for whole dimensions, as many as the other selections leave over.
+func Ellipsis() Sel { return Sel{kind: ellipsis, step: 1} }
+
+// By takes every step-th of the positions of a range, the first one included. A
+// negative step goes backwards: Span(5, 2).By(-1) are 5, 4 and 3.
 func (s Sel) By(step int) Sel { s.step = step; return s }
 
 // Single tells whether the selection is one position, which drops the dimension.
-func (s Sel) Single() bool { return s.single }
+func (s Sel) Single() bool { return s.kind == single }
+
+// Listed tells whether the selection is a list or a mask, which [Sel.Resolve] cannot
+// tell in three numbers.
+func (s Sel) Listed() bool { return s.kind == listed || s.kind == masked }
 
 // Resolve applies the selection to a dimension of the given length: the first
-// position, how many there are, and the step between them. It fails where a
-// single position is outside the dimension, or a step is not positive.
+// position, how many there are, and the step between them, which may be negative.
+// The error wraps [ErrShape] where a single position is outside the dimension, where
+// a step is 0, and for what is no range.
 func (s Sel) Resolve(length int) (start, count, step int, err error) {
-	if s.single {
-		start = s.start
-		if start < 0 {
-			start += length
-		}
-		if start < 0 || start >= length {
-			return 0, 0, 0, fmt.Errorf("%w: position %d is outside a dimension of length %d", ErrShape, s.start, length)
+	switch {
+	case s.kind == single:
+		start, err = position(s.start, length)
+		if err != nil {
+			return 0, 0, 0, err
 		}
 		return start, 1, 1, nil
+	case s.kind != ranged:
+		return 0, 0, 0, fmt.Errorf("%w: a list, a mask or an ellipsis, expected a position or a range", ErrShape)
+	case s.step == 0:
+		return 0, 0, 0, fmt.Errorf("%w: step 0 goes nowhere", ErrShape)
+	case s.step < 0:
+		start, stop := clip(s.start, length, length-1, -1), clip(s.stop, length, length-1, -1)
+		if s.start == Begin {
+			start = length - 1
+		}
+		if s.stop == End {
+			stop = -1
+		}
+		if start <= stop {
+			return max(start, 0), 0, s.step, nil
+		}
+		return start, (start-stop-1)/-s.step + 1, s.step, nil
 	}
-	if s.step < 1 {
-		return 0, 0, 0, fmt.Errorf("%w: step %d, expected 1 or more", ErrShape, s.step)
-	}
-	start, stop := clip(s.start, length), clip(s.stop, length)
+	start, stop := clip(s.start, length, length, 0), clip(s.stop, length, length, 0)
 	if stop <= start {
 		return start, 0, s.step, nil
 	}
-	return start, (stop - start + s.step - 1) / s.step, s.step, nil
+	return start, (stop-start-1)/s.step + 1, s.step, nil
 }
 
-func clip(position, length int) int {
-	if position < 0 {
+// position is one that may count from the end.
+func position(position, length int) (int, error) {
+	from := position
+	if from < 0 {
+		from += length
+	}
+	if from < 0 || from >= length {
+		return 0, fmt.Errorf("%w: position %d is outside a dimension of length %d", ErrShape, position, length)
+	}
+	return from, nil
+}
+
+// clip is a bound of a range, which may count from the end and lie outside.
+func clip(position, length, most, least int) int {
+	if position < 0 && position != Begin {
 		position += length
 	}
-	return min(max(position, 0), length)
+	return min(max(position, least), most)
+}
+
+// Indices are the positions that the selection picks of a dimension of the given
+// length, in its order. The error wraps [ErrShape]: a position outside, a mask of
+// another length, an ellipsis.
+func (s Sel) Indices(length int) ([]int, error) {
+	switch {
+	case s.Listed() && s.step != 1:
+		return nil, fmt.Errorf("%w: a step of %d of a list", ErrShape, s.step)
+	case s.kind == listed:
+		picked := make([]int, len(s.list))
+		for i := range picked {
+			var err error
+			if picked[i], err = position(s.list[i], length); err != nil {
+				return nil, err
+			}
+		}
+		return picked, nil
+	case s.kind == masked && len(s.mask) != length:
+		return nil, fmt.Errorf("%w: a mask of %d for a dimension of length %d", ErrShape, len(s.mask), length)
+	case s.kind == masked:
+		picked := []int{}
+		for i, marked := range s.mask {
+			if marked {
+				picked = append(picked, i)
+			}
+		}
+		return picked, nil
+	}
+	start, count, step, err := s.Resolve(length)
+	if err != nil {
+		return nil, err
+	}
+	picked := make([]int, count)
+	for i := range picked {
+		picked[i] = start + i*step
+	}
+	return picked, nil
+}
+
+// Expand is a selection for each of ndim dimensions: those that an [Ellipsis] stands
+// for, and those behind the last, are taken whole. The error wraps [ErrShape] where
+// there are more selections than dimensions, two ellipses, or two lists.
+func Expand(sels []Sel, ndim int) ([]Sel, error) {
+	lists, rest := 0, -1
+	for i, sel := range sels {
+		switch {
+		case sel.Listed():
+			lists++
+		case sel.kind == ellipsis && rest >= 0:
+			return nil, fmt.Errorf("%w: a second ellipsis", ErrShape)
+		case sel.kind == ellipsis:
+			rest = i
+		}
+	}
+	if lists > 1 {
+		return nil, fmt.Errorf("%w: %d lists or masks, expected one: pick one after the other", ErrShape, lists)
+	}
+	after := []Sel(nil)
+	if rest >= 0 {
+		sels, after = sels[:rest], sels[rest+1:]
+	}
+	left := ndim - len(sels) - len(after)
+	if left < 0 {
+		return nil, fmt.Errorf("%w: %d selections for %d dimensions", ErrShape, len(sels)+len(after), ndim)
+	}
+	return slices.Concat(sels, slices.Repeat([]Sel{Every()}, left), after), nil
 }

@@ -17,8 +17,8 @@ import (
 type Choice struct {
 	// Include is a glob pattern for the names of files; empty means all.
 	Include string
-	// Locality keeps files by where their data is; nil means wherever.
-	Locality func(Locality) bool
+	// Keep tells by its path whether a file is chosen; nil means all.
+	Keep func(path string) bool
 }
 
 // OpenDirectory opens the chosen data files of a run directory, in the order of
@@ -30,11 +30,11 @@ type Choice struct {
 // error is a [*RunError] where there is no such directory, a [*FilesError]
 // where no file is chosen, and an [*UnreadableError] where none can be read.
 func OpenDirectory(path string, choice Choice) ([]*File, error) {
-	names, err := dataFiles(path, choice)
+	names, all, err := dataFiles(path, choice)
 	if err != nil {
 		return nil, err
 	}
-	if choice.Include == "" && choice.Locality == nil {
+	if all {
 		if overview := openOverview(path, names); overview != nil {
 			return []*File{overview}, nil
 		}
@@ -45,7 +45,7 @@ func OpenDirectory(path string, choice Choice) ([]*File, error) {
 // DataFiles lists the paths of the data files of a run directory, sorted. The error
 // is one of [OpenDirectory].
 func DataFiles(dir string) ([]string, error) {
-	names, err := dataFiles(dir, Choice{})
+	names, _, err := dataFiles(dir, Choice{})
 	for i, name := range names {
 		names[i] = filepath.Join(dir, name)
 	}
@@ -54,11 +54,11 @@ func DataFiles(dir string) ([]string, error) {
 }
 
 // dataFiles lists the names of the chosen data files of a run directory, in the order
-// of the directory.
-func dataFiles(path string, choice Choice) (names []string, err error) {
+// of the directory, and whether those are all.
+func dataFiles(path string, choice Choice) (names []string, all bool, err error) {
 	entries, err := listDirectory(path)
 	if err != nil {
-		return nil, noDirectory(path, err)
+		return nil, false, noDirectory(path, err)
 	}
 	pattern := choice.Include
 	if pattern == "" {
@@ -66,17 +66,22 @@ func dataFiles(path string, choice Choice) (names []string, err error) {
 	}
 	match, err := Glob(pattern)
 	if err != nil {
-		return nil, fmt.Errorf("file name pattern: %w", err)
+		return nil, false, fmt.Errorf("file name pattern: %w", err)
 	}
+	all = true
 	for _, name := range entries {
-		if match(name) && isDataFile(name) && choice.takes(filepath.Join(path, name)) {
+		switch {
+		case !isDataFile(name):
+		case match(name) && choice.takes(filepath.Join(path, name)):
 			names = append(names, name)
+		default:
+			all = false
 		}
 	}
 	if len(names) == 0 {
-		return nil, &FilesError{Path: path, Pattern: pattern}
+		return nil, false, &FilesError{Path: path, Pattern: pattern}
 	}
-	return names, nil
+	return names, all, nil
 }
 
 // listDirectory lists the names in a directory in the order that the file system
@@ -90,13 +95,7 @@ func listDirectory(path string) ([]string, error) {
 	return dir.Readdirnames(-1)
 }
 
-func (c Choice) takes(path string) bool {
-	if c.Locality == nil {
-		return true
-	}
-	locality, err := LocalityOf(path)
-	return err == nil && c.Locality(locality)
-}
+func (c Choice) takes(path string) bool { return c.Keep == nil || c.Keep(path) }
 
 func noDirectory(path string, err error) error {
 	if errors.Is(err, os.ErrNotExist) {

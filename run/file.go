@@ -17,8 +17,10 @@ import (
 // many goroutines.
 type File struct {
 	path     string
-	rank     int // in its directory
+	rank     int    // in its directory
+	home     string // a directory that counts as the file's own, empty for its own only
 	contents contents
+	overview bool
 	handle   handle
 
 	rangeOnce   sync.Once
@@ -30,6 +32,9 @@ type File struct {
 	keys      map[string][]string
 	auxiliary []Auxiliary
 	auxRead   bool
+
+	behindMutex sync.Mutex
+	behind      map[string]*File // that an overview file has data from, by path
 }
 
 // contents is what a run files map keeps of a file.
@@ -55,11 +60,15 @@ const (
 // Open opens a data file and reads what trains and sources it has. The error
 // wraps [fs.ErrNotExist], or is a [*FileStructureError] where the file is no data
 // file.
-func Open(path string) (*File, error) {
+func Open(path string) (*File, error) { return openFile(path, "") }
+
+// openFile is [Open] of a file that may lead to what is in another directory.
+func openFile(path, home string) (*File, error) {
 	f, err := newFile(path)
 	if err != nil {
 		return nil, err
 	}
+	f.home = home
 	if err := f.read(); err != nil {
 		f.Close()
 		return nil, f.structure(err)
@@ -105,6 +114,9 @@ func (f *File) read() error {
 		return err
 	}
 	if f.contents.valid, err = f.readValid(); err != nil {
+		return err
+	}
+	if f.overview, err = f.readIsOverview(); err != nil {
 		return err
 	}
 	return f.readSources()
@@ -190,15 +202,16 @@ func (f *File) Before(other *File) bool {
 // TrainIDs are the IDs of the trains in the file, in its order. Do not change them.
 func (f *File) TrainIDs() []uint64 { return f.contents.trainIDs }
 
-// Overlaps tells whether the file may have any of some trains, by the range of
-// their IDs alone.
+// Overlaps tells whether the file may have any of some trains, which are in ascending or
+// descending order, by the range of their IDs alone.
 func (f *File) Overlaps(trainIDs []uint64) bool {
 	ids := f.contents.trainIDs
 	if len(ids) == 0 || len(trainIDs) == 0 {
 		return false
 	}
 	f.rangeOnce.Do(func() { f.least, f.most = slices.Min(ids), slices.Max(ids) })
-	return f.least <= trainIDs[len(trainIDs)-1] && f.most >= trainIDs[0]
+	first, last := trainIDs[0], trainIDs[len(trainIDs)-1]
+	return f.least <= max(first, last) && f.most >= min(first, last)
 }
 
 // Valid tells for each of TrainIDs whether the train is what it seems. See
@@ -373,20 +386,6 @@ func (f *File) Outsides() (found []Outside, err error) {
 		return err
 	})
 	return found, err
-}
-
-// Attributes are the attributes of a key: those of its dataset, or where it has
-// none and is the value of a property, those of the property.
-func (f *File) Attributes(section Section, source, key string) (attributes map[string]any, err error) {
-	err = f.Use(func(file *h5.File) error {
-		object := Dataset(section, source, key)
-		attributes, err = file.Attributes(object)
-		if err == nil && len(attributes) == 0 && path.Base(object) == "value" {
-			attributes, err = file.Attributes(path.Dir(object))
-		}
-		return err
-	})
-	return attributes, err
 }
 
 // Dataset is the path in a file of the data of a key of a source.

@@ -8,7 +8,6 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -71,7 +70,7 @@ func loadFilesMap(dir string) *filesMap {
 // not fit them already, and writes the map. It returns the map's path, and how many
 // files it tells of. Files that cannot be read are left out, with a warning.
 func WriteFilesMap(dir string) (path string, files int, err error) {
-	names, err := dataFiles(dir, Choice{})
+	names, _, err := dataFiles(dir, Choice{})
 	if err != nil {
 		return "", 0, err
 	}
@@ -129,31 +128,15 @@ func mtime(info os.FileInfo) float64 {
 // mapPaths lists where the map of a run directory may be, the best place first.
 func mapPaths(dir string) []string {
 	paths := []string{filepath.Join(dir, filesMapName)}
-	real, err := filepath.EvalSymlinks(dir)
-	if err != nil {
+	place, ok := placeOf(dir)
+	if !ok {
 		return paths
 	}
-	for _, place := range runPlaces {
-		match := place.pattern.FindStringSubmatch(real)
-		if match == nil {
-			continue
-		}
-		part := func(name string) string { return match[place.pattern.SubexpIndex(name)] }
-		scratch := filepath.Join(Root(), part("instrument"), part("cycle"), part("proposal"), "scratch")
-		if info, err := os.Stat(scratch); err == nil && info.IsDir() {
-			name := part("data") + "_" + part("run") + ".json"
-			paths = append(paths, filepath.Join(scratch, ".karabo_data_maps", name))
-		}
-		break
+	scratch := filepath.Join(place.proposal, "scratch")
+	if info, err := os.Stat(scratch); err == nil && info.IsDir() {
+		paths = append(paths, filepath.Join(scratch, ".karabo_data_maps", place.data+"_"+place.run+".json"))
 	}
 	return paths
-}
-
-// runPlaces are the forms of a run directory's path: on the offline cluster and
-// in the archive raw and proc come first, on the online cluster last.
-var runPlaces = []struct{ pattern *regexp.Regexp }{
-	{regexp.MustCompile(`.+/(?P<data>raw|proc)/(?P<instrument>\w+)/(?P<cycle>\w+)/(?P<proposal>p\d+)/(?P<run>r\d+)/?$`)},
-	{regexp.MustCompile(`^.+/(?P<instrument>\w+)/(?P<cycle>\w+)/(?P<proposal>p\d+)/(?P<data>raw|proc)/(?P<run>r\d+)/?$`)},
 }
 
 func newestFirst(paths []string) []string {

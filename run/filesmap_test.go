@@ -178,7 +178,7 @@ func TestLocality(t *testing.T) {
 		t.Errorf("an ordinary file: %v, %v", got, err)
 	}
 	for answer, want := range map[string]Locality{
-		"ONLINE": OnDisk, "ONLINE_AND_NEARLINE\n": OnDisk, "NEARLINE": OnTape, "UNAVAILABLE": Unavailable, "LOST": Unavailable,
+		"ONLINE": OnDisk, "ONLINE_AND_NEARLINE\n": OnDisk, "NEARLINE": OnTape, "UNAVAILABLE": Unavailable, "LOST": Unknown, "": Unknown,
 	} {
 		if err := os.WriteFile(filepath.Join(dir, ".(get)("+filepath.Base(path)+")(locality)"), []byte(answer), 0o644); err != nil {
 			t.Fatal(err)
@@ -189,10 +189,6 @@ func TestLocality(t *testing.T) {
 	}
 	if _, err := LocalityOf(filepath.Join(dir, "none.h5")); err == nil {
 		t.Error("no file: no error")
-	}
-	onDisk := Choice{Locality: func(l Locality) bool { return l == OnDisk }}
-	if _, err := OpenDirectory(dir, onDisk); err == nil {
-		t.Error("the only file is lost: no error")
 	}
 }
 

@@ -77,7 +77,10 @@ func entryLength(text []byte) (int, error) {
 		switch text[i] {
 		case '"':
 			i += stringLength(text[i+1:])
-		case '{', '[':
+		case '[':
+			depth++
+			i += numbersLength(text[i+1:])
+		case '{':
 			depth++
 		case '}', ']':
 			depth--
@@ -90,6 +93,18 @@ func entryLength(text []byte) (int, error) {
 		}
 	}
 	return 0, fmt.Errorf("it does not end within %d bytes", mapEntryLimit)
+}
+
+// numbersLength is how long a list is that has nothing but numbers in it, without the
+// brackets: most of a map is one. It is 0 for others.
+func numbersLength(text []byte) int {
+	end := max(bytes.IndexByte(text, ']'), 0)
+	for _, c := range []byte(`"[{}`) {
+		if bytes.IndexByte(text[:end], c) >= 0 {
+			return 0
+		}
+	}
+	return end
 }
 
 // stringLength is how long a string is, with the quote behind it but not that before it.

@@ -41,6 +41,7 @@ func Crowded() bool {
 type handle struct {
 	file    *h5.File    // nil while closed
 	first   fs.FileInfo // what it was when it was opened first
+	linked  h5.Linked   // what the files were that it led to
 	users   int         // how many use it now: it stays open
 	element *list.Element
 	opening sync.Mutex // held while the file is being opened
@@ -90,6 +91,7 @@ func (f *File) acquire() (*h5.File, error) {
 		return nil, err
 	}
 	f.handle.first = file.Info()
+	file.Expect(f.home, f.handle.linked)
 	handles.Lock()
 	defer handles.Unlock()
 	f.handle.file, f.handle.users = file, 1
@@ -140,6 +142,7 @@ func takeUnused(most int) (unused []*h5.File) {
 func (f *File) forget() *h5.File {
 	file := f.handle.file
 	handles.open.Remove(f.handle.element)
+	f.handle.linked = file.Linked()
 	f.handle.file, f.handle.element = nil, nil
 	return file
 }
@@ -153,8 +156,9 @@ func (f *File) Close() error {
 		file = f.forget()
 	}
 	handles.Unlock()
+	err := f.closeBehind()
 	if file == nil {
-		return nil
+		return err
 	}
-	return file.Close()
+	return errors.Join(err, file.Close())
 }

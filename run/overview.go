@@ -1,38 +1,61 @@
 package run
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
-	"math"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
+	"strings"
 
 	"extrapasha/internal/h5"
 )
 
 // An overview file presents the data of all files of a run as one, by virtual
-// datasets. It is valid as long as the files are those it was made of: it notes
-// their names, sizes and times of change in the group .source_files.
-const overviewName = "overview.h5"
+// datasets. It is valid as long as the files are those it was made of: it notes their
+// names and sizes in the group .source_files. It has no attributes of keys, and no
+// auxiliary sources: those are in the files that it was made of.
+const (
+	overviewName  = "overview.h5"
+	sourceFiles   = ".source_files"
+	versionName   = "virtual_overview_version"
+	newestVersion = 1
+	// sourceFilesName is the attribute of a source that tells which files have it.
+	sourceFilesName = "source_files"
+)
+
+// OverviewPaths lists where the overview file of a run directory may be, the best
+// place first: in it, and below the proposal, usr/.extra_data/RAW-R0005-OVERVIEW.h5,
+// where the proposal has a directory usr.
+func OverviewPaths(dir string) []string {
+	paths := []string{filepath.Join(dir, overviewName)}
+	place, ok := placeOf(dir)
+	if !ok {
+		return paths
+	}
+	usr := filepath.Join(place.proposal, "usr")
+	if info, err := os.Stat(usr); err == nil && info.IsDir() {
+		name := strings.ToUpper(place.data+"-"+place.run) + "-OVERVIEW.h5"
+		paths = append(paths, filepath.Join(usr, ".extra_data", name))
+	}
+	return paths
+}
 
 // openOverview opens the overview file of a run directory that has files with
 // those names. It is nil where there is none that is valid.
 func openOverview(dir string, names []string) *File {
-	paths := []string{filepath.Join(dir, overviewName)}
-	for _, mapPath := range mapPaths(dir)[1:] {
-		paths = append(paths, mapPath[:len(mapPath)-len(".json")]+"_"+overviewName)
-	}
-	for _, path := range paths {
+	for _, path := range OverviewPaths(dir) {
 		if _, err := os.Stat(path); err != nil {
 			continue
 		}
-		file, err := Open(path)
+		file, err := openFile(path, dir)
 		if err == nil {
-			err = file.checkOverview(dir, names)
-		}
-		if err == nil {
-			return file
+			if err = file.checkOverview(dir, names); err == nil {
+				return file
+			}
+			file.Close()
 		}
 		slog.Debug("ignoring an overview file", "path", path, "error", err)
 	}
@@ -40,52 +63,210 @@ func openOverview(dir string, names []string) *File {
 }
 
 func (f *File) checkOverview(dir string, names []string) error {
-	sources, err := f.texts(".source_files/names")
+	version, err := f.overviewVersion()
 	if err != nil {
 		return err
 	}
-	sizes, err := f.Numbers(".source_files/sizes")
+	if version > newestVersion {
+		return fmt.Errorf("it is of version %d, known are those up to %d", version, newestVersion)
+	}
+	sources, err := f.texts(sourceFiles + "/names")
 	if err != nil {
 		return err
 	}
-	times, err := f.readTimes(".source_files/mtimes")
+	sizes, err := f.Numbers(sourceFiles + "/sizes")
 	if err != nil {
 		return err
 	}
-	if len(sizes) != len(sources) || len(times) != len(sources) || len(sources) != len(names) {
-		return fmt.Errorf("it was made of %d files, there are %d", len(sources), len(names))
+	if len(sizes) != len(sources) {
+		return fmt.Errorf("%w: %d names and %d sizes of files", errFormat, len(sources), len(sizes))
 	}
 	for i, source := range sources {
-		name := filepath.Base(source)
-		info, err := os.Stat(filepath.Join(dir, name))
-		switch {
-		case !slices.Contains(names, name):
-			return fmt.Errorf("it was made of %s, which is not among the files", name)
-		case err != nil:
-			return err
-		case uint64(info.Size()) != sizes[i] || !times[i](mtime(info)):
-			return fmt.Errorf("%s has changed since it was made", name)
+		if !slices.Contains(names, source) {
+			return fmt.Errorf("it was made of %s, which is not among the files", source)
 		}
+		info, err := os.Stat(filepath.Join(dir, source))
+		if err != nil {
+			return err
+		}
+		if uint64(info.Size()) != sizes[i] {
+			return fmt.Errorf("%s has changed since it was made", source)
+		}
+	}
+	for _, name := range names {
+		if !slices.Contains(sources, name) {
+			return fmt.Errorf("it was made without %s", name)
+		}
+	}
+	return f.checkSources()
+}
+
+// checkSources makes sure that the files are where the overview file has its data
+// from: of what is not there libhdf5 reads zeros. As they have moved together, looking
+// for those of one source does.
+func (f *File) checkSources() error {
+	for source, section := range f.contents.sources {
+		paths, err := f.SourcePaths(section, source)
+		if err != nil {
+			return err
+		}
+		for _, path := range paths {
+			if _, err := os.Stat(path); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
 	return nil
 }
 
-// readTimes reads times of change, as what tells whether a time is the same: some
-// files have them as float32, which is good for a minute or two.
-func (f *File) readTimes(object string) (same []func(float64) bool, err error) {
-	err = f.UseDataset(object, func(dataset *h5.Dataset) error {
-		if dataset.DType() == h5.Float32 {
-			times, err := h5.ReadAll[float32](dataset)
-			for _, noted := range times {
-				same = append(same, func(t float64) bool { return float32(t) == noted })
-			}
+// overviewVersion is the version of the overview file, 0 where it tells none.
+func (f *File) overviewVersion() (version uint64, err error) {
+	err = f.Use(func(file *h5.File) error {
+		attributes, err := file.Attributes("/")
+		if err != nil || attributes[versionName] == nil {
 			return err
 		}
-		times, err := h5.ReadAll[float64](dataset)
-		for _, noted := range times {
-			same = append(same, func(t float64) bool { return math.Abs(t-noted) < 1e-6 })
+		switch v := reflect.ValueOf(attributes[versionName]); {
+		case v.CanInt():
+			version = uint64(v.Int())
+		case v.CanUint():
+			version = v.Uint()
+		default:
+			return fmt.Errorf("%w: %s is %v", errFormat, versionName, v)
 		}
+		return nil
+	})
+	return version, err
+}
+
+// IsOverview tells whether the file presents the data of others, by virtual datasets.
+func (f *File) IsOverview() bool { return f.overview }
+
+func (f *File) readIsOverview() (is bool, err error) {
+	err = f.Use(func(file *h5.File) error {
+		kind, err := file.Kind(sourceFiles)
+		is = kind == h5.Group
 		return err
 	})
-	return same, err
+	return is, err
+}
+
+// SourcePaths are the paths of the files that an overview file has a source from, in
+// its order, none where it does not tell.
+func (f *File) SourcePaths(section Section, source string) (paths []string, err error) {
+	err = f.Use(func(file *h5.File) error {
+		attributes, err := file.Attributes(string(section) + "/" + source)
+		if errors.Is(err, h5.ErrNoObject) {
+			return nil
+		}
+		paths, _ = attributes[sourceFilesName].([]string)
+		return err
+	})
+	for i, path := range paths {
+		if !filepath.IsAbs(path) {
+			paths[i] = filepath.Join(filepath.Dir(f.path), path)
+		}
+	}
+	return paths, err
+}
+
+// Part is rows of a dataset that come from another file.
+type Part = h5.Part
+
+// Parts tells which rows of a key an overview file has from which files. Where a key
+// was copied instead, which overview files do with some, they are those of another key
+// of its group. There are none where there is no data.
+func (f *File) Parts(section Section, source, key string) ([]Part, error) {
+	parts, err := f.partsOf(section, source, key)
+	if err != nil || len(parts) > 0 {
+		return parts, err
+	}
+	keys, err := f.Keys(section, source)
+	if err != nil {
+		return nil, err
+	}
+	group, _, _ := strings.Cut(key, ".")
+	for _, other := range keys {
+		if section != Control && !strings.HasPrefix(other, group+".") {
+			continue
+		}
+		if parts, err = f.partsOf(section, source, other); err != nil || len(parts) > 0 {
+			return parts, err
+		}
+	}
+	return nil, nil
+}
+
+func (f *File) partsOf(section Section, source, key string) (parts []Part, err error) {
+	err = f.UseDataset(Dataset(section, source, key), func(dataset *h5.Dataset) error {
+		parts, err = dataset.Parts()
+		return err
+	})
+	return parts, err
+}
+
+// origin is the file that an overview file has the first rows of a key from, or any of
+// its source.
+func (f *File) origin(section Section, source, key string) (*File, error) {
+	parts, err := f.Parts(section, source, key)
+	if err != nil {
+		return nil, err
+	}
+	var paths []string
+	if len(parts) > 0 {
+		paths = []string{parts[0].Path}
+	} else if paths, err = f.SourcePaths(section, source); err != nil {
+		return nil, err
+	}
+	if len(paths) == 0 {
+		return f, nil
+	}
+	files, err := f.Behind(paths[:1])
+	if err != nil {
+		return nil, err
+	}
+	return files[0], nil
+}
+
+// closeBehind closes the files that an overview file has data from.
+func (f *File) closeBehind() error {
+	f.behindMutex.Lock()
+	defer f.behindMutex.Unlock()
+	var err error
+	for _, file := range f.behind {
+		err = errors.Join(err, file.Close())
+	}
+	return err
+}
+
+// Behind opens files that an overview file has data from, those that are not open yet.
+// They stay in use as long as it does.
+func (f *File) Behind(paths []string) ([]*File, error) {
+	f.behindMutex.Lock()
+	defer f.behindMutex.Unlock()
+	missing := map[string][]string{} // names, by directory
+	for _, path := range paths {
+		if f.behind[filepath.Clean(path)] == nil {
+			dir := filepath.Dir(path)
+			missing[dir] = append(missing[dir], filepath.Base(path))
+		}
+	}
+	for dir, names := range missing {
+		files, _, errs := loadFilesMap(dir).open(names)
+		for i, file := range files {
+			if errs[i] != nil {
+				return nil, fmt.Errorf("%s has its data from another file: %w", f.path, errs[i])
+			}
+			if f.behind == nil {
+				f.behind = map[string]*File{}
+			}
+			f.behind[file.path] = file
+		}
+	}
+	files := make([]*File, len(paths))
+	for i, path := range paths {
+		files[i] = f.behind[filepath.Clean(path)]
+	}
+	return files, nil
 }

@@ -16,6 +16,8 @@ type Reference struct {
 	Path string
 	// Rank is the place in the order of its directory, see [File.Before].
 	Rank int
+	// Home is a directory that it may lead to, beside its own.
+	Home string
 	// State tells whether it is still the same file.
 	State h5.State
 }
@@ -31,7 +33,7 @@ func (f *File) Reference() (Reference, error) {
 			return Reference{}, err
 		}
 	}
-	return Reference{Path: f.path, Rank: f.rank, State: h5.StateOf(info)}, nil
+	return Reference{Path: f.path, Rank: f.rank, Home: f.home, State: h5.StateOf(info)}, nil
 }
 
 // reopened are the files that this process was told of, as long as they are in use:
@@ -74,6 +76,10 @@ func Reopen(references []Reference) ([]*File, error) {
 				return nil, err
 			}
 			file.rank = reference.Rank
+			if reference.Home != "" {
+				file.home = reference.Home
+				file.Close() // it is to be known when the file is opened
+			}
 			files[position] = file
 			reopened.files[reference] = weak.Make(file)
 		}

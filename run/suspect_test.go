@@ -52,15 +52,3 @@ func TestUnionTrains(t *testing.T) {
 		}
 	}
 }
-
-func TestParseName(t *testing.T) {
-	for path, want := range map[string]Name{
-		"/gpfs/SPB/p700000/raw/r0020/RAW-R0020-AGIPD01-S00003.h5": {"RAW", 20, "AGIPD01", 3, "raw"},
-		"/gpfs/SPB/p700000/proc/r0020/CORR-R0020-DA02-S00000.h5":  {"CORR", 20, "DA02", 0, "proc"},
-		"/tmp/some/file.h5": {Storage: "tmp"},
-	} {
-		if got := ParseName(path); got != want {
-			t.Errorf("%s: %v, want %v", path, got, want)
-		}
-	}
-}

@@ -20,6 +20,66 @@ func (f *File) Trains(suspect bool) []uint64 {
 	return ids
 }
 
+// Ordered are train IDs in ascending order, each once, and where those given are not so,
+// for each of them the position that it has there.
+func Ordered(trainIDs []uint64) (ids []uint64, at []int) {
+	if ascending(trainIDs) {
+		return trainIDs, nil
+	}
+	ids = slices.Clone(trainIDs)
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	at = make([]int, len(trainIDs))
+	for i, id := range trainIDs {
+		at[i], _ = slices.BinarySearch(ids, id)
+	}
+	return ids, at
+}
+
+// Spread gives each train that [Ordered] was given the value of those in order.
+func Spread[T any](values []T, at []int) []T {
+	if at == nil {
+		return values
+	}
+	spread := make([]T, len(at))
+	for i, position := range at {
+		spread[i] = values[position]
+	}
+	return spread
+}
+
+// HasAny tells whether the file has any of some trains, which are in ascending order:
+// with suspect any at all, else a valid one.
+func (f *File) HasAny(trainIDs []uint64, suspect bool) bool {
+	if !f.Overlaps(trainIDs) {
+		return false
+	}
+	positions := Positions{IDs: trainIDs}
+	return slices.ContainsFunc(f.Trains(suspect), func(id uint64) bool {
+		_, ok := positions.Find(id)
+		return ok
+	})
+}
+
+// InFiles tells for each of some trains whether any of the files has it: with suspect at
+// all, else as a valid one.
+func InFiles(files []*File, trainIDs []uint64, suspect bool) []bool {
+	ids, at := Ordered(trainIDs)
+	in := make([]bool, len(ids))
+	for _, file := range files {
+		if !file.Overlaps(ids) {
+			continue
+		}
+		positions := Positions{IDs: ids}
+		for _, id := range file.Trains(suspect) {
+			if position, ok := positions.Find(id); ok {
+				in[position] = true
+			}
+		}
+	}
+	return Spread(in, at)
+}
+
 // UnionTrains is the trains that any of the lists has, in ascending order. Lists
 // that follow each other or are the same, as those of the files of a run are, cost
 // next to nothing.

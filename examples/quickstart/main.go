@@ -26,7 +26,7 @@ var triple = psh.Register("triple", func(out psh.Array[float64]) psh.Kernel[floa
 var meanImages = psh.Register("mean images", func(mean psh.Array[float64]) psh.Kernel[extradata.Entries[uint16]] {
 	return func(worker, index int, train extradata.Entries[uint16]) error {
 		row := mean.Row(index)
-		for _, entry := range train.Rows() {
+		for _, entry := range train.All() {
 			for i, pixel := range example.Image(entry).Data {
 				row.Data[i] += float64(pixel)
 			}

@@ -91,16 +91,16 @@ var (
 // add is the kernel that adds up the images of a train.
 func add[T example.Number](s sums) psh.Kernel[extradata.Entries[T]] {
 	return func(worker, index int, train extradata.Entries[T]) error {
-		var total, pixels int64
-		for _, entry := range train.Rows() {
+		var total, pixels, values int64
+		for _, entry := range train.All() {
 			sum, count, err := example.Add(s.Pixels.Row(worker).Data, s.Counts.Row(worker).Data, example.Image(entry).Data)
 			if err != nil {
 				return fmt.Errorf("train %d: %w", train.TrainID, err)
 			}
-			total, pixels = total+sum, pixels+count
+			total, pixels, values = total+sum, pixels+count, values+int64(entry.Size())
 		}
 		s.Intensity.Data[index] = float64(total) / s.Scale / float64(pixels)
-		s.Bytes.Data[worker] += int64(train.Size()) * int64(reflect.TypeFor[T]().Size())
+		s.Bytes.Data[worker] += values * int64(reflect.TypeFor[T]().Size())
 		return nil
 	}
 }

@@ -1,6 +1,7 @@
-// Package table joins many keys with one number or string per train into a table:
-// a row for each train, a column for each key, as an Apache Arrow record, and
-// writes it as Parquet, CSV or Arrow file. It is what EXtra-data's get_dataframe is.
+// Package table joins many keys with one number or string per entry into a table: a
+// row for each train, or for each pulse, a column for each key, as an Apache Arrow
+// record, and writes it as Parquet, CSV or Arrow file. It is what EXtra-data's
+// get_dataframe and series are.
 package table
 
 import (
@@ -19,13 +20,20 @@ import (
 	"extrapasha/run"
 )
 
-// TrainID is the name of the first column.
-const TrainID = "trainId"
+const (
+	// TrainID is the name of the first column.
+	TrainID = "trainId"
+	// PulseID is the name of the second, where the rows are pulses.
+	PulseID = "pulseId"
+	// Entry is its name where the rows are entries that have no pulse ID: they are
+	// counted in each train, from 0 on.
+	Entry = "entry"
+)
 
 // ErrColumn is wrapped by errors of keys that cannot be a column: those with more
-// than one value in an entry, or more than one entry in a train, or of a type
-// that is no number, bool or string.
-var ErrColumn = errors.New("not one value per train")
+// than one value in an entry, or of a type that is no number, bool or string, or with
+// entries that cannot be told to belong to those of others.
+var ErrColumn = errors.New("cannot be a column")
 
 // Option changes what is in a table.
 type Option func(*options)
@@ -41,12 +49,25 @@ func WithTimestamps() Option { return func(o *options) { o.timestamps = true } }
 // each train that any key has an entry for; where a key has none the value is
 // null. The caller releases the record.
 //
+// Where keys have several entries in a train there is a row for each of those, and a
+// second column (uint64): [PulseID] where their groups have pulse IDs, on which keys of
+// several sources are joined; else [Entry], the number of the entry in the train. Keys
+// that have one entry a train are then repeated in all rows of it; trains that have
+// only those have no row.
+//
 // The error wraps [ErrColumn] for a key that cannot be a column, or
 // [extradata.ErrSelection] where there are no keys.
 func New(data *extradata.DataCollection, opts ...Option) (arrow.RecordBatch, error) {
 	var o options
 	for _, opt := range opts {
 		opt(&o)
+	}
+	if ids, at := run.Ordered(data.TrainIDs()); at != nil { // a row a train
+		inOrder, err := data.SelectTrains(exactly(ids))
+		if err != nil {
+			return nil, fmt.Errorf("table: %w", err)
+		}
+		data = inOrder
 	}
 	keys, err := columns(data, o)
 	if err != nil {
@@ -55,8 +76,39 @@ func New(data *extradata.DataCollection, opts ...Option) (arrow.RecordBatch, err
 	if len(keys) == 0 {
 		return nil, fmt.Errorf("table: %w: there are no keys to make columns of", extradata.ErrSelection)
 	}
-	rows := rowsOf(keys)
-	arrays := make([]arrow.Array, len(keys)+1)
+	return tableOf(keys)
+}
+
+// Series is the table of a single key.
+func Series(key *extradata.KeyData) (arrow.RecordBatch, error) {
+	err := check(key)
+	if ids, at := run.Ordered(key.TrainIDs()); at != nil && err == nil {
+		key, err = key.SelectTrains(exactly(ids))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("table: %w", err)
+	}
+	return tableOf([]*extradata.KeyData{key})
+}
+
+func exactly(ids []uint64) extradata.TrainSelection {
+	return func([]uint64) ([]uint64, error) { return ids, nil }
+}
+
+// tableOf is the table of keys for the same trains, which are in ascending order.
+func tableOf(keys []*extradata.KeyData) (arrow.RecordBatch, error) {
+	rows, err := rowsOf(keys)
+	if err != nil {
+		return nil, err
+	}
+	fields := []arrow.Field{{Name: TrainID, Type: arrow.PrimitiveTypes.Uint64}}
+	arrays := []arrow.Array{fill(array.NewUint64Builder(memory.DefaultAllocator), nil, rows.trainIDs)}
+	if rows.entries != nil {
+		fields = append(fields, arrow.Field{Name: rows.name, Type: arrow.PrimitiveTypes.Uint64})
+		arrays = append(arrays, fill(array.NewUint64Builder(memory.DefaultAllocator), nil, rows.entries))
+	}
+	index := len(arrays)
+	arrays = append(arrays, make([]arrow.Array, len(keys))...)
 	defer func() {
 		for _, array := range arrays {
 			if array != nil {
@@ -65,18 +117,16 @@ func New(data *extradata.DataCollection, opts ...Option) (arrow.RecordBatch, err
 		}
 	}()
 	err = each(keys, func(i int, key *extradata.KeyData) (err error) {
-		arrays[i+1], err = columnOf(key, rows)
+		arrays[index+i], err = columnOf(key, rows.of(key))
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	arrays[0] = trainIDs(keys[0].TrainIDs(), rows)
-	fields := []arrow.Field{{Name: TrainID, Type: arrow.PrimitiveTypes.Uint64}}
 	for i, key := range keys {
-		fields = append(fields, arrow.Field{Name: Name(key), Type: arrays[i+1].DataType(), Nullable: true})
+		fields = append(fields, arrow.Field{Name: Name(key), Type: arrays[index+i].DataType(), Nullable: true})
 	}
-	return array.NewRecordBatch(arrow.NewSchema(fields, nil), arrays, int64(len(rows))), nil
+	return array.NewRecordBatch(arrow.NewSchema(fields, nil), arrays, int64(len(rows.trainIDs))), nil
 }
 
 // Name is the name of a key's column.
@@ -100,12 +150,22 @@ func columns(data *extradata.DataCollection, o options) ([]*extradata.KeyData, e
 	keys := make([]*extradata.KeyData, len(found))
 	err := each(found, func(i int, column column) (err error) {
 		keys[i], err = data.Key(column.source, column.key)
-		if err == nil && (len(keys[i].EntryShape()) > 0 || slices.Max(append(keys[i].DataCounts(), 0)) > 1) {
-			err = fmt.Errorf("%w: %v", ErrColumn, keys[i])
+		if err != nil {
+			return err
 		}
-		return err
+		return check(keys[i])
 	})
 	return keys, err
+}
+
+// check makes sure that an entry of a key is one value.
+func check(key *extradata.KeyData) error {
+	for _, length := range key.EntryShape() {
+		if length != 1 {
+			return fmt.Errorf("%w: %v: entries of shape %v, expected one value each", ErrColumn, key, key.EntryShape())
+		}
+	}
+	return nil
 }
 
 // each calls f with all values on all cores. The error says which key it is
@@ -118,46 +178,8 @@ func each[T any](values []T, f func(i int, value T) error) error {
 	return err
 }
 
-// rowsOf are the positions of the trains that any key has an entry for. They are
-// in the order of the files where that is the same for all keys, as in EXtra-data:
-// suspect trains may be anywhere. Else they are in ascending order.
-func rowsOf(keys []*extradata.KeyData) (rows []int) {
-	order := keys[0].TrainIDCoordinates()
-	present, same := make([]bool, keys[0].Len()), true
-	for _, key := range keys {
-		for i, count := range key.DataCounts() {
-			present[i] = present[i] || count > 0
-		}
-		same = same && slices.Equal(key.TrainIDCoordinates(), order)
-	}
-	if same {
-		positions := run.Positions{IDs: keys[0].TrainIDs()}
-		for _, id := range order {
-			row, _ := positions.Find(id)
-			rows = append(rows, row)
-		}
-		return rows
-	}
-	for i, there := range present {
-		if there {
-			rows = append(rows, i)
-		}
-	}
-	return rows
-}
-
-func trainIDs(ids []uint64, rows []int) arrow.Array {
-	builder := array.NewUint64Builder(memory.DefaultAllocator)
-	defer builder.Release()
-	builder.Reserve(len(rows))
-	for _, row := range rows {
-		builder.UnsafeAppend(ids[row])
-	}
-	return builder.NewArray()
-}
-
-// columnOf reads a key into a column.
-func columnOf(key *extradata.KeyData, rows []int) (arrow.Array, error) {
+// columnOf reads a key into a column that has the entries at where, see [fill].
+func columnOf(key *extradata.KeyData, where []int) (arrow.Array, error) {
 	data, err := key.ReadAny()
 	if err != nil {
 		return nil, err
@@ -165,35 +187,35 @@ func columnOf(key *extradata.KeyData, rows []int) (arrow.Array, error) {
 	allocator := memory.DefaultAllocator
 	switch data := data.(type) {
 	case psh.Array[bool]:
-		return fill(array.NewBooleanBuilder(allocator), key, rows, data.Data), nil
+		return fill(array.NewBooleanBuilder(allocator), where, data.Data), nil
 	case psh.Array[int8]:
-		return fill(array.NewInt8Builder(allocator), key, rows, data.Data), nil
+		return fill(array.NewInt8Builder(allocator), where, data.Data), nil
 	case psh.Array[int16]:
-		return fill(array.NewInt16Builder(allocator), key, rows, data.Data), nil
+		return fill(array.NewInt16Builder(allocator), where, data.Data), nil
 	case psh.Array[int32]:
-		return fill(array.NewInt32Builder(allocator), key, rows, data.Data), nil
+		return fill(array.NewInt32Builder(allocator), where, data.Data), nil
 	case psh.Array[int64]:
-		return fill(array.NewInt64Builder(allocator), key, rows, data.Data), nil
+		return fill(array.NewInt64Builder(allocator), where, data.Data), nil
 	case psh.Array[uint8]:
-		return fill(array.NewUint8Builder(allocator), key, rows, data.Data), nil
+		return fill(array.NewUint8Builder(allocator), where, data.Data), nil
 	case psh.Array[uint16]:
-		return fill(array.NewUint16Builder(allocator), key, rows, data.Data), nil
+		return fill(array.NewUint16Builder(allocator), where, data.Data), nil
 	case psh.Array[uint32]:
-		return fill(array.NewUint32Builder(allocator), key, rows, data.Data), nil
+		return fill(array.NewUint32Builder(allocator), where, data.Data), nil
 	case psh.Array[uint64]:
-		return fill(array.NewUint64Builder(allocator), key, rows, data.Data), nil
+		return fill(array.NewUint64Builder(allocator), where, data.Data), nil
 	case psh.Array[psh.Float16]:
 		halves := make([]float16.Num, len(data.Data))
 		for i, half := range data.Data {
 			halves[i] = float16.FromBits(half.Bits())
 		}
-		return fill(array.NewFloat16Builder(allocator), key, rows, halves), nil
+		return fill(array.NewFloat16Builder(allocator), where, halves), nil
 	case psh.Array[float32]:
-		return fill(array.NewFloat32Builder(allocator), key, rows, data.Data), nil
+		return fill(array.NewFloat32Builder(allocator), where, data.Data), nil
 	case psh.Array[float64]:
-		return fill(array.NewFloat64Builder(allocator), key, rows, data.Data), nil
+		return fill(array.NewFloat64Builder(allocator), where, data.Data), nil
 	case psh.Array[string]:
-		return fill(array.NewStringBuilder(allocator), key, rows, data.Data), nil
+		return fill(array.NewStringBuilder(allocator), where, data.Data), nil
 	}
 	return nil, fmt.Errorf("%w: %v", ErrColumn, key)
 }
@@ -201,21 +223,24 @@ func columnOf(key *extradata.KeyData, rows []int) (arrow.Array, error) {
 // builder is what the column builders of Arrow have in common.
 type builder[T any] interface {
 	array.Builder
-	Append(T)
+	AppendValues(values []T, valid []bool)
 }
 
-// fill puts the values, one for each train with an entry, into the rows.
-func fill[T any](b builder[T], key *extradata.KeyData, rows []int, values []T) arrow.Array {
+// fill puts the values at positions into rows, null where a position is below 0. No
+// positions are all values as they are.
+func fill[T any](b builder[T], where []int, values []T) arrow.Array {
 	defer b.Release()
-	b.Reserve(len(rows))
-	where := entries(key)
-	for _, row := range rows {
-		if where[row] < 0 {
-			b.AppendNull()
-			continue
-		}
-		b.Append(values[where[row]])
+	if where == nil {
+		b.AppendValues(values, nil)
+		return b.NewArray()
 	}
+	column, valid := make([]T, len(where)), make([]bool, len(where))
+	for row, position := range where {
+		if position >= 0 {
+			column[row], valid[row] = values[position], true
+		}
+	}
+	b.AppendValues(column, valid)
 	return b.NewArray()
 }
 

@@ -92,9 +92,6 @@ func TestTableErrors(t *testing.T) {
 	if _, err := table.New(open(t, extradata.Glob("*XGM*:output", "data.*"))); !errors.Is(err, table.ErrColumn) || !strings.Contains(err.Error(), "intensityTD") {
 		t.Errorf("a key of arrays: %v, want ErrColumn with its name", err)
 	}
-	if _, err := table.New(open(t, extradata.Glob("*DET/0CH0*", "image.trainId"))); !errors.Is(err, table.ErrColumn) {
-		t.Errorf("several entries in a train: %v, want ErrColumn", err)
-	}
 	none, err := open(t).Deselect(extradata.Glob("*", "*"))
 	if err != nil {
 		t.Fatal(err)

@@ -1,9 +1,7 @@
 package conformance
 
 import (
-	"maps"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"extrapasha/extradata"
@@ -137,10 +135,7 @@ func answerAliasSelect(q question) (any, error) {
 // or a map from aliases of sources to keys.
 func aliasItems(items any) (selections []extradata.Selection) {
 	if keys, ok := items.(map[string]any); ok {
-		for _, alias := range slices.Sorted(maps.Keys(keys)) {
-			selections = append(selections, aliasKeys(alias, keys[alias])...)
-		}
-		return selections
+		return []extradata.Selection{extradata.AliasExact(exact(keys))}
 	}
 	for _, item := range as[[]any]("items", items) {
 		if alias, ok := item.(string); ok {
@@ -148,17 +143,6 @@ func aliasItems(items any) (selections []extradata.Selection) {
 			continue
 		}
 		selections = append(selections, extradata.AliasGlob(pair(item)))
-	}
-	return selections
-}
-
-// aliasKeys are keys of the source that an alias stands for, all of them for null.
-func aliasKeys(alias string, keys any) (selections []extradata.Selection) {
-	if keys == nil {
-		return []extradata.Selection{extradata.AliasGlob(alias, "*")}
-	}
-	for _, key := range texts(as[[]any]("keys", keys)) {
-		selections = append(selections, extradata.AliasGlob(alias, key))
 	}
 	return selections
 }

@@ -54,6 +54,7 @@ var operations = map[string]operation{
 	"xarray":       {"source key roi extra_dims extra_coords name", answerLabelled},
 	"single_value": {"source key rtol", answerSingleValue},
 	"single":       {"source key rtol atol reduce trains", answerSingleValue},
+	"record":       {"source key trains", answerRecord},
 
 	// Tables.
 	"table":  {"globs", answerTable},
@@ -72,6 +73,11 @@ var operations = map[string]operation{
 	"alias_union":  {"files other_files", answerAliasUnion},
 	"alias_dict":   {"aliases", answerAliasDict},
 	"only_aliases": {"files strict require_all", answerOnlyAliases},
+
+	// Overview files.
+	"voview_read":  {"", answerOverviewRead},
+	"voview_check": {"change", answerOverviewCheck},
+	"voview_paths": {"dir usr", answerOverviewPaths},
 
 	// Auxiliary sources.
 	"auxiliary":   {"", answerAuxiliary},

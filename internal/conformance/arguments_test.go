@@ -129,19 +129,16 @@ func selection(item any) psh.Sel {
 		return psh.At(integer(position))
 	}
 	b := bounds(item)
-	return psh.Span(or(b[0], 0), or(b[1], psh.End)).By(or(b[2], 1))
+	return psh.Span(or(b[0], psh.Begin), or(b[1], psh.End)).By(or(b[2], 1))
 }
 
-// region is a region of interest in entries of so many dimensions, in which "..."
-// stands for all dimensions left over.
-func region(items []any, ndim int) (roi []psh.Sel) {
+// region is a region of interest, in which "..." stands for all dimensions left over.
+func region(items []any) (roi []psh.Sel) {
 	for _, item := range items {
-		if item != "..." {
+		if item == "..." {
+			roi = append(roi, psh.Ellipsis())
+		} else {
 			roi = append(roi, selection(item))
-			continue
-		}
-		for range max(ndim-len(items)+1, 0) {
-			roi = append(roi, psh.Every())
 		}
 	}
 	return roi
@@ -197,13 +194,15 @@ func labelledMask(value map[string]any) extradata.TrainSelection {
 	if len(ids) != len(mask) {
 		panic(bad("a mask of %d for %d trains", len(mask), len(ids)))
 	}
-	var marked []uint64
-	for i, id := range ids {
-		if mask[i] {
-			marked = append(marked, id)
-		}
+	array, err := psh.NewArray(mask, len(mask))
+	if err != nil {
+		panic(bad("%v", err))
 	}
-	return extradata.ByIDs(marked...)
+	labelled, err := psh.NewLabelled(array, []string{"trainId"}, map[string]any{"trainId": ids})
+	if err != nil {
+		panic(bad("%v", err))
+	}
+	return extradata.ByLabelledMask(labelled)
 }
 
 // globs are the selections of a list of [source, key]; a source alone means all its

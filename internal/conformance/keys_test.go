@@ -88,8 +88,6 @@ func trainsOfKey(k *extradata.KeyData) (trains [][]any, kept []string, err error
 	return trains, kept, nil
 }
 
-// answerKeyMore counts all trains, also those that no file of the key has: which these
-// are is not told.
 func answerKeyMore(q question) (any, error) {
 	key, err := q.key()
 	if err != nil {
@@ -101,12 +99,25 @@ func answerKeyMore(q question) (any, error) {
 	}
 	attributes, err := key.Attributes()
 	starts, stops := key.TrainIndexBounds()
+	in := key.InFiles()
+	index := those(in, key.TrainIDs())
 	return fields{
 		"ndim": key.NDim(), "nbytes": key.Bytes(), "group": key.Group(), "attrs": written(attributes),
 		"files": fileNames(key), "files_3": fileNames(first),
-		"counts": fields{"index": notNil(key.TrainIDs()), "counts": notNil(key.DataCounts())},
-		"bounds": fields{"index": notNil(key.TrainIDs()), "start": notNil(starts), "stop": notNil(stops)},
+		"counts": fields{"index": index, "counts": those(in, key.DataCounts())},
+		"bounds": fields{"index": index, "start": those(in, starts), "stop": those(in, stops)},
 	}, err
+}
+
+// those are the items that a mask of them picks.
+func those[T any](mask []bool, items []T) []T {
+	picked := []T{}
+	for i, item := range items {
+		if mask[i] {
+			picked = append(picked, item)
+		}
+	}
+	return picked
 }
 
 func fileNames(k *extradata.KeyData) []string {
@@ -184,16 +195,12 @@ func squeezed(data any, keep bool) array {
 	return digest
 }
 
-// answerKeyInto reads into arrays of the key's own type only.
 func answerKeyInto(q question) (any, error) {
 	key, err := q.key()
 	if err != nil {
 		return nil, err
 	}
-	if key.DType().String() != q.text("dtype") {
-		return nil, fmt.Errorf("%v cannot be read into an array of %s", key, q.text("dtype"))
-	}
-	of, err := typed(key)
+	of, err := typedAs(key, q.text("dtype"))
 	if err != nil {
 		return nil, err
 	}
@@ -220,15 +227,13 @@ func answerROI(q question) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, err := key.ReadAny(region(q.list("roi"), len(key.EntryShape()))...)
+	data, err := key.ReadAny(region(q.list("roi"))...)
 	if err != nil {
 		return nil, err
 	}
 	return digestOf(data), nil
 }
 
-// answerLabelled cannot name the array otherwise, nor give coordinates to other
-// dimensions than the first.
 func answerLabelled(q question) (any, error) {
 	key, err := q.key()
 	if err != nil {
@@ -238,15 +243,24 @@ func answerLabelled(q question) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	var dims []string
+	labels := keydata.Labels{Name: q.optional("name")}
 	if q.has("extra_dims") {
-		dims = texts(q.list("extra_dims"))
+		labels.Dims = append([]string{}, texts(q.list("extra_dims"))...)
+	}
+	switch coords := q.arguments["extra_coords"].(type) {
+	case bool:
+		labels.Positions = coords
+	case map[string]any:
+		labels.Coords = map[string]any{}
+		for dim, values := range coords {
+			labels.Coords[dim] = integers[int](values)
+		}
 	}
 	var roi []psh.Sel
 	if q.has("roi") {
-		roi = region(q.list("roi"), len(key.EntryShape()))
+		roi = region(q.list("roi"))
 	}
-	l, err := of.labelled(dims, roi)
+	l, err := of.labelled(labels, roi)
 	if err != nil {
 		return nil, err
 	}

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"reflect"
 	"slices"
-	"strings"
 
 	"extrapasha/extradata"
 )
@@ -43,23 +42,25 @@ func answerOrigin(q question) (any, error) {
 	aggregator, err1 := source.Aggregator()
 	category, err2 := source.DataCategory()
 	storage, err3 := source.StorageClass()
-	keys, err4 := source.Keys()
+	runOnly, err4 := source.IsRunOnly()
 	return fields{
 		"aggregator": emptyIsNull(aggregator), "category": emptyIsNull(category), "storage": emptyIsNull(storage),
 		"control": source.IsControl(), "instrument": source.IsInstrument(), "legacy": source.IsLegacy(),
-		"run_only": source.IsControl() && len(keys) == 0,
+		"run_only": runOnly,
 	}, errors.Join(err1, err2, err3, err4)
 }
 
-// answerSourceCounts counts all trains, also those that no file of the source has: which
-// these are is not told.
 func answerSourceCounts(q question) (any, error) {
 	source, err := q.run.Source(q.text("source"))
 	if err != nil {
 		return nil, err
 	}
 	counts, err := source.DataCounts(q.optional("group"))
-	return fields{"of_all": notNil(counts), "index": notNil(source.TrainIDs()), "counts": notNil(counts)}, err
+	if err != nil {
+		return nil, err
+	}
+	in := source.InFiles()
+	return fields{"of_all": notNil(counts), "index": those(in, source.TrainIDs()), "counts": those(in, counts)}, nil
 }
 
 func answerSourceCoords(q question) (any, error) {
@@ -82,17 +83,11 @@ func answerSourceDropEmpty(q question) (any, error) {
 	return notNil(source.TrainIDs()), nil
 }
 
-// answerSourceSelect selects keys by name in the collection: a source selects by
-// pattern only, to which ".value" may be added.
 func answerSourceSelect(q question) (any, error) {
-	run, err := q.run, error(nil)
-	if q.has("keys") {
-		run, err = run.Select(extradata.Exact(exact(map[string]any{q.text("source"): q.list("keys")})))
+	source, err := q.run.Source(q.text("source"))
+	if err == nil && q.has("keys") {
+		source, err = source.SelectKeys(texts(q.list("keys"))...)
 	}
-	if err != nil {
-		return nil, err
-	}
-	source, err := run.Source(q.text("source"))
 	if err == nil && q.has("pattern") {
 		source, err = source.SelectKeys(q.text("pattern"))
 	}
@@ -184,20 +179,13 @@ func value1(value any) any {
 	return number(value)
 }
 
-// answerRunNames is the values of RUN by the names that keys have for users.
 func answerRunNames(q question) (any, error) {
 	source, err := q.run.Source(q.text("source"))
 	if err != nil {
 		return nil, err
 	}
-	values, err := source.RunValues()
-	named := map[string]any{}
-	for key, value := range values {
-		if !strings.HasSuffix(key, ".timestamp") {
-			named[strings.TrimSuffix(key, ".value")] = value1(value)
-		}
-	}
-	return named, err
+	values, err := source.NamedRunValues()
+	return written(values), err
 }
 
 func answerRunValue(q question) (any, error) {

@@ -21,19 +21,19 @@ type column struct {
 	missing []bool
 }
 
-// columns are those of a table of a collection, behind the train IDs.
-func columns(run *extradata.DataCollection, opts ...table.Option) (ids []uint64, list []column, err error) {
-	record, err := table.New(run, opts...)
+// columns are those of a table, behind the train IDs and the number of the entry.
+func columns(record arrow.RecordBatch, err error) (ids []uint64, list []column, _ error) {
 	if err != nil {
 		return nil, nil, err
 	}
 	defer record.Release()
 	for i, field := range record.Schema().Fields() {
-		one := columnOf(field.Name, record.Column(i))
-		if i > 0 {
-			list = append(list, one)
-		} else {
+		switch one := columnOf(field.Name, record.Column(i)); field.Name {
+		case table.TrainID:
 			ids = one.values.([]uint64)
+		case table.PulseID, table.Entry:
+		default:
+			list = append(list, one)
 		}
 	}
 	return ids, list, nil
@@ -159,7 +159,7 @@ func answerTable(q question) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	ids, list, err := columns(run)
+	ids, list, err := columns(table.New(run))
 	if err != nil {
 		return nil, err
 	}
@@ -180,7 +180,7 @@ func answerFrame(q question) (any, error) {
 	if q.flag("timestamps") {
 		opts = append(opts, table.WithTimestamps())
 	}
-	ids, list, err := columns(run, opts...)
+	ids, list, err := columns(table.New(run, opts...))
 	if err != nil {
 		return nil, err
 	}
@@ -193,17 +193,12 @@ func answerFrame(q question) (any, error) {
 	return fields{"columns": data, "index": notNil(ids)}, nil
 }
 
-// answerSeries is a table of one column.
 func answerSeries(q question) (any, error) {
 	key, err := q.key()
 	if err != nil {
 		return nil, err
 	}
-	run, err := q.run.Select(extradata.OnlyKey(key))
-	if err != nil {
-		return nil, err
-	}
-	ids, list, err := columns(run, table.WithTimestamps())
+	ids, list, err := columns(table.Series(key))
 	if err != nil {
 		return nil, err
 	}

@@ -13,7 +13,7 @@ type typedKey interface {
 	trainOf(id uint64) (data any, err error)
 	// into reads into a new array of that shape.
 	into(shape []int) (any, error)
-	labelled(dims []string, roi []psh.Sel) (labelled, error)
+	labelled(labels keydata.Labels, roi []psh.Sel) (labelled, error)
 }
 
 // labelled is a psh.Labelled of any type.
@@ -25,15 +25,19 @@ type labelled struct {
 }
 
 // typed gives a key its element type.
-func typed(k *extradata.KeyData) (typedKey, error) {
-	as := typedAs[k.DType()]
-	if as == nil {
-		return nil, &extradata.TypeError{Source: k.Source(), Key: k.Key(), Has: k.DType(), Wanted: "any"}
+func typed(k *extradata.KeyData) (typedKey, error) { return typedAs(k, k.DType().String()) }
+
+// typedAs gives a key an element type by its name.
+func typedAs(k *extradata.KeyData, name string) (typedKey, error) {
+	for dtype, of := range typedKeys {
+		if dtype.String() == name {
+			return of(k)
+		}
 	}
-	return as(k)
+	return nil, &extradata.TypeError{Source: k.Source(), Key: k.Key(), Has: k.DType(), Wanted: name}
 }
 
-var typedAs = map[extradata.DType]func(*extradata.KeyData) (typedKey, error){
+var typedKeys = map[extradata.DType]func(*extradata.KeyData) (typedKey, error){
 	keydata.Bool: typedOf[bool], keydata.String: typedOf[string],
 	keydata.Int8: typedOf[int8], keydata.Int16: typedOf[int16], keydata.Int32: typedOf[int32], keydata.Int64: typedOf[int64],
 	keydata.Uint8: typedOf[uint8], keydata.Uint16: typedOf[uint16], keydata.Uint32: typedOf[uint32], keydata.Uint64: typedOf[uint64],
@@ -44,18 +48,18 @@ var typedAs = map[extradata.DType]func(*extradata.KeyData) (typedKey, error){
 type keyOf[T any] struct{ *keydata.Typed[T] }
 
 func typedOf[T any](k *extradata.KeyData) (typedKey, error) {
-	key, err := keydata.As[T](k)
+	key, err := keydata.Convert[T](k)
 	return keyOf[T]{key}, err
 }
 
 func (k keyOf[T]) trainAt(position int) (uint64, any, error) {
 	train, err := k.TrainByIndex(position)
-	return train.TrainID, train.Array, err
+	return train.TrainID, train.Array(), err
 }
 
 func (k keyOf[T]) trainOf(id uint64) (any, error) {
 	train, err := k.TrainByID(id)
-	return train.Array, err
+	return train.Array(), err
 }
 
 func (k keyOf[T]) into(shape []int) (any, error) {
@@ -66,7 +70,7 @@ func (k keyOf[T]) into(shape []int) (any, error) {
 	return out, k.ReadInto(out)
 }
 
-func (k keyOf[T]) labelled(dims []string, roi []psh.Sel) (labelled, error) {
-	l, err := k.ReadLabelled(dims, roi...)
+func (k keyOf[T]) labelled(labels keydata.Labels, roi []psh.Sel) (labelled, error) {
+	l, err := k.ReadLabelled(labels, roi...)
 	return labelled{l.Array, l.Name, l.Units, l.Dims, l.Coords}, err
 }

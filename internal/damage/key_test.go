@@ -167,9 +167,9 @@ func walk[T any](a *account, path string, k *keydata.Typed[T], context psh.Conte
 	var lock sync.Mutex
 	seen := map[uint64]string{}
 	err := psh.Map(func(_, _ int, train extradata.Entries[T]) error {
-		is := arrayDigest(train.Array)
-		if _, texts := any(train.Array).(psh.Array[string]); !texts {
-			clear(train.Data)
+		is := arrayDigest(train.Array())
+		if _, texts := any(train.Array()).(psh.Array[string]); !texts {
+			clear(train.Array().Data)
 		}
 		lock.Lock()
 		defer lock.Unlock()

@@ -6,8 +6,8 @@ import (
 )
 
 // Attributes reads the attributes of a group or dataset: numbers, bools and
-// strings, or slices of them where there is more than one. Empty ones and those of
-// other types are left out.
+// strings, or slices of them where they are arrays, of one or of any number. Those
+// without a value (null dataspace) and of other types are left out.
 func (f *File) Attributes(path string) (map[string]any, error) {
 	o, err := f.find(path)
 	if err != nil {
@@ -20,7 +20,7 @@ func (f *File) Attributes(path string) (map[string]any, error) {
 	attributes := map[string]any{}
 	for _, a := range found {
 		n, _ := a.Space.Elements()
-		if a.Err == nil && n == 0 {
+		if a.Err == nil && a.Space.Null {
 			continue
 		}
 		var values any
@@ -32,7 +32,7 @@ func (f *File) Attributes(path string) (map[string]any, error) {
 			continue
 		case err != nil:
 			return nil, f.fail("read attribute "+a.Name+" of", path, err)
-		case n == 1:
+		case len(a.Space.Shape) == 0:
 			values = reflect.ValueOf(values).Index(0).Interface()
 		}
 		attributes[a.Name] = values

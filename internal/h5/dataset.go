@@ -21,10 +21,16 @@ type Dataset struct {
 	object *format.Object
 	dtype  DType
 	shape  []int
+	part   view     // set where it is a part of records
+	plans  sync.Map // of records, by the type of structs that they are read as
 
 	storageOnce sync.Once
 	stored      *storage
 	storageErr  error // wraps ErrForm where libhdf5 has to read it
+
+	stackOnce sync.Once
+	stacked   []stackedPart
+	stackErr  error
 
 	opened *hdf5.Dataset // guarded by the library's lock
 }
@@ -69,9 +75,12 @@ func (f *File) Once(path string) (*Dataset, error) {
 	case d.object.Kind != format.Dataset:
 		return nil, f.fail("open", path, fmt.Errorf("%w: it is no dataset", ErrNoObject))
 	case d.object.Space.Null:
-		return nil, f.fail("open", path, errors.New("it has no data (null dataspace)"))
+		return nil, f.fail("open", path, ErrNull)
 	}
 	d.dtype, d.shape = dtypeOf(d.object.Type), d.object.Space.Shape
+	if err := d.growVirtual(); err != nil {
+		return nil, f.fail("open", path, err)
+	}
 	return d, nil
 }
 
@@ -85,6 +94,9 @@ func (d *Dataset) close() {
 // Band is how many rows are compressed together: reading one of them costs as much
 // as reading all. It is 1 where rows are stored as they are.
 func (d *Dataset) Band() int {
+	if source, _, _ := d.rowsFrom(0); source != nil {
+		return source.Band()
+	}
 	if len(d.object.Filters) == 0 || len(d.object.Layout.Chunk) == 0 {
 		return 1
 	}
@@ -102,6 +114,14 @@ func (d *Dataset) DType() DType { return d.dtype }
 
 // TypeName tells the type as the file has it, "compound of x float32, y float32".
 func (d *Dataset) TypeName() string { return d.object.Type.String() }
+
+// TextSize is how many bytes each text takes where all have the same, else 0.
+func (d *Dataset) TextSize() int {
+	if d.object.Type.Class != format.Text {
+		return 0
+	}
+	return d.object.Type.Size
+}
 
 // Shape is the length of each dimension, none for a scalar.
 func (d *Dataset) Shape() []int { return d.shape }
@@ -166,16 +186,20 @@ func readInto[T any](d *Dataset, region Region, out []T, blank bool) error {
 	case size == 0:
 		return nil
 	}
+	memory := unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(out))), size*int(unsafe.Sizeof(out[0])))
+	if d.readsParts() {
+		return d.readPart(region, reflect.TypeFor[T](), memory)
+	}
 	if texts, ok := any(out).([]string); ok {
 		return d.readTexts(region, texts)
 	}
-	return d.readNumbers(region, unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(out))), size*d.dtype.size()), blank)
+	return d.readNumbers(region, memory, blank)
 }
 
 // ReadAny reads a region as a slice of whatever type the elements are read as.
 func ReadAny(d *Dataset, region Region) (any, error) {
 	size, err := region.size(d.shape)
-	if err == nil && d.dtype == Other {
+	if err == nil && d.dtype.Go() == nil {
 		err = fmt.Errorf("%w: it holds %s", ErrType, d.TypeName())
 	}
 	if err != nil {
@@ -184,6 +208,8 @@ func ReadAny(d *Dataset, region Region) (any, error) {
 	out := reflect.MakeSlice(reflect.SliceOf(d.dtype.Go()), size, size)
 	switch texts, ok := out.Interface().([]string); {
 	case size == 0:
+	case d.readsParts():
+		err = d.readPart(region, d.dtype.Go(), unsafe.Slice((*byte)(out.UnsafePointer()), size*int(d.dtype.Go().Size())))
 	case ok:
 		err = d.readTexts(region, texts)
 	default:
@@ -268,6 +294,9 @@ func (d *Dataset) readTexts(region Region, out []string) error {
 }
 
 func (d *Dataset) textsDirect(region Region, out []string) error {
+	if d.object.Layout.Class == format.Virtual {
+		return d.textsStack(region, out)
+	}
 	size := d.object.Type.Size
 	if len(out) > math.MaxInt/size {
 		return fmt.Errorf("%w: %d texts of %d bytes", ErrCorrupt, len(out), size)

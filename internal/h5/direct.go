@@ -17,6 +17,9 @@ var scratches = sync.Pool{New: func() any { return new(scratch) }}
 // its elements but for the order of bytes. Blank memory is all zero. The error wraps
 // ErrForm where only libhdf5 can read it.
 func (d *Dataset) readDirect(region Region, out []byte, blank bool) error {
+	if d.object.Layout.Class == format.Virtual {
+		return d.readStack(region, out, blank)
+	}
 	s, err := d.storage()
 	if err != nil {
 		return err

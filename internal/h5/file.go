@@ -19,7 +19,9 @@ type File struct {
 	info      fs.FileInfo
 	size      int64
 	structure *format.File
-	depth     int // links from file to file that led here
+	depth     int    // links from file to file that led here
+	home      string // a directory that counts as the file's own, beside the one it is in
+	expected  Linked // what files were that it led to when it was open before
 
 	mapOnce sync.Once
 	mapped  *mapping

@@ -2,6 +2,7 @@ package h5
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"unsafe"
 
@@ -23,14 +24,17 @@ type Lent struct {
 // Touching the rows panics if the file was cut short meanwhile, where
 // debug.SetPanicOnFault is set; see [File.Fault].
 func Lend[T any](d *Dataset, first, least, most int) (rows []T, lent Lent, ok bool) {
+	if source, from, rows := d.rowsFrom(first); source != nil {
+		return Lend[T](source, from, least, min(most, rows))
+	}
 	s := d.lendable()
-	if s == nil || DTypeOf[T]() != d.dtype || first >= s.Shape[0] {
+	if s == nil || DTypeOf[T]() != d.dtype || first >= s.Shape[0] || d.dtype == Record && !d.inPlace(reflect.TypeFor[T]()) {
 		return nil, Lent{}, false
 	}
 	address, count := s.rowsAt(first, min(most, s.Shape[0]-first))
 	row := s.Bytes / s.Chunk[0]
 	m := d.file.mapping()
-	if m == nil || count < least || row == 0 || address%min(s.Size, 8) != 0 || address+count*row > len(m.data) {
+	if m == nil || count < least || row == 0 || address%int(unsafe.Alignof(*new(T))) != 0 || address+count*row > len(m.data) {
 		return nil, Lent{}, false
 	}
 	part := loan{address, address + count*row}
@@ -45,7 +49,11 @@ func Lend[T any](d *Dataset, first, least, most int) (rows []T, lent Lent, ok bo
 // has them in memory, nil for others.
 func (d *Dataset) lendable() *storage {
 	s, err := d.storage()
-	if err != nil || s.swapped || s.inline != nil || s.outside != nil || d.dtype == Bool || d.dtype.size() != s.Size || len(d.shape) == 0 ||
+	if err != nil {
+		return nil
+	}
+	plain := d.dtype != Bool && d.dtype.size() != 0 && d.dtype.size() == s.Size || d.dtype == Record
+	if s.swapped || s.inline != nil || s.outside != nil || !plain || d.part.of != nil || len(d.shape) == 0 ||
 		len(s.filters) > 0 || !slices.Equal(s.Chunk[1:], s.Shape[1:]) {
 		return nil
 	}
@@ -99,9 +107,21 @@ func (f *File) mapping() *mapping {
 // the file was lent from.
 func (f *File) Fault(address uintptr) error {
 	if m := f.mapping(); m == nil || !m.holds(address) {
-		return nil
+		return f.faultBehind(address)
 	}
 	return f.fail("read", "", fmt.Errorf("%w: the file was cut short, or cannot be read any more", ErrChanged))
+}
+
+// faultBehind is Fault for the files that this one led to.
+func (f *File) faultBehind(address uintptr) error {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	for _, linked := range f.linked {
+		if err := linked.Fault(address); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // nearby is how far apart parts of a file are that are asked for at once: between
@@ -110,6 +130,13 @@ const nearby = 64 << 10
 
 // Ask asks the system to have rows of a dataset in memory soon, those that are there.
 func (d *Dataset) Ask(first, count int) {
+	for source, from, rows := d.rowsFrom(first); source != nil; source, from, rows = d.rowsFrom(first) {
+		rows = min(rows, count)
+		source.Ask(from, rows)
+		if first, count = first+rows, count-rows; count < 1 {
+			return
+		}
+	}
 	s, err := d.storage()
 	if err != nil || s.inline != nil || s.outside != nil || len(d.shape) == 0 || count < 1 || first >= s.Shape[0] {
 		return

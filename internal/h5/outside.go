@@ -18,12 +18,17 @@ import (
 // linkLimit is how many links from file to file are followed.
 const linkLimit = 16
 
-// open opens a file that this one names, once.
+// open opens a file that a link of this one names.
 func (f *File) open(name string) (*File, error) {
 	path, err := f.place(name, "HDF5_EXT_PREFIX")
 	if err != nil {
 		return nil, err
 	}
+	return f.openAt(path)
+}
+
+// openAt opens a file that this one leads to, once.
+func (f *File) openAt(path string) (*File, error) {
 	if f.depth >= linkLimit {
 		return nil, fmt.Errorf("%w: more than %d links from file to file", ErrCorrupt, linkLimit)
 	}
@@ -32,11 +37,11 @@ func (f *File) open(name string) (*File, error) {
 	if linked := f.linked[path]; linked != nil {
 		return linked, linked.Unchanged()
 	}
-	linked, err := Open(path)
+	linked, err := OpenSame(path, f.expected[path])
 	if err != nil {
 		return nil, err
 	}
-	linked.depth = f.depth + 1
+	linked.depth, linked.home, linked.expected = f.depth+1, f.home, f.expected
 	if f.linked == nil {
 		f.linked = map[string]*File{}
 	}
@@ -66,18 +71,35 @@ func (f *File) place(name, variable string) (string, error) {
 	return "", fmt.Errorf("%s: %w", places[0], os.ErrNotExist)
 }
 
-// leadsOut tells whether a path is outside of the directory of this file.
+// named is the path of a file that this one names, whether it is there or not.
+func (f *File) named(name, variable string) string {
+	path, err := f.place(name, variable)
+	switch {
+	case err == nil:
+		return path
+	case filepath.IsAbs(name):
+		return name
+	}
+	return filepath.Join(filepath.Dir(f.path), name)
+}
+
+// leadsOut tells whether a path is outside of the directories of this file.
 func (f *File) leadsOut(path string) bool {
-	dir, err := filepath.EvalSymlinks(filepath.Dir(f.path))
+	return !inside(filepath.Dir(f.path), path) && (f.home == "" || !inside(f.home, path))
+}
+
+// inside tells whether a path is in a directory or below, with symbolic links followed.
+func inside(dir, path string) bool {
+	dir, err := filepath.EvalSymlinks(dir)
 	if err != nil {
-		return true
+		return false
 	}
 	real, err := filepath.EvalSymlinks(path)
 	if err != nil {
 		real = path
 	}
-	inside, err := filepath.Rel(dir, real)
-	return err != nil || inside == ".." || strings.HasPrefix(inside, ".."+string(filepath.Separator))
+	below, err := filepath.Rel(dir, real)
+	return err == nil && below != ".." && !strings.HasPrefix(below, ".."+string(filepath.Separator))
 }
 
 // noticed are the places outside that were told of.
@@ -105,17 +127,9 @@ type Outside struct {
 // Outsides lists what of the file lies in others.
 func (f *File) Outsides() (found []Outside, err error) {
 	add := func(object, what, name, variable string) {
-		if name == "." {
-			return
+		if name != "." {
+			found = append(found, Outside{object, what, name, f.leadsOut(f.named(name, variable))})
 		}
-		path, err := f.place(name, variable)
-		if err != nil { // it is not there
-			path = filepath.Join(filepath.Dir(f.path), name)
-			if filepath.IsAbs(name) {
-				path = name
-			}
-		}
-		found = append(found, Outside{object, what, name, f.leadsOut(path)})
 	}
 	groups := func(path string, header uint64) error {
 		links, err := f.structure.Links(header)
@@ -142,7 +156,7 @@ func (f *File) Outsides() (found []Outside, err error) {
 		}
 		sources, err := f.structure.Sources(o)
 		for _, source := range sources {
-			add(path, "virtual dataset", source.File, "HDF5_VDS_PREFIX")
+			add(path, "virtual dataset", source.File, virtualPrefix)
 		}
 		return err
 	})

@@ -31,6 +31,10 @@ import (
 
 // benchRun makes the run once for all benchmarks of a program.
 func benchRun(b *testing.B, deflate int) string {
+	return pulsesRun(b, deflate, mockrun.Default().Pulses)
+}
+
+func pulsesRun(b *testing.B, deflate, pulses int) string {
 	b.Helper()
 	gib, err := strconv.ParseFloat(os.Getenv("EXTRAPASHA_BENCH_GIB"), 64)
 	if err != nil {
@@ -38,7 +42,7 @@ func benchRun(b *testing.B, deflate int) string {
 	}
 	config := mockrun.Default()
 	config.Modules, config.Motors, config.Cameras, config.Aggregators = 1, 1, 0, 1
-	config.TrainsPerFile, config.Deflate = 64, deflate
+	config.TrainsPerFile, config.Deflate, config.Pulses = max(512/pulses, 1), deflate, pulses
 	config = config.ForSize(int64(gib * (1 << 30)))
 	root := b.TempDir()
 	if err := config.Write(context.Background(), root); err != nil {
@@ -80,7 +84,9 @@ func sum(pixels []uint16) uint64 {
 func mapSum(ctx psh.Context, key *extradata.TypedKey[uint16]) uint64 {
 	sums := make([]uint64, key.Len())
 	err := psh.Map(func(worker, index int, train extradata.Entries[uint16]) error {
-		sums[index] = sum(train.Data)
+		for _, entry := range train.All() {
+			sums[index] += sum(entry.Data)
+		}
 		return nil
 	}, key, psh.On(ctx))
 	if err != nil {
@@ -583,8 +589,10 @@ func runChild(what, argument string) {
 		}
 		// In place, too: what a kernel changes becomes memory of its own.
 		err := psh.Map(func(worker, index int, train extradata.Entries[uint16]) error {
-			for i := range train.Data {
-				train.Data[i]++
+			for _, entry := range train.All() {
+				for i := range entry.Data {
+					entry.Data[i]++
+				}
 			}
 			return nil
 		}, key)

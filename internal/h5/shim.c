@@ -115,13 +115,18 @@ hid_t shim_memory_type(int dtype) {
 }
 
 // What elements are read as. Bools and enumerations are read by the bits, so that a
-// value without a name is no error, and texts of a fixed size as they are.
+// value without a name is no error, and texts of a fixed size and records as they are.
 static hid_t read_type(hid_t dset, int dtype) {
     hid_t file = H5Dget_type(dset);
     if (file < 0)
         return -1;
     switch (H5Tget_class(file)) {
     case H5T_STRING: return file;
+    case H5T_COMPOUND:
+        if (dtype == SHIM_RECORD)
+            return file;
+        CLOSE(file);
+        return shim_memory_type(dtype);
     case H5T_ENUM:
     case H5T_BITFIELD: break;
     default: CLOSE(file); return shim_memory_type(dtype);
@@ -224,35 +229,79 @@ static int set_layout(hid_t plist, hid_t type, const shim_layout *layout) {
     return layout->early ? H5Pset_alloc_time(plist, H5D_ALLOC_TIME_EARLY) : 0;
 }
 
+// A type that others are made of. The caller closes it.
+hid_t shim_base_type(int kind, size_t size, int big) {
+    hid_t type = -1;
+    switch (kind) {
+    case SHIM_SIGNED: type = H5Tcopy(H5T_NATIVE_INT); break;
+    case SHIM_UNSIGNED: type = H5Tcopy(H5T_NATIVE_UINT); break;
+    case SHIM_FLOAT: type = size == 2 ? half_type() : H5Tcopy(size == 4 ? H5T_NATIVE_FLOAT : H5T_NATIVE_DOUBLE); break;
+    case SHIM_TEXT: return size ? H5Tcreate(H5T_STRING, size) : string_type();
+    case SHIM_OPAQUE: return H5Tcreate(H5T_OPAQUE, size);
+    }
+    if (type >= 0 && kind < SHIM_FLOAT && H5Tset_size(type, size) < 0) {
+        CLOSE(type);
+        return -1;
+    }
+    if (type >= 0 && H5Tset_order(type, big ? H5T_ORDER_BE : H5T_ORDER_LE) < 0) {
+        CLOSE(type);
+        return -1;
+    }
+    return type;
+}
+
 // A dataset with the groups above it.
 hid_t shim_create(hid_t file, const char *path, int dtype, const shim_layout *layout) {
-    hsize_t most[SHIM_MAX_RANK];
-    for (int axis = 0; axis < layout->rank; axis++)
-        most[axis] = layout->most[axis] || !layout->chunked ? layout->most[axis] : H5S_UNLIMITED;
-    hid_t dset = -1, type = shim_memory_type(dtype), links = H5Pcreate(H5P_LINK_CREATE), plist = H5Pcreate(H5P_DATASET_CREATE);
-    hid_t space = H5Screate_simple(layout->rank, layout->dims, most);
-    if (type >= 0 && links >= 0 && plist >= 0 && space >= 0 && H5Pset_create_intermediate_group(links, 1) >= 0 && set_layout(plist, type, layout) >= 0)
-        dset = H5Dcreate2(file, path, type, space, links, plist, H5P_DEFAULT);
-    CLOSE(type, links, plist, space);
+    hid_t type = shim_memory_type(dtype), dset = -1;
+    if (type >= 0)
+        dset = shim_create_of(file, path, type, layout);
+    CLOSE(type);
     return dset;
 }
 
-// A virtual dataset of the rows of the same dataset in n files, one after the other.
-hid_t shim_create_virtual(hid_t file, const char *path, int dtype, int rank, const hsize_t *dims, int n, char **files, const char *source, const hsize_t *rows) {
-    hsize_t start[SHIM_MAX_RANK] = {0}, count[SHIM_MAX_RANK];
-    hid_t dset = -1, type = shim_memory_type(dtype), links = H5Pcreate(H5P_LINK_CREATE), plist = H5Pcreate(H5P_DATASET_CREATE);
+hid_t shim_create_of(hid_t file, const char *path, hid_t type, const shim_layout *layout) {
+    hsize_t most[SHIM_MAX_RANK];
+    for (int axis = 0; axis < layout->rank; axis++)
+        most[axis] = layout->most[axis] || !layout->chunked ? layout->most[axis] : H5S_UNLIMITED;
+    hid_t dset = -1, links = H5Pcreate(H5P_LINK_CREATE), plist = H5Pcreate(H5P_DATASET_CREATE);
+    hid_t space = H5Screate_simple(layout->rank, layout->dims, most);
+    if (links >= 0 && plist >= 0 && space >= 0 && H5Pset_create_intermediate_group(links, 1) >= 0 && set_layout(plist, type, layout) >= 0)
+        dset = H5Dcreate2(file, path, type, space, links, plist, H5P_DEFAULT);
+    CLOSE(links, plist, space);
+    return dset;
+}
+
+// The type of a dataset of another file. The caller closes it.
+static hid_t type_in(const char *path, const char *dataset) {
+    hid_t type = -1, dset = -1, file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    if (file >= 0 && (dset = H5Dopen2(file, dataset, H5P_DEFAULT)) >= 0) {
+        hid_t stored = H5Dget_type(dset);
+        type = stored < 0 ? -1 : H5Tcopy(stored); // which belongs to no file
+        CLOSE(stored);
+    }
+    CLOSE(dset, file);
+    return type;
+}
+
+// A virtual dataset of rows of the dataset of the same path in n files, one after the
+// other, of the type that it has in the file like.
+hid_t shim_create_virtual(hid_t file, const char *path, const char *like, int rank, const hsize_t *dims, int n, char **files, const hsize_t *first, const hsize_t *rows) {
+    hsize_t here[SHIM_MAX_RANK] = {0}, there[SHIM_MAX_RANK] = {0}, count[SHIM_MAX_RANK], all[SHIM_MAX_RANK];
+    hid_t dset = -1, type = type_in(like, path), links = H5Pcreate(H5P_LINK_CREATE), plist = H5Pcreate(H5P_DATASET_CREATE);
     hid_t space = H5Screate_simple(rank, dims, NULL);
-    int failed = type < 0 || links < 0 || plist < 0 || space < 0 || H5Pset_create_intermediate_group(links, 1) < 0;
+    int failed = type < 0 || links < 0 || plist < 0 || space < 0 || H5Pset_create_intermediate_group(links, 1) < 0 || H5Pset_layout(plist, H5D_VIRTUAL) < 0;
     memcpy(count, dims, rank * sizeof *dims);
+    memcpy(all, dims, rank * sizeof *dims);
     for (int i = 0; i < n && !failed; i++) {
-        count[0] = rows[i];
+        there[0] = first[i], count[0] = rows[i], all[0] = first[i] + rows[i];
         if (!rows[i])
             continue;
-        hid_t part = H5Screate_simple(rank, count, NULL);
-        failed = part < 0 || H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL) < 0 ||
-                 H5Pset_virtual(plist, space, files[i], source, part) < 0;
+        hid_t part = H5Screate_simple(rank, all, NULL);
+        failed = part < 0 || H5Sselect_hyperslab(part, H5S_SELECT_SET, there, NULL, count, NULL) < 0 ||
+                 H5Sselect_hyperslab(space, H5S_SELECT_SET, here, NULL, count, NULL) < 0 ||
+                 H5Pset_virtual(plist, space, files[i], path, part) < 0;
         CLOSE(part);
-        start[0] += rows[i];
+        here[0] += rows[i];
     }
     if (!failed && H5Sselect_all(space) >= 0)
         dset = H5Dcreate2(file, path, type, space, links, plist, H5P_DEFAULT);
@@ -267,6 +316,10 @@ int shim_write(hid_t dset, int dtype, const void *data) {
     int status = H5Dwrite(dset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data);
     CLOSE(type);
     return status;
+}
+
+int shim_write_of(hid_t dset, hid_t type, const void *data) {
+    return H5Dwrite(dset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data);
 }
 
 int shim_write_region(hid_t dset, int dtype, int rank, const hsize_t *start, const hsize_t *step, const hsize_t *count, const void *data) {
@@ -295,13 +348,38 @@ int shim_attribute(hid_t file, const char *object, const char *name, const char 
     return status;
 }
 
-int shim_soft_link(hid_t file, const char *path, const char *target) {
+// An attribute that is an array of one dimension, or a single value where n is negative.
+int shim_attributes(hid_t file, const char *object, const char *name, int dtype, int n, const void *values) {
+    hsize_t length = n;
+    hid_t type = shim_memory_type(dtype), space = n < 0 ? H5Screate(H5S_SCALAR) : H5Screate_simple(1, &length, NULL), attribute = -1;
+    int status = -1;
+    if (type >= 0 && space >= 0)
+        attribute = H5Acreate_by_name(file, object, name, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    if (attribute >= 0)
+        status = H5Awrite(attribute, type, values);
+    CLOSE(attribute, type, space);
+    return status;
+}
+
+// A soft link, or one to an object of another file.
+int shim_link(hid_t file, const char *path, const char *other, const char *target) {
     hid_t links = H5Pcreate(H5P_LINK_CREATE);
     if (links < 0)
         return -1;
     int status = H5Pset_create_intermediate_group(links, 1);
-    if (status >= 0)
+    if (status >= 0 && other)
+        status = H5Lcreate_external(other, target, file, path, links, H5P_DEFAULT);
+    else if (status >= 0)
         status = H5Lcreate_soft(target, file, path, links, H5P_DEFAULT);
     CLOSE(links);
     return status;
+}
+
+// A group with the groups above it.
+hid_t shim_group(hid_t file, const char *path) {
+    hid_t group = -1, links = H5Pcreate(H5P_LINK_CREATE);
+    if (links >= 0 && H5Pset_create_intermediate_group(links, 1) >= 0)
+        group = H5Gcreate2(file, path, links, H5P_DEFAULT, H5P_DEFAULT);
+    CLOSE(links);
+    return group;
 }

@@ -176,7 +176,7 @@ type NewData struct {
 // it. It must be closed before the file is.
 func NewDataset[T any](w *Writer, path string, shape []int, layout Layout) (*NewData, error) {
 	d := &NewData{writer: w, path: path, dtype: DTypeOf[T](), rank: len(shape)}
-	if d.dtype == Other {
+	if d.dtype.Go() == nil {
 		var zero T
 		return nil, w.fail("create", path, fmt.Errorf("%w: %T", ErrType, zero))
 	}
@@ -230,28 +230,6 @@ func (l Layout) form(shape []int) (form C.shim_layout, err error) {
 		form.plain_edges = 1
 	}
 	return form, nil
-}
-
-// PutVirtual makes a virtual dataset of the rows of the datasets of the same path in
-// other files, one after the other; rows tells how many each has.
-func PutVirtual[T any](w *Writer, path string, shape []int, files []string, rows []int) error {
-	return locked(func() error {
-		names := (**C.char)(C.calloc(C.size_t(len(files))+1, C.size_t(unsafe.Sizeof(uintptr(0)))))
-		defer C.shim_free_strings(C.size_t(len(files)), names)
-		counts := make([]C.hsize_t, len(files)+1)
-		for i, slot := 0, unsafe.Slice(names, len(files)); i < len(files); i++ {
-			slot[i], counts[i] = C.CString(files[i]), C.hsize_t(rows[i])
-		}
-		id := C.hid_t(-1)
-		withString(path, func(c *C.char) {
-			id = C.shim_create_virtual(w.file, c, C.int(DTypeOf[T]()), C.int(len(shape)), &dims(shape)[0], C.int(len(files)), names, c, &counts[0])
-		})
-		if id < 0 {
-			return w.fail("create", path, lastError())
-		}
-		C.H5Dclose(id)
-		return nil
-	})
 }
 
 func (d *NewData) put(data any, size int, memory unsafe.Pointer) error {
@@ -316,10 +294,14 @@ func (d *NewData) Close() {
 
 // SoftLink makes a soft link at path that leads to target.
 func (w *Writer) SoftLink(path, target string) error {
+	return w.link(path, target, func(p, t *C.char) C.int { return C.shim_link(w.file, p, nil, t) })
+}
+
+func (w *Writer) link(path, target string, make func(path, target *C.char) C.int) error {
 	return locked(func() error {
 		status := C.int(-1)
 		withString(path, func(p *C.char) {
-			withString(target, func(t *C.char) { status = C.shim_soft_link(w.file, p, t) })
+			withString(target, func(t *C.char) { status = make(p, t) })
 		})
 		if status < 0 {
 			return w.fail("link", path, lastError())
@@ -328,13 +310,11 @@ func (w *Writer) SoftLink(path, target string) error {
 	})
 }
 
-// Group makes a group, where a dataset below it does not.
+// Group makes a group and those above it, where no dataset below it does.
 func (w *Writer) Group(path string) error {
 	return locked(func() error {
 		group := C.hid_t(-1)
-		withString(path, func(c *C.char) {
-			group = C.H5Gcreate2(w.file, c, C.H5P_DEFAULT, C.H5P_DEFAULT, C.H5P_DEFAULT)
-		})
+		withString(path, func(c *C.char) { group = C.shim_group(w.file, c) })
 		if group < 0 {
 			return w.fail("create", path, lastError())
 		}

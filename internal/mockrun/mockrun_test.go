@@ -121,7 +121,7 @@ func TestIntensityFollowsEnergy(t *testing.T) {
 	intensity, _ := psh.AllocFor[float64](images)
 	energy, _ := psh.AllocFor[float64](images)
 	if err := psh.Map(func(worker, index int, train extradata.Entries[uint16]) error {
-		for _, entry := range train.Rows() {
+		for _, entry := range train.All() {
 			for _, pixel := range entry.Row(0).Data {
 				intensity.Data[index] += float64(pixel)
 			}

@@ -100,7 +100,8 @@ func (f *File) Find(path string) (Link, error) { return f.find(path, true) }
 func (f *File) FindLink(path string) (Link, error) { return f.find(path, false) }
 
 func (f *File) find(path string, last bool) (Link, error) {
-	here := []Link{{Header: f.root}} // the way back up, for relative links
+	here := make([]Link, 1, 8) // the way back up, for relative links
+	here[0].Header = f.root
 	names := split(path)
 	for hops := 0; len(names) > 0; {
 		group := here[len(here)-1]

@@ -127,7 +127,7 @@ func (m *image) sealedBlock(here block, signature string, version int, skip uint
 
 // messages reads messages from a block and those that continue it.
 func (m *image) messages(first block, read func(block) ([]byte, error), next func(*parser) message) ([]message, error) {
-	var messages []message
+	messages := make([]message, 0, 16) // few objects have more
 	for blocks := []block{first}; len(blocks) > 0; blocks = blocks[1:] {
 		b, err := read(blocks[0])
 		if err != nil {

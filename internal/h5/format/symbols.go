@@ -1,6 +1,9 @@
 package format
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // Groups as files have them whose writer did not ask for anything newer: a B-tree of
 // symbol nodes, whose names lie in a heap.
@@ -60,6 +63,7 @@ func (s *symbolWalk) leaf(address uint64) error {
 	if err != nil {
 		return err
 	}
+	s.links = slices.Grow(s.links, len(b)/40)
 	for ; len(b) >= 40; b = b[40:] {
 		link := Link{Header: little.Uint64(b[8:])}
 		if link.Name, err = textAt(s.names, little.Uint64(b)); err != nil {

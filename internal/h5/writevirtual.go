@@ -1,0 +1,87 @@
+package h5
+
+// #include <stdlib.h>
+// #include "shim.h"
+import "C"
+
+import (
+	"fmt"
+	"unsafe"
+)
+
+// What a file has that presents the data of others.
+
+// Rows are rows of a dataset in another file.
+type Rows struct {
+	Path         string // of the file
+	First, Count int
+}
+
+// Virtual makes a virtual dataset of rows of the datasets of the same path in other
+// files, one after the other. Its elements are of the type that they are of in the
+// file like.
+func (w *Writer) Virtual(path string, shape []int, like string, rows []Rows) error {
+	if len(shape) < 1 || len(shape) > C.SHIM_MAX_RANK {
+		return w.fail("create", path, fmt.Errorf("%w: a virtual dataset of shape %v", ErrBounds, shape))
+	}
+	return locked(func() error {
+		n := C.size_t(len(rows))
+		files := (**C.char)(C.calloc(n+1, C.size_t(unsafe.Sizeof(uintptr(0)))))
+		defer C.shim_free_strings(n, files)
+		first, count := make([]C.hsize_t, n+1), make([]C.hsize_t, n+1)
+		for i, slot := 0, unsafe.Slice(files, len(rows)); i < len(rows); i++ {
+			slot[i], first[i], count[i] = C.CString(rows[i].Path), C.hsize_t(rows[i].First), C.hsize_t(rows[i].Count)
+		}
+		id := C.hid_t(-1)
+		withString(path, func(p *C.char) {
+			withString(like, func(l *C.char) {
+				id = C.shim_create_virtual(w.file, p, l, C.int(len(shape)), &dims(shape)[0], C.int(len(rows)), files, &first[0], &count[0])
+			})
+		})
+		if id < 0 {
+			return w.fail("create", path, lastError())
+		}
+		C.H5Dclose(id)
+		return nil
+	})
+}
+
+// ExternalLink makes a link at path that leads to an object of another file.
+func (w *Writer) ExternalLink(path, file, target string) error {
+	var err error
+	withString(file, func(f *C.char) {
+		err = w.link(path, target, func(p, t *C.char) C.int { return C.shim_link(w.file, p, f, t) })
+	})
+	return err
+}
+
+// SetNumber gives a group or dataset an attribute that is a number.
+func (w *Writer) SetNumber(object, name string, value int64) error {
+	return w.attribute(object, name, Int64, -1, unsafe.Pointer(&value))
+}
+
+// SetTexts gives a group or dataset an attribute that is an array of texts.
+func (w *Writer) SetTexts(object, name string, values []string) error {
+	n := C.size_t(len(values))
+	texts := (**C.char)(C.calloc(n+1, C.size_t(unsafe.Sizeof(uintptr(0)))))
+	defer C.shim_free_strings(n, texts)
+	for i, slot := 0, unsafe.Slice(texts, len(values)); i < len(values); i++ {
+		slot[i] = C.CString(values[i])
+	}
+	return w.attribute(object, name, String, len(values), unsafe.Pointer(texts))
+}
+
+func (w *Writer) attribute(object, name string, dtype DType, n int, values unsafe.Pointer) error {
+	return locked(func() error {
+		status := C.int(-1)
+		withString(object, func(o *C.char) {
+			withString(name, func(a *C.char) {
+				status = C.shim_attributes(w.file, o, a, C.int(dtype), C.int(n), values)
+			})
+		})
+		if status < 0 {
+			return w.fail("set attribute "+name+" of", object, lastError())
+		}
+		return nil
+	})
+}
