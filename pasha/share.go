@@ -17,7 +17,7 @@ func (a Array[T]) Share(options ...AllocOption) (Array[T], error) {
 			return Array[T]{}, err
 		}
 	}
-	if plan.shaped || plan.fortran || plan.perWorker || plan.fill != nil {
+	if plan.shape != nil || plan.like != nil || plan.fortran || plan.perWorker || plan.fill != nil {
 		return Array[T]{}, fmt.Errorf("pasha: Share: %w: an array is shared as it is, the only option is In", ErrShape)
 	}
 	ctx, err := orDefault(plan.context)
