@@ -105,13 +105,11 @@ func Alloc[T any](options ...AllocOption) (Array[T], error) {
 			return Array[T]{}, err
 		}
 	}
-	if plan.context == nil {
-		ctx, err := Default()
-		if err != nil {
-			return Array[T]{}, err
-		}
-		plan.context = ctx
+	ctx, err := orDefault(plan.context)
+	if err != nil {
+		return Array[T]{}, err
 	}
+	plan.context = ctx
 	fill, err := fillValue[T](plan.fill)
 	if err != nil {
 		return Array[T]{}, err

@@ -1,7 +1,5 @@
 package pasha
 
-import "slices"
-
 // addend is what is added up of each element of an array.
 type addend[S Accumulator, T Number] interface {
 	// along is the sum over every stride-th element of run, all of which belong to
@@ -25,11 +23,14 @@ func addAll[S Accumulator, T Number](r *reduced[T], t addend[S, T]) (Array[S], e
 	if kept < mostParts*4 {
 		parts = min(max(kept*gone/taskSize, 1), gone, mostParts)
 	}
-	sums := make([]S, parts*kept)
+	sums := out.Data
+	if parts > 1 {
+		sums = make([]S, parts*kept)
+	}
 	err = r.tasks(tile, parts, func(part, from, to, first, last int) {
 		addPart(r, t, sums[part*kept:(part+1)*kept], from, to, first, last)
 	})
-	for part := range parts {
+	for part := 0; part < parts && parts > 1; part++ {
 		for k, sum := range sums[part*kept : (part+1)*kept] {
 			out.Data[k] += sum
 		}
@@ -187,11 +188,12 @@ func NaNMean[T Number](a Array[T], axes ...int) (Array[float64], error) {
 	return mean, err
 }
 
-// means is the mean and how many elements there are of each.
+// means is the mean and how many elements there are of each, once where they are as many
+// of all.
 func means[T Number](r *reduced[T], skipNaN bool) (mean Array[float64], counts []int64, err error) {
 	if !skipNaN || !isFloating[T]() {
 		mean, err = addAll(r, addend[float64, T](plain[float64, T]{}))
-		counts = slices.Repeat([]int64{int64(r.gone.size())}, mean.Size())
+		counts = []int64{int64(r.gone.size())}
 	} else {
 		var finite Array[int64]
 		if mean, err = addAll(r, addend[float64, T](each[float64, T](number[float64, T]))); err == nil {
@@ -202,8 +204,8 @@ func means[T Number](r *reduced[T], skipNaN bool) (mean Array[float64], counts [
 	if err != nil {
 		return Array[float64]{}, nil, err
 	}
-	for k, n := range counts {
-		mean.Data[k] /= float64(n)
+	for k := range mean.Data {
+		mean.Data[k] /= float64(counts[min(k, len(counts)-1)])
 	}
 	return mean, counts, nil
 }
@@ -254,8 +256,8 @@ func spread[T Number](what string, a Array[T], axes []int, skipNaN bool) (Array[
 	}
 	out := arrayOf(make([]Moments, mean.Size()), mean.shape, false)
 	for k := range out.Data {
-		if counts[k] > 0 {
-			out.Data[k] = Moments{counts[k], mean.Data[k], squares.Data[k]}
+		if n := counts[min(k, len(counts)-1)]; n > 0 {
+			out.Data[k] = Moments{n, mean.Data[k], squares.Data[k]}
 		}
 	}
 	return out, nil
@@ -279,6 +281,14 @@ func (t deviations[T]) along(run []T, stride, k int) (total float64) {
 
 func (t deviations[T]) across(sums []float64, run []T, stride, k int) {
 	mean := t.mean[k : k+len(sums)]
+	if stride == 1 && !t.skipNaN {
+		run = run[:len(sums)]
+		for i, x := range run {
+			d := float64(x) - mean[i]
+			sums[i] += d * d
+		}
+		return
+	}
 	for i := range sums {
 		x := run[i*stride]
 		if d := float64(x) - mean[i]; !t.skipNaN || !isNaN(x) {

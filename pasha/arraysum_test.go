@@ -304,15 +304,19 @@ func BenchmarkArrayReductions(b *testing.B) {
 		}
 	})
 	run("std image", func() { must(psh.Std(a, 0)) }, func() {
-		mean, squares := make([]float64, size), make([]float64, size)
+		mean, std := make([]float64, size), make([]float64, size)
 		for i := range n {
 			for k, x := range a.Data[i*size : (i+1)*size] {
-				mean[k] += float64(x)
-				squares[k] += float64(x) * float64(x)
+				mean[k] += float64(x) / n
 			}
 		}
-		for k := range mean {
-			mean[k] = math.Sqrt(squares[k]/n - mean[k]*mean[k]/n/n)
+		for i := range n {
+			for k, x := range a.Data[i*size : (i+1)*size] {
+				std[k] += (float64(x) - mean[k]) * (float64(x) - mean[k])
+			}
+		}
+		for k := range std {
+			std[k] = math.Sqrt(std[k] / n)
 		}
 	})
 	run("median image", func() { must(psh.Median(a, 0)) }, func() {

@@ -128,6 +128,14 @@ func Default() (Context, error) {
 	return ctx, nil
 }
 
+// orDefault is ctx, or the default context where it is nil.
+func orDefault(ctx Context) (Context, error) {
+	if ctx != nil {
+		return ctx, nil
+	}
+	return Default()
+}
+
 // serial runs everything on the caller's goroutine.
 type serial struct{ heap }
 

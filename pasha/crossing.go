@@ -62,6 +62,13 @@ func (l Labelled[T]) functor() any { return dimFunctor[T]{} }
 
 // pack makes what crosses. The error wraps ErrCross.
 func pack[A, V any](recipe string, args A, functor Functor[V]) (*parcel, error) {
+	recipes.Lock()
+	known := recipes.byName[recipe] != nil
+	recipes.Unlock()
+	if !known { // one of pasha's own
+		var item V
+		return nil, fmt.Errorf("%w: reductions over items of type %T are not known to worker processes; call psh.RegisterItems[%T]() in an init function", ErrCross, item, item)
+	}
 	p := &parcel{Recipe: recipe, Items: functor.Len(), free: func() {}}
 	err := p.check(reflect.ValueOf(&args).Elem(), "arguments", nil)
 	if err == nil && !empty[A]() {

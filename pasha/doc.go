@@ -20,6 +20,14 @@
 //     read and write.
 //   - [Map] brings them together. A [Recipe] is a kernel that can also run in
 //     worker processes, whose Map does the same.
+//   - [Reduce] makes one value or array of all items, with a [Fold] of your own, and
+//     [ReduceSum], [ReduceMean], [ReduceMoments], [ReduceExtremes] and
+//     [ReduceHistogram] with those that pasha has, of all items or by group ([By]).
+//     The result is the same to the bit on any context.
+//   - [Sum], [Mean], [Std], [Median], [Quantile] and their like reduce an array over
+//     some of its dimensions, as NumPy does.
+//   - [LoadNPY] and [LoadNPZ] read what NumPy writes, [Array.Share] puts an array
+//     where workers see it.
 //
 // # Worker processes
 //

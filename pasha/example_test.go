@@ -2,6 +2,7 @@ package pasha_test
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	psh "extrapasha/pasha"
@@ -74,4 +75,53 @@ func ExampleArray_View() {
 	}
 	fmt.Println(corner.Shape(), sum, err)
 	// Output: [5 2 2] 20 <nil>
+}
+
+// A fold of its own: the item that is furthest from zero, and where it is.
+func ExampleReduce() {
+	type furthest struct {
+		Value float64
+		Index int
+	}
+	fold := psh.Fold[float64, furthest]{
+		Start: furthest{Index: -1},
+		Kernel: func(part psh.Array[furthest]) psh.Kernel[float64] {
+			f := &part.Data[0]
+			return func(worker, index int, value float64) error {
+				if f.Index < 0 || math.Abs(value) > math.Abs(f.Value) {
+					*f = furthest{value, index}
+				}
+				return nil
+			}
+		},
+		Merge: func(part, next psh.Array[furthest]) {
+			if math.Abs(next.Data[0].Value) > math.Abs(part.Data[0].Value) {
+				part.Data[0] = next.Data[0]
+			}
+		},
+	}
+	out, err := psh.Reduce(fold, psh.Slice([]float64{1, -5, 3, 5}))
+	fmt.Println(out.Data[0], err)
+	// Output: {-5 1} <nil>
+}
+
+// The mean and spread of frames, by the scan step that they were taken at.
+func ExampleReduceMoments() {
+	frames, _ := psh.NewArray([]uint16{1, 10, 3, 30, 5, 50, 9, 90}, 4, 2) // four frames of two pixels
+	items, _ := psh.Along(frames, 0)
+	moments, err := psh.ReduceMoments(items, psh.By([]int{0, 0, 1, 1}))
+	mean := psh.Each(moments, psh.Moments.Mean)
+	std := psh.Each(moments, func(m psh.Moments) float64 { return m.Std(0) })
+	fmt.Println(mean.Row(0).Data, std.Row(0).Data, err)
+	fmt.Println(mean.Row(1).Data, std.Row(1).Data)
+	// Output:
+	// [2 20] [1 10] <nil>
+	// [7 70] [2 20]
+}
+
+func ExampleMedian() {
+	images, _ := psh.NewArray([]float32{1, 2, 100, 4, 3, 6}, 3, 2)
+	median, err := psh.Median(images, 0)
+	fmt.Println(median.Data, err)
+	// Output: [3 4] <nil>
 }

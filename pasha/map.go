@@ -105,18 +105,13 @@ func plan[V any](what string, functor Functor[V], options []MapOption) (*mapping
 	if functor == nil {
 		return nil, fmt.Errorf("pasha: %s needs a functor, it is nil", what)
 	}
-	if m.context == nil {
-		ctx, err := Default()
-		if err != nil {
-			return nil, err
-		}
-		m.context = ctx
-	}
-	guarded, err := debugging()
-	if err != nil {
+	var err error
+	if m.context, err = orDefault(m.context); err != nil {
 		return nil, err
 	}
-	m.guarded = guarded
+	if m.guarded, err = debugging(); err != nil {
+		return nil, err
+	}
 	if m.cancel.Err() != nil {
 		return nil, fmt.Errorf("pasha: map not started: %w", context.Cause(m.cancel))
 	}

@@ -2,16 +2,13 @@ package pasha
 
 import (
 	"archive/zip"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"math"
-	"math/bits"
 	"os"
 	"reflect"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -34,44 +31,8 @@ const (
 	npyMagic     = "\x93NUMPY"
 	npyMaxHeader = 1 << 20
 	npyMaxDims   = 64 // as in NumPy
+	npyMaxEntry  = 64 * npyMaxDims
 )
-
-// npyTypes are the element types by their NumPy name without byte order.
-var npyTypes = map[reflect.Type]string{
-	reflect.TypeFor[bool]():       "b1",
-	reflect.TypeFor[int8]():       "i1",
-	reflect.TypeFor[int16]():      "i2",
-	reflect.TypeFor[int32]():      "i4",
-	reflect.TypeFor[int64]():      "i8",
-	reflect.TypeFor[int]():        "i" + strconv.Itoa(bits.UintSize/8),
-	reflect.TypeFor[uint8]():      "u1",
-	reflect.TypeFor[uint16]():     "u2",
-	reflect.TypeFor[uint32]():     "u4",
-	reflect.TypeFor[uint64]():     "u8",
-	reflect.TypeFor[uint]():       "u" + strconv.Itoa(bits.UintSize/8),
-	reflect.TypeFor[Float16]():    "f2",
-	reflect.TypeFor[float32]():    "f4",
-	reflect.TypeFor[float64]():    "f8",
-	reflect.TypeFor[complex64]():  "c8",
-	reflect.TypeFor[complex128](): "c16",
-}
-
-// npyType is the NumPy name of T in this machine's byte order: "<f4", "|u1".
-func npyType[T any]() (string, error) {
-	name, ok := npyTypes[reflect.TypeFor[T]()]
-	if !ok {
-		var zero T
-		return "", fmt.Errorf("%w: no element type for %T, expected a bool or a number type", ErrNPY, zero)
-	}
-	var zero T
-	if unsafe.Sizeof(zero) == 1 {
-		return "|" + name, nil
-	}
-	if binary.NativeEndian.Uint16([]byte{1, 0}) == 1 {
-		return "<" + name, nil
-	}
-	return ">" + name, nil
-}
 
 // NPY is an array of any number type that can be written as .npy.
 type NPY interface {
@@ -99,13 +60,7 @@ func (a Array[T]) WriteNPY(w io.Writer) error {
 	for i, length := range a.shape {
 		lengths[i] = strconv.Itoa(length) + ","
 	}
-	header := fmt.Sprintf("{'descr': '%s', 'fortran_order': %s, 'shape': (%s), }", descr, order, strings.Join(lengths, " "))
-	preamble := len(npyMagic) + 4
-	padding := 64 - (preamble+len(header)+1)%64
-	header += strings.Repeat(" ", padding%64) + "\n"
-	head := append([]byte(npyMagic), 1, 0)
-	head = binary.LittleEndian.AppendUint16(head, uint16(len(header)))
-	if _, err := w.Write(append(head, header...)); err != nil {
+	if _, err := w.Write(formatHeader(descr, order, strings.Join(lengths, " "))); err != nil {
 		return fmt.Errorf("pasha: writing .npy: %w", err)
 	}
 	if _, err := w.Write(asBytes(data.Data[:a.Size()])); err != nil {
@@ -114,17 +69,42 @@ func (a Array[T]) WriteNPY(w io.Writer) error {
 	return nil
 }
 
-// npyHeader takes the three entries that are in every header, in any order.
-var npyHeader = struct{ descr, order, shape *regexp.Regexp }{
-	regexp.MustCompile(`['"]descr['"]\s*:\s*['"]([<>|=])([a-z]\d+)['"]`),
-	regexp.MustCompile(`['"]fortran_order['"]\s*:\s*(True|False)`),
-	regexp.MustCompile(`['"]shape['"]\s*:\s*\(([\d\s,L]*)\)`),
-}
-
 // npySource is what an array is read from, and how much that holds at most.
 type npySource struct {
 	io.LimitedReader
-	there bool // that much it does hold
+	there  bool    // that much it does hold
+	shared Context // where the array is to be, nil for the heap
+}
+
+// LoadOption changes where [LoadNPY] and [LoadNPZ] put an array.
+type LoadOption func(*npySource) error
+
+// Shared puts the array where every worker of the default context sees it, as
+// [Array.Share] does: without a copy where the file tells its size, as it does unless it
+// is compressed.
+func Shared() LoadOption {
+	return func(r *npySource) (err error) {
+		r.shared, err = Default()
+		return err
+	}
+}
+
+// apply has the options change a source.
+func (r *npySource) apply(options []LoadOption) error {
+	for _, option := range options {
+		if err := option(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// placed is an array that was read, where it is to be.
+func placed[T any](r *npySource, a Array[T]) (Array[T], error) {
+	if r.shared == nil {
+		return a, nil
+	}
+	return a.Share(In(r.shared))
 }
 
 // ReadNPY reads an array in NumPy's .npy format (versions 1 to 3). The elements
@@ -142,28 +122,20 @@ func readNPY[T any](r *npySource) (Array[T], error) {
 	fail := func(format string, args ...any) (Array[T], error) {
 		return Array[T]{}, fmt.Errorf("%w: "+format, append([]any{ErrNPY}, args...)...)
 	}
-	header, err := readNPYHeader(r)
+	header, err := readHeader(r)
 	if err != nil {
 		return fail("%w", err)
-	}
-	descr := npyHeader.descr.FindStringSubmatch(header)
-	order := npyHeader.order.FindStringSubmatch(header)
-	dims := npyHeader.shape.FindStringSubmatch(header)
-	if descr == nil || order == nil || dims == nil {
-		return fail("expected descr, fortran_order and shape in the header, got %q", shortened(header))
 	}
 	native, err := npyType[T]()
 	if err != nil {
 		return Array[T]{}, err
 	}
-	if descr[2] != native[1:] {
+	order, name := header.Descr.Type[:1], header.Descr.Type[1:]
+	if name != native[1:] {
 		var zero T
-		return fail("the elements are %s%s, expected %s for %T", descr[1], descr[2], native, zero)
+		return fail("the elements are %s%s, expected %s for %T", order, name, native, zero)
 	}
-	shape, err := readShape(dims[1])
-	if err != nil {
-		return fail("%w", err)
-	}
+	shape := header.Descr.Shape
 	data, err := readElements[T](r, shape)
 	if errors.Is(err, ErrMemory) {
 		return Array[T]{}, err
@@ -171,73 +143,10 @@ func readNPY[T any](r *npySource) (Array[T], error) {
 	if err != nil {
 		return fail("%w", err)
 	}
-	if (descr[1] == "<" || descr[1] == ">") && descr[1] != native[:1] {
+	if (order == "<" || order == ">") && order != native[:1] {
 		swapBytes(data)
 	}
-	return arrayOf(data, shape, order[1] == "True"), nil
-}
-
-// shortened is the beginning of a header, for an error.
-func shortened(header string) string {
-	const most = 200
-	header = strings.TrimSpace(header)
-	if len(header) > most {
-		return header[:most] + "…"
-	}
-	return header
-}
-
-// readShape is the shape that a header has as a Python tuple: "2, 3" of "(2, 3)".
-func readShape(text string) (shape []int, err error) {
-	lengths := strings.Split(text, ",")
-	if last := len(lengths) - 1; strings.TrimSpace(lengths[last]) == "" {
-		lengths = lengths[:last]
-	}
-	if len(lengths) > npyMaxDims {
-		return nil, fmt.Errorf("%d dimensions, expected at most %d", len(lengths), npyMaxDims)
-	}
-	for _, length := range lengths {
-		// Python 2 wrote large numbers as 3L.
-		n, err := strconv.ParseUint(strings.TrimSuffix(strings.TrimSpace(length), "L"), 10, strconv.IntSize-1)
-		if err != nil {
-			return nil, fmt.Errorf("shape (%s): %w", shortened(text), err)
-		}
-		shape = append(shape, int(n))
-	}
-	return shape, nil
-}
-
-func readNPYHeader(r io.Reader) (string, error) {
-	preamble := make([]byte, len(npyMagic)+2)
-	if _, err := io.ReadFull(r, preamble); err != nil {
-		return "", fmt.Errorf("too short for a header: %w", err)
-	}
-	if string(preamble[:len(npyMagic)]) != npyMagic {
-		return "", fmt.Errorf("it starts with %q, not %q", preamble[:len(npyMagic)], npyMagic)
-	}
-	var length uint32
-	switch major := preamble[len(npyMagic)]; major {
-	case 1:
-		var short uint16
-		if err := binary.Read(r, binary.LittleEndian, &short); err != nil {
-			return "", err
-		}
-		length = uint32(short)
-	case 2, 3:
-		if err := binary.Read(r, binary.LittleEndian, &length); err != nil {
-			return "", err
-		}
-	default:
-		return "", fmt.Errorf("version %d, expected 1 to 3", major)
-	}
-	if length > npyMaxHeader {
-		return "", fmt.Errorf("a header of %d bytes, expected at most %d", length, npyMaxHeader)
-	}
-	var header strings.Builder
-	if n, err := io.CopyN(&header, r, int64(length)); err != nil {
-		return "", fmt.Errorf("the header is cut short, expected %d bytes, there are %d: %w", length, n, err)
-	}
-	return header.String(), nil
+	return arrayOf(data, shape, header.Descr.Fortran), nil
 }
 
 // firstPiece is how many bytes of memory are made for what may not be there. It is twice
@@ -256,20 +165,35 @@ func readElements[T any](r *npySource, shape []int) ([]T, error) {
 	if int64(size*each) > r.N {
 		return nil, fmt.Errorf("the data is cut short, expected %s of %T, %d bytes, there are at most %d", shapeString(shape), zero, size*each, r.N)
 	}
-	piece := firstPiece / each
+	cut := func(err error) error {
+		return fmt.Errorf("the data is cut short, expected %s of %T: %w", shapeString(shape), zero, err)
+	}
 	if r.there {
-		piece = size
+		ctx := r.shared
+		if ctx == nil {
+			ctx = Serial()
+		}
+		memory, err := ctx.Alloc(max(size*each, 1))
+		if err != nil {
+			return nil, err
+		}
+		memory = memory[:size*each]
+		if _, err := io.ReadFull(r, memory); err != nil {
+			shared.Free(memory)
+			return nil, cut(err)
+		}
+		return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(memory))), size), nil
 	}
 	data := []T{}
 	for len(data) < size {
 		have := len(data)
-		next := min(size, max(2*have, piece))
+		next := min(size, max(2*have, firstPiece/each))
 		if err := memory.Check(next * each); err != nil {
 			return nil, err
 		}
 		data = append(make([]T, 0, next), data...)[:next]
 		if _, err := io.ReadFull(r, asBytes(data[have:])); err != nil {
-			return nil, fmt.Errorf("the data is cut short, expected %s of %T: %w", shapeString(shape), zero, err)
+			return nil, cut(err)
 		}
 	}
 	return data, nil
@@ -294,13 +218,22 @@ func (a Array[T]) SaveNPY(path string) error {
 }
 
 // LoadNPY reads an .npy file, see [ReadNPY]. It must be a file, not a pipe.
-func LoadNPY[T any](path string) (Array[T], error) {
+//
+//	gain, err := psh.LoadNPY[float32]("gain.npy", psh.Shared())
+func LoadNPY[T any](path string, options ...LoadOption) (Array[T], error) {
 	file, size, err := openFile(path)
 	if err != nil {
 		return Array[T]{}, fmt.Errorf("pasha: %w", err)
 	}
 	defer file.Close()
-	array, err := readNPY[T](&npySource{io.LimitedReader{R: file, N: size}, true})
+	source := &npySource{LimitedReader: io.LimitedReader{R: file, N: size}, there: true}
+	if err := source.apply(options); err != nil {
+		return Array[T]{}, err
+	}
+	array, err := readNPY[T](source)
+	if err == nil {
+		array, err = placed(source, array)
+	}
 	if err != nil {
 		return Array[T]{}, fmt.Errorf("pasha: %s: %w", path, err)
 	}
@@ -340,7 +273,7 @@ func SaveNPZ(path string, arrays map[string]NPY) error {
 
 // LoadNPZ reads the array of that name from an .npz file, and makes sure that it is what
 // was written, by its checksum.
-func LoadNPZ[T any](path, name string) (Array[T], error) {
+func LoadNPZ[T any](path, name string, options ...LoadOption) (Array[T], error) {
 	file, size, err := openFile(path)
 	if err != nil {
 		return Array[T]{}, fmt.Errorf("pasha: %w", err)
@@ -353,7 +286,7 @@ func LoadNPZ[T any](path, name string) (Array[T], error) {
 	var names []string
 	for _, entry := range archive.File {
 		if entry.Name == name+".npy" {
-			array, err := readEntry[T](entry, size)
+			array, err := readEntry[T](entry, size, options)
 			if err != nil {
 				return Array[T]{}, fmt.Errorf("pasha: %s: array %q: %w", path, name, err)
 			}
@@ -368,12 +301,15 @@ func LoadNPZ[T any](path, name string) (Array[T], error) {
 const mostInflated = 1032
 
 // readEntry reads an array from an archive of so many bytes.
-func readEntry[T any](entry *zip.File, archive int64) (Array[T], error) {
+func readEntry[T any](entry *zip.File, archive int64, options []LoadOption) (Array[T], error) {
 	packed := min(entry.CompressedSize64, uint64(archive))
 	source := &npySource{there: entry.Method == zip.Store}
 	source.N = int64(packed)
 	if !source.there {
 		source.N = int64(min(entry.UncompressedSize64, (packed+1)*mostInflated))
+	}
+	if err := source.apply(options); err != nil {
+		return Array[T]{}, err
 	}
 	r, err := entry.Open()
 	if err != nil {
@@ -388,11 +324,11 @@ func readEntry[T any](entry *zip.File, archive int64) (Array[T], error) {
 	// Behind the last byte the checksum is looked at.
 	switch n, err := io.ReadFull(r, make([]byte, 1)); {
 	case n > 0:
-		return Array[T]{}, fmt.Errorf("%w: there is more than the %v", ErrNPY, array)
+		return Array[T]{}, errors.Join(fmt.Errorf("%w: there is more than the %v", ErrNPY, array), array.Free())
 	case err != nil && err != io.EOF:
-		return Array[T]{}, fmt.Errorf("%w: %w", ErrNPY, err)
+		return Array[T]{}, errors.Join(fmt.Errorf("%w: %w", ErrNPY, err), array.Free())
 	}
-	return array, nil
+	return placed(source, array)
 }
 
 // writeFile writes a file that appears under its name once it is complete.

@@ -9,7 +9,7 @@ import (
 
 // Fold tells how [Reduce] makes one value or array of the items of a functor.
 //
-//	mean := psh.Fold[psh.Array[uint16], float64]{
+//	sum := psh.Fold[psh.Array[uint16], float64]{
 //		Shape: []int{512, 128},
 //		Kernel: func(part psh.Array[float64]) psh.Kernel[psh.Array[uint16]] {
 //			return func(worker, index int, frame psh.Array[uint16]) error {

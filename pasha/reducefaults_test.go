@@ -168,6 +168,10 @@ func TestReduceProcessesErrors(t *testing.T) {
 	if _, err := psh.Reduce(sumFold(addInts), psh.Range(0, 9, 1), on); !errors.Is(err, psh.ErrCross) || !strings.Contains(err.Error(), "psh.RegisterFold") || !strings.Contains(err.Error(), "addInts") {
 		t.Errorf("a closure: %v, want ErrCross that tells of RegisterFold", err)
 	}
+	shared := alloc[int8](t, psh.Shape(9, 2), psh.In(processes(t, 2)))
+	if _, err := psh.ReduceMean(must(psh.Along(shared, 0)), on); !errors.Is(err, psh.ErrCross) || !strings.Contains(err.Error(), "psh.RegisterItems[pasha.Array[int8]]") {
+		t.Errorf("items that are not registered: %v, want ErrCross that tells of RegisterItems", err)
+	}
 	for how, want := range map[string]string{"error": "dark frame", "panic": "no kernel today", "nil": "nil", "merge": "no merge", "lost": "arguments.How"} {
 		_, err := unfit.Reduce(&unfitArgs{How: how}, psh.Range(0, 100, 1), on)
 		if err == nil || !strings.Contains(err.Error(), want) {
