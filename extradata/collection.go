@@ -29,6 +29,8 @@ type (
 	Entry[T any] = keydata.Entry[T]
 	// DType is the type of a key's elements.
 	DType = keydata.DType
+	// Records are structured elements, an array for each field.
+	Records = keydata.Records
 	// TrainSelection picks trains; [ByIndex], [ByIndices], [ByMask], [ByLabelledMask],
 	// [ByID] and [ByIDs] make one.
 	TrainSelection = keydata.TrainSelection
@@ -233,7 +235,13 @@ func (c *DataCollection) Key(source, key string) (*KeyData, error) {
 
 // Key is the data of one key of one source as elements of type T: to read, or to
 // map over. The error is one of [DataCollection.Key], or a [*TypeError] where
-// the elements are of another type.
+// the elements are of another type. A structured key is read as structs:
+//
+//	type Hit struct{ X, Y float32 }
+//	hits, err := extradata.Key[Hit](run, "SQS_REMI_DLD6/DET/TOP:output", "rec.hits")
+//
+// See [keydata.As] for what goes into which field; the error wraps a [*FieldError] where
+// the struct does not fit.
 func Key[T any](c *DataCollection, source, key string) (*TypedKey[T], error) {
 	k, err := c.Key(source, key)
 	if err != nil {

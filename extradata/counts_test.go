@@ -150,7 +150,7 @@ func TestCountsOutOfOrder(t *testing.T) {
 	if !slices.Equal(seen, []float64{3, 3}) {
 		t.Errorf("levels of the trains with everything %v", seen)
 	}
-	if summary := must(picked.Summary(nil, false)); summary.First != 10 || summary.Last != 12 {
+	if summary := must(picked.Summary(extradata.Asked{})); summary.First != 10 || summary.Last != 12 {
 		t.Errorf("from %d to %d", summary.First, summary.Last)
 	}
 }

@@ -51,7 +51,7 @@
 //	source.run_values(False), is_run_only source.NamedRunValues(), source.IsRunOnly()
 //	run.info(), run.run_metadata()        run.Info(), run.RunMetadata()
 //	key.ndarray(roi=np.s_[:8])            key.Read(psh.Span(0, 8))
-//	key.ndarray(out=array)                key.ReadInto(array); of another type keydata.Widened[float64](key)
+//	key.ndarray(out=array)                key.ReadInto(array); of another type keydata.Convert[float64](key)
 //	for tid, data in key.trains():        for train, err := range key.Trains() {
 //	key.source_file_paths                 key.FilePaths()
 //	key.xarray()                          key.ReadLabelled(keydata.Labels{})

@@ -27,6 +27,9 @@ type (
 	NoDataError = keydata.NoDataError
 	// TypeError is a key read as a type that its elements do not have.
 	TypeError = keydata.TypeError
+	// FieldError is a struct that does not fit structured data, or a field that it does
+	// not have.
+	FieldError = keydata.FieldError
 )
 
 // Reasons why data cannot be read, see package keydata.

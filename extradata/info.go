@@ -10,10 +10,10 @@ import (
 )
 
 // Info describes the data for people: trains, detectors, sources with their
-// aliases. Sources that fit one of the glob patterns are described with their
-// keys.
+// aliases, auxiliary sources. Sources that fit one of the glob patterns are described
+// with their keys, those that only have a value at the start of the run included.
 func (c *DataCollection) Info(detailsFor ...string) (string, error) {
-	s, err := c.Summary(detailsFor, false)
+	s, err := c.Summary(Asked{Keys: detailsFor})
 	if err != nil {
 		return "", err
 	}
@@ -28,7 +28,7 @@ func (c *DataCollection) Info(detailsFor ...string) (string, error) {
 	for _, d := range s.Detectors {
 		printable.Fprintf(&text, "\ndetector %s: %d modules\n", d.Name, len(d.Modules))
 		if d.Type != "" {
-			printable.Fprintf(&text, "  such as %s: %s, frames of %v, up to %d a train\n", d.Modules[0], d.Type, d.Frame, d.Most)
+			printable.Fprintf(&text, "  %s, frames of %v, up to %d a train, up to %d in all\n", d.Type, d.Frame, d.Most, d.Frames)
 		}
 	}
 	sourceList(&text, "instrument sources other than detector modules", s.Instruments)
@@ -39,6 +39,12 @@ func (c *DataCollection) Info(detailsFor ...string) (string, error) {
 			printable.Fprintf(&text, "  - %s -> %s\n", name, s.Legacy[name])
 		}
 	}
+	if len(s.Reduction) > 0 {
+		sourceList(&text, "reduction sources", s.Reduction)
+	}
+	if len(s.Errata) > 0 {
+		sourceList(&text, "errata sources", s.Errata)
+	}
 	return text.String(), nil
 }
 
@@ -46,17 +52,27 @@ func sourceList(text *strings.Builder, what string, sources []SourceSummary) {
 	printable.Fprintf(text, "\n%d %s:\n", len(sources), what)
 	for _, s := range sources {
 		printable.Fprintf(text, "  - %s%s\n", s.Name, aliasText(s.Aliases))
-		if s.Details == nil {
-			continue
+		if s.Counts != nil {
+			printable.Fprintf(text, "    data for %d trains, up to %d entries a train\n", s.Counts.WithData, s.Counts.Most)
 		}
-		printable.Fprintf(text, "    data for %d trains, up to %d entries a train\n", s.Details.WithData, s.Details.Most)
-		for _, k := range s.Details.Keys {
-			shape := ""
-			if len(k.Entry) > 0 {
-				shape = fmt.Sprintf(", entries of %v", k.Entry)
-			}
-			printable.Fprintf(text, "    - %s%s (%s%s)\n", k.Name, aliasText(k.Aliases), k.Type, shape)
+		keyList(text, s.Keys)
+		if len(s.RunKeys) > 0 {
+			printable.Fprintf(text, "    at the start of the run only:\n")
+			keyList(text, s.RunKeys)
 		}
+	}
+}
+
+func keyList(text *strings.Builder, keys []KeySummary) {
+	for _, k := range keys {
+		what := k.Type
+		if len(k.Entry) > 0 {
+			what += fmt.Sprintf(", entries of %v", k.Entry)
+		}
+		if k.Error != "" {
+			what = "cannot be read: " + k.Error
+		}
+		printable.Fprintf(text, "    - %s%s (%s)\n", k.Name, aliasText(k.Aliases), what)
 	}
 }
 

@@ -89,7 +89,7 @@ func TestModulesForPeople(t *testing.T) {
 			t.Errorf("%s: %q", what, names)
 		}
 	}
-	summary, err := run.Summary([]string{"*/DET/*"}, false)
+	summary, err := run.Summary(extradata.Asked{Keys: []string{"*/DET/*"}})
 	if err != nil || len(summary.Detectors) != 1 {
 		t.Fatalf("%v, %v", summary.Detectors, err)
 	}

@@ -16,15 +16,15 @@ func (s *SourceData) originPath() (string, error) {
 			continue
 		}
 		if file.IsOverview() {
-			return s.behind(file)
+			return s.origin(file)
 		}
 		return file.Path(), nil
 	}
 	return "", &NoDataError{Source: s.name}
 }
 
-// behind is the path of the first file that an overview file has the source from.
-func (s *SourceData) behind(file *run.File) (string, error) {
+// origin is the path of the first file that an overview file has the source from.
+func (s *SourceData) origin(file *run.File) (string, error) {
 	name, err := s.OneKey("")
 	if err == nil {
 		var key *KeyData

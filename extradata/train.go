@@ -233,10 +233,11 @@ func openReader[T any](w *walk, key *TypedKey[T]) *keydata.Reader[T] {
 }
 
 // Data reads all selected keys of all sources, by source and key. A value is a
-// psh.Array[T] of the key's type, a copy. Sources and keys without entries for the
-// train are left out, but for the source's own map, and so are keys of a type that
-// cannot be read, with a notice through log/slog. Without keepDims the first
-// dimension is dropped where there is one entry; control sources always have one.
+// psh.Array[T] of the key's type, a copy, or [Records] of a structured key. Sources and
+// keys without entries for the train are left out, but for the source's own map, and so
+// are keys that cannot be read here, for their type, their form or a filter that is
+// missing, with one notice through log/slog. Without keepDims the first dimension is
+// dropped where there is one entry; control sources always have one.
 func (t Train) Data(keepDims bool) (map[string]map[string]any, error) {
 	data := make(map[string]map[string]any, len(t.walk.collection.sources))
 	for name := range t.walk.collection.sources {
@@ -266,6 +267,10 @@ func (t Train) each(keepDims bool, visit func(id SourceKey, array any)) error {
 	}
 	for _, r := range t.walk.all {
 		array, err := r.reader.ReadTrain(t.Index, keepDims && !r.control)
+		if unreadable(err) {
+			t.walk.collection.noticeUnreadable(r.SourceKey, err)
+			continue
+		}
 		if err != nil {
 			return err
 		}
@@ -276,11 +281,25 @@ func (t Train) each(keepDims bool, visit func(id SourceKey, array any)) error {
 	return nil
 }
 
+// unreadable tells whether an error is about one key, of a sort that is not read here:
+// that is no loss to the others. What is damaged or has changed is no such error.
+func unreadable(err error) bool {
+	return errors.Is(err, keydata.ErrUnreadable) || errors.Is(err, keydata.ErrFilter)
+}
+
 // noticeUnreadable tells once that a key is left out of trains.
 func (c *DataCollection) noticeUnreadable(id SourceKey, err error) {
 	if _, before := c.noticed.LoadOrStore(id, true); !before {
 		slog.Warn("a key is left out of trains", "source", id.Source, "key", id.Key, "error", err)
 	}
+}
+
+func (c *DataCollection) anyReader(source, key string) (keydata.AnyReader, error) {
+	k, err := c.Key(source, key)
+	if err != nil {
+		return nil, err
+	}
+	return k.AnyReader()
 }
 
 // openAll makes the readers for all keys that can be read.
@@ -299,12 +318,8 @@ func (w *walk) openAll() error {
 			return err
 		}
 		for _, key := range keys {
-			k, err := w.collection.Key(name, key)
-			if err != nil {
-				return err
-			}
-			reader, err := k.AnyReader()
-			if errors.Is(err, keydata.ErrUnreadable) {
+			reader, err := w.collection.anyReader(name, key)
+			if unreadable(err) {
 				w.collection.noticeUnreadable(SourceKey{name, key}, err)
 				continue
 			}

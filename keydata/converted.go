@@ -10,8 +10,9 @@ import (
 // Convert is a key of numbers of any type read as another: raw pixels of 16 bits and
 // corrected ones, say, both as float32, so that one kernel does for all. Every entry is
 // converted when it is asked for, into memory of the worker, as Go converts numbers. T
-// must be float32, float64, or a type that holds the numbers of the key's; else the error
-// is a [*TypeError].
+// must be float32, float64, or a type that holds the key's numbers as NumPy promotes
+// types: int64 for int32, complex128 for complex64, any for bools, which are 0 and 1. Else
+// the error is a [*TypeError].
 func Convert[T any](k *KeyData) (*Typed[T], error) {
 	if k.has != Other {
 		original := k.selection
@@ -23,7 +24,8 @@ func Convert[T any](k *KeyData) (*Typed[T], error) {
 		return As[T](k)
 	}
 	kind, _ := kindOf(k.dtype)
-	if toFloat := wanted == Float32 || wanted == Float64; kind == 0 || !toFloat && promote(k.dtype, wanted) != wanted {
+	toFloat := kind != 0 && (wanted == Float32 || wanted == Float64)
+	if !toFloat && (wanted == Other || promote(k.dtype, wanted) != wanted) {
 		return nil, &TypeError{Source: k.Source(), Key: k.Key(), Has: k.dtype, Stored: k.stored, Wanted: reflect.TypeFor[T]().String()}
 	}
 	as := k.selection
@@ -56,7 +58,7 @@ func (k *KeyData) own() ownReader {
 	original := k.selection
 	original.dtype, original.has = k.has, Other
 	typed, _ := (&KeyData{selection: original}).typed() // Convert has seen to its type
-	return typed.ownReader()
+	return typed.(interface{ ownReader() ownReader }).ownReader()
 }
 
 // converted are rows of a train in the type that is asked for.

@@ -37,7 +37,7 @@ func (s Side[A, B]) Functors() []any { return []any{&ZippedEntries[A, B]{}} }
 type crossingKey struct {
 	Source, InFile string
 	Section        run.Section
-	Key            string
+	Key, Field     string
 	Suspect        bool
 	Files          []run.Reference
 	TrainIDs       []uint64
@@ -47,7 +47,7 @@ type crossingKey struct {
 // GobEncode is where the data is: the paths of the files and the selection, not the
 // data. It is for worker processes, which open the files for themselves.
 func (k *KeyData) GobEncode() ([]byte, error) {
-	c := crossingKey{Source: k.place.Source, InFile: k.place.InFile, Section: k.place.Section, Key: k.place.Key, Suspect: k.place.Suspect, TrainIDs: k.trainIDs}
+	c := crossingKey{Source: k.place.Source, InFile: k.place.InFile, Section: k.place.Section, Key: k.place.Key, Field: k.place.Field, Suspect: k.place.Suspect, TrainIDs: k.trainIDs}
 	if k.has != Other {
 		c.As = k.dtype
 	}
@@ -74,7 +74,7 @@ func (k *KeyData) GobDecode(text []byte) error {
 	if err != nil {
 		return &Error{Source: c.Source, Key: c.Key, Err: err}
 	}
-	opened, err := New(Place{Source: c.Source, InFile: c.InFile, Section: c.Section, Key: c.Key, Files: files, Suspect: c.Suspect}, c.TrainIDs)
+	opened, err := New(Place{Source: c.Source, InFile: c.InFile, Section: c.Section, Key: c.Key, Field: c.Field, Files: files, Suspect: c.Suspect}, c.TrainIDs)
 	if err != nil {
 		return err
 	}
@@ -87,16 +87,8 @@ func (k *KeyData) GobDecode(text []byte) error {
 
 // GobDecode is as [KeyData.GobDecode].
 func (k *Typed[T]) GobDecode(text []byte) error {
-	opened := &KeyData{}
-	if err := opened.GobDecode(text); err != nil {
-		return err
-	}
-	typed, err := Widened[T](opened)
-	if err != nil {
-		return err
-	}
-	k.KeyData = typed.KeyData
-	return nil
+	k.KeyData = &KeyData{}
+	return k.KeyData.GobDecode(text)
 }
 
 // crossingEntries is a functor over entries as it crosses to another process.

@@ -79,14 +79,18 @@ type TypeError struct {
 }
 
 func (e *TypeError) Error() string {
-	if e.Has.Go() == nil {
+	switch {
+	case e.Has == Record:
+		return fmt.Sprintf("%s, %s holds structured elements, a %s: read them as a struct or field by field, not as %s", e.Source, e.Key, e.Stored, e.Wanted)
+	case e.Has.Go() == nil:
 		return fmt.Sprintf("%s, %s holds elements of a type that cannot be read as %s: %s", e.Source, e.Key, e.Wanted, e.Stored)
 	}
 	return fmt.Sprintf("%s, %s holds %v: read it as %v, not as %s", e.Source, e.Key, e.Has, e.Has.Go(), e.Wanted)
 }
 
-// ErrUnreadable is wrapped by a [*TypeError] about elements that no type is read as.
-var ErrUnreadable = errors.New("not a type that is read")
+// ErrUnreadable is wrapped by errors about data of a sort that is not read here: elements
+// of another type, or a dataset that has no entries. It is no damage.
+var ErrUnreadable = errors.New("not of a sort that is read")
 
 // Unwrap is [ErrUnreadable] where the elements are of a type that is not read.
 func (e *TypeError) Unwrap() error {
@@ -95,6 +99,10 @@ func (e *TypeError) Unwrap() error {
 	}
 	return nil
 }
+
+// FieldError is a struct that does not fit structured data, or a field that it does not
+// have.
+type FieldError = h5.FieldError
 
 // Error is data of a key that cannot be read.
 type Error struct {

@@ -14,7 +14,8 @@ import (
 // DType is the type of a key's elements; its String is the NumPy name.
 type DType = h5.DType
 
-// The element types. Other stands for types that cannot be read.
+// The element types. Other stands for types that cannot be read, Record for structured
+// ones, which have named fields: see [KeyData.Fields].
 const (
 	Other      = h5.Other
 	Bool       = h5.Bool
@@ -32,6 +33,7 @@ const (
 	Complex64  = h5.Complex64
 	Complex128 = h5.Complex128
 	String     = h5.String
+	Record     = h5.Record
 )
 
 // Place is where in the files of a run a key is.
@@ -43,6 +45,8 @@ type Place struct {
 	Section run.Section
 	// Key is the name of the key, with ".value" for control sources.
 	Key string
+	// Field is the name of a field of it, empty for all: see [KeyData.Field].
+	Field string
 	// Files are those that have the source, at least one.
 	Files []*run.File
 	// Suspect tells to take trains that are not valid, too.
@@ -66,7 +70,10 @@ type selection struct {
 	dtype      DType  // that it is read as
 	has        DType  // another that it is converted from, Other for none
 	stored     string // the type as the first file has it
-	textSize   int    // bytes of a text there, where all are as long
+	bytes      int    // of an element there
+	fields     []Field
+	raw        bool // the elements are bytes of records, see rawKey
+	textSize   int  // bytes of a text there, where all are as long
 	entryShape []int
 	band       int // rows that are compressed together, in the first file
 	*located
@@ -79,15 +86,7 @@ func New(place Place, trainIDs []uint64) (*KeyData, error) {
 		place.InFile = place.Source
 	}
 	k := &KeyData{selection: selection{place: place, dataset: run.Dataset(place.Section, place.InFile, place.Key)}}
-	err := place.Files[0].UseDataset(k.dataset, func(sample *h5.Dataset) error {
-		if len(sample.Shape()) == 0 {
-			return fmt.Errorf("%s: %s is a single value, expected one row per entry", place.Files[0].Path(), sample.Path())
-		}
-		k.dtype, k.stored, k.entryShape, k.band = sample.DType(), sample.TypeName(), sample.Shape()[1:], sample.Band()
-		k.textSize = sample.TextSize()
-		return checkEntry(place.Files[0].Path(), sample)
-	})
-	if err != nil {
+	if err := k.describe(); err != nil {
 		return nil, k.fail(0, err)
 	}
 	if err := k.widen(trainIDs); err != nil {
@@ -96,9 +95,37 @@ func New(place Place, trainIDs []uint64) (*KeyData, error) {
 	return k.in(place.Locations, trainIDs)
 }
 
+// describe finds out what the first file tells of the key.
+func (s *selection) describe() error {
+	file := s.place.Files[0]
+	err := s.inFile(0, func(sample *h5.Dataset) error {
+		if len(sample.Shape()) == 0 {
+			return fmt.Errorf("%w: %s: %s is a single value, expected one row per entry", ErrUnreadable, file.Path(), sample.Path())
+		}
+		s.dtype, s.stored, s.entryShape, s.band = sample.DType(), sample.TypeName(), sample.Shape()[1:], sample.Band()
+		s.bytes, s.textSize, s.fields = sample.ElementSize(), sample.TextSize(), sample.Fields()
+		return checkEntry(file.Path(), sample)
+	})
+	if errors.Is(err, h5.ErrForm) || errors.Is(err, h5.ErrNull) {
+		err = fmt.Errorf("%w: %w", ErrUnreadable, err)
+	}
+	return err
+}
+
+// inFile calls f with the data in one file, whatever it is like.
+func (s *selection) inFile(number int, f func(*h5.Dataset) error) error {
+	return s.place.Files[number].UseDataset(s.dataset, func(dataset *h5.Dataset) error {
+		part, err := s.part(dataset)
+		if err != nil {
+			return err
+		}
+		return f(part)
+	})
+}
+
 // checkEntry makes sure that the size of an entry can be counted with.
 func checkEntry(path string, dataset *h5.Dataset) error {
-	size := 16 // bytes of the largest element
+	size := max(16, dataset.ElementSize()) // bytes of the largest element in memory, or in the file
 	for _, length := range dataset.Shape()[1:] {
 		if length > 0 && size > math.MaxInt/length {
 			return fmt.Errorf("%s: an entry of %s has the shape %v, which is more than any memory: %w", path, dataset.Path(), dataset.Shape()[1:], h5.ErrCorrupt)
@@ -109,14 +136,14 @@ func checkEntry(path string, dataset *h5.Dataset) error {
 }
 
 // widen makes the type of the elements one that holds those of all files.
-func (k *KeyData) widen(trainIDs []uint64) error {
-	for _, file := range k.place.Files[1:] {
-		if !file.Overlaps(trainIDs) {
+func (s *selection) widen(trainIDs []uint64) error {
+	for i, file := range s.place.Files {
+		if i == 0 || !file.Overlaps(trainIDs) {
 			continue
 		}
-		err := file.UseDataset(k.dataset, func(dataset *h5.Dataset) error {
-			if wide := promote(k.dtype, dataset.DType()); wide != Other { // else reading tells
-				k.dtype = wide
+		err := s.inFile(i, func(dataset *h5.Dataset) error {
+			if wide := promote(s.dtype, dataset.DType()); wide != Other { // else reading tells
+				s.dtype = wide
 			}
 			return nil
 		})
@@ -145,7 +172,7 @@ func (k *KeyData) in(known *Locations, trainIDs []uint64) (*KeyData, error) {
 }
 
 func (k *KeyData) fail(trainID uint64, err error) error {
-	return &Error{Source: k.place.Source, Key: k.place.Key, TrainID: trainID, Err: err}
+	return &Error{Source: k.place.Source, Key: k.Key(), TrainID: trainID, Err: err}
 }
 
 // Group is the part of the key that has an index of its own, empty for control
@@ -163,8 +190,9 @@ func (p Place) group() string {
 // Source is the name of the source.
 func (k *KeyData) Source() string { return k.place.Source }
 
-// Key is the name of the key, with ".value" for control sources.
-func (k *KeyData) Key() string { return k.place.Key }
+// Key is the name of the key, with ".value" for control sources, and that of a field
+// behind it.
+func (k *KeyData) Key() string { return k.place.name() }
 
 // Section tells which part of the files the source belongs to.
 func (k *KeyData) Section() run.Section { return k.place.Section }
@@ -216,6 +244,8 @@ func (k *KeyData) Bytes() int64 {
 	switch {
 	case k.dtype == Other:
 		return 0
+	case k.dtype == Record:
+		element = k.bytes
 	case k.dtype != String:
 		element = int(k.dtype.Go().Size())
 	case element == 0:

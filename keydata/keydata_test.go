@@ -273,6 +273,14 @@ const (
 // its INDEX has count[i] entries for train i.
 func writeData[T any](t testing.TB, form h5.Form, counts []int, shape []int, data []T, layout h5.Layout) (path string) {
 	t.Helper()
+	return writeKey(t, form, counts, func(w *h5.Writer) error {
+		return h5.Put(w, "INSTRUMENT/"+source+"/data/pixels", shape, data, layout)
+	})
+}
+
+// writeKey writes a file with a key that put writes.
+func writeKey(t testing.TB, form h5.Form, counts []int, put func(*h5.Writer) error) (path string) {
+	t.Helper()
 	path = filepath.Join(t.TempDir(), "RAW-R0001-DA01-S00000.h5")
 	w, err := h5.CreateAs(path, form)
 	if err != nil {
@@ -293,7 +301,7 @@ func writeData[T any](t testing.TB, form h5.Form, counts []int, shape []int, dat
 		h5.Put(w, "INDEX/"+source+"/data/count", trains, count, h5.Layout{}),
 		h5.PutStrings(w, "METADATA/dataFormatVersion", []int{1}, []string{"1.2"}, h5.Layout{}),
 		h5.PutStrings(w, "METADATA/dataSources/dataSourceId", []int{1}, []string{"INSTRUMENT/" + source + "/data"}, h5.Layout{}),
-		h5.Put(w, "INSTRUMENT/"+source+"/data/pixels", shape, data, layout),
+		put(w),
 		w.Close(),
 	); err != nil {
 		t.Fatal(err)

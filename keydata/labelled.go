@@ -94,8 +94,9 @@ func (k *KeyData) Name() string { return k.Source() + "." + k.ShortKey() }
 
 // ShortKey is the key without the ".value" of control sources.
 func (k *KeyData) ShortKey() string {
-	if k.place.Section == run.Control {
-		return strings.TrimSuffix(k.place.Key, ".value")
+	place := k.place
+	if place.Section == run.Control {
+		place.Key = strings.TrimSuffix(place.Key, ".value")
 	}
-	return k.place.Key
+	return place.name()
 }

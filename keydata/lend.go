@@ -133,7 +133,7 @@ func CatchFault(err *error, lent interface{ Fault(uintptr) error }) {
 // lend borrows some rows of a train, with those behind them that follow in the file:
 // of the train, and of the trains behind it.
 func (r *Reader[T]) lend(where location, position int) bool {
-	most := max(lendBlock/(r.size*int(r.key.dtype.Go().Size())), where.count)
+	most := max(lendBlock/(r.size*elementSize[T]()), where.count)
 	count := min(r.following(where, position, most), most)
 	rows, lent, ok := h5.Lend[T](r.data, where.first, where.count, count)
 	if ok {
@@ -173,7 +173,7 @@ func (r *Reader[T]) ask(position int) {
 	if position < l.again || l.sparse {
 		return
 	}
-	row := r.key.entrySize() * int(r.key.dtype.Go().Size())
+	row := r.key.entrySize() * elementSize[T]()
 	next := max(l.asked, position)
 	l.again = len(r.key.trains)
 	rows := location{file: r.file}

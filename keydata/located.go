@@ -101,6 +101,7 @@ func locate(place Place, trainIDs []uint64) (*located, error) {
 }
 
 // rearrange puts what is known of trains in order to those in another, see [run.Ordered].
+// A stay is that of the first of those that are the same train.
 func (l *located) rearrange(at []int) {
 	first := make([]int, len(l.trains))
 	for i := len(at) - 1; i >= 0; i-- {

@@ -152,3 +152,25 @@ func TestFindTrainOutOfOrder(t *testing.T) {
 		t.Errorf("train 13: %v", err)
 	}
 }
+
+// TestPerTrainOutOfOrder is one value for each train, as often as it is selected.
+func TestPerTrainOutOfOrder(t *testing.T) {
+	files, trainIDs := open(t, mockrun.Small())
+	key := newKey[float64](t, files, trainIDs, mockrun.Motor(1), "actualPosition.value").KeyData
+	all, _, err := keydata.PerTrain[float64](key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	part, err := key.SelectTrains(keydata.ByIndices(4, 1, 1))
+	if err == nil {
+		part, err = part.SelectTrains(backwards)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	values, there, err := keydata.PerTrain[float64](part)
+	want := []float64{all.Data[4], all.Data[1], all.Data[1]}
+	if err != nil || !slices.Equal(values.Data, want) || slices.Contains(there, false) {
+		t.Errorf("%v %v, %v; want %v", values.Data, there, err, want)
+	}
+}

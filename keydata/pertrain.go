@@ -38,6 +38,15 @@ func PerTrain[T any](k *KeyData) (values psh.Array[T], there []bool, err error) 
 			row++
 		}
 	}
+	first := map[uint64]int{} // trains that are selected twice are read once
+	for i, id := range k.trainIDs {
+		at, before := first[id]
+		if !before {
+			first[id] = i
+		} else {
+			values.Data[i], there[i] = values.Data[at], there[at]
+		}
+	}
 	return values, there, nil
 }
 

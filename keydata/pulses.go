@@ -28,11 +28,11 @@ func (k *KeyData) PulseIDs() ([]uint64, error) {
 	if ids.entrySize() != 1 {
 		return nil, ids.fail(0, fmt.Errorf("entries of shape %v, expected one pulse ID", ids.entryShape))
 	}
-	if unsigned, err := Widened[uint64](ids); err == nil {
+	if unsigned, err := Convert[uint64](ids); err == nil {
 		all, err := unsigned.Read()
 		return all.Data, err
 	}
-	signed, err := Widened[int64](ids)
+	signed, err := Convert[int64](ids)
 	if err != nil {
 		return nil, err
 	}

@@ -194,7 +194,7 @@ func (r *Reader[T]) release() {
 
 // read reads the rows of a train, and others that it costs little to read too.
 func (r *Reader[T]) read(where location, size int) error {
-	bytes := size * int(r.key.dtype.Go().Size())
+	bytes := size * elementSize[T]()
 	total, band := r.data.Shape()[0], r.data.Band()
 	if where.count < band && band <= bandLimit/max(bytes, 1) {
 		return r.readBands(where, size, band, total)
@@ -248,14 +248,21 @@ func (r *Reader[T]) readRows(file, first, count, size, have int) error {
 	if have == count {
 		return nil
 	}
+	if r.loan.lends {
+		if ok, err := h5.ReadMapped(r.data, first+have, count-have, r.memory[have*size:]); ok {
+			return err
+		}
+	}
 	r.region.Start[0], r.region.Count[0] = first+have, count-have
 	return read(r.data, r.region, r.memory[have*size:], blank)
 }
 
+// elementSize is how many bytes an element takes in memory.
+func elementSize[T any]() int { return int(unsafe.Sizeof(*new(T))) }
+
 // checkMemory tells whether there is memory for so many elements.
 func checkMemory[T any](n int) error {
-	var element T
-	size := int(unsafe.Sizeof(element))
+	size := max(elementSize[T](), 1)
 	if n > math.MaxInt/size {
 		n = math.MaxInt / size
 	}
@@ -264,7 +271,7 @@ func checkMemory[T any](n int) error {
 
 // checkLike makes sure that the data in a file is like that in the first, or of a type
 // that can be read as that of all.
-func (k *Typed[T]) checkLike(file *run.File, dataset *h5.Dataset) error {
+func (k *KeyData) checkLike(file *run.File, dataset *h5.Dataset) error {
 	shape := dataset.Shape()
 	want := k.dtype
 	if k.has != Other {
@@ -279,8 +286,8 @@ func (k *Typed[T]) checkLike(file *run.File, dataset *h5.Dataset) error {
 
 // AnyReader is a [Reader] whose element type is known at run time only.
 type AnyReader interface {
-	// ReadTrain reads the train at a position of TrainIDs as a psh.Array[T] that
-	// is a copy, nil for a train without data. Without keepDims the first
+	// ReadTrain reads the train at a position of TrainIDs as what ReadAny gives, a
+	// copy, nil for a train without data. Without keepDims the first
 	// dimension is dropped where the train has one entry.
 	ReadTrain(position int, keepDims bool) (any, error)
 }

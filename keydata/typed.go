@@ -11,16 +11,37 @@ import (
 )
 
 // Typed is the data of a key whose elements are of type T: bool, any integer or
-// float type of fixed size, [psh.Float16], complex64, complex128 or string. It
-// is a functor over the trains that have data, see [Typed.Walk], and by
-// [Typed.ByEntry] one over their entries.
+// float type of fixed size, [psh.Float16], complex64, complex128 or string, or a
+// struct for structured ones. It is a functor over the trains that have data, see
+// [Typed.Walk], and by [Typed.ByEntry] one over their entries.
 type Typed[T any] struct{ *KeyData }
 
 // As gives a key the Go type of its elements, see [DType.Go]. The error is a
 // [*TypeError] where they have another.
+//
+// Structured elements are read as structs. A field of T stands for the field of the
+// same name; else for the only one whose name is the same but for case. A tag names
+// another:
+//
+//	type Hit struct {
+//		X, Y float32
+//		Time float64 `hdf5:"t"`
+//	}
+//
+// Its type must be that of the field: the Go type of a DType or one defined as that, a
+// struct for records in records, an array for arrays, of as many dimensions. Fields of
+// the file that T does not have are passed over. Of T, those that are not exported or
+// tagged `hdf5:"-"` are left as they are. Where all fields of T lie in the file as they
+// do in memory, nothing is copied in a walk; blank fields may take the room between.
+// The error wraps a [*FieldError] where T does not fit.
 func As[T any](k *KeyData) (*Typed[T], error) {
 	if k.dtype == Other || h5.DTypeOf[T]() != k.dtype {
 		return nil, &TypeError{Source: k.Source(), Key: k.Key(), Has: k.dtype, Stored: k.stored, Wanted: reflect.TypeFor[T]().String()}
+	}
+	if k.dtype == Record {
+		if err := k.inFile(0, func(first *h5.Dataset) error { return first.Fits(reflect.TypeFor[T]()) }); err != nil {
+			return nil, k.fail(0, err)
+		}
 	}
 	return &Typed[T]{k}, nil
 }
@@ -77,7 +98,7 @@ func (k *Typed[T]) Read(roi ...psh.Sel) (psh.Array[T], error) {
 const checkedBytes = 64 << 20
 
 // checkSpans makes sure that the rows are there that the index promises.
-func (k *Typed[T]) checkSpans() error {
+func (k *KeyData) checkSpans() error {
 	for _, span := range k.spans {
 		err := k.use(span.file, func(dataset *h5.Dataset) error {
 			return inBounds(k.place.Files[span.file], dataset, span.location)
@@ -90,7 +111,7 @@ func (k *Typed[T]) checkSpans() error {
 }
 
 // ReadInto reads as [Typed.Read] does, into an array of the same shape. For one of
-// another element type see [Widened].
+// another element type see [Convert].
 func (k *Typed[T]) ReadInto(out psh.Array[T], roi ...psh.Sel) error {
 	cut, err := k.cut(roi)
 	if err != nil {
@@ -120,10 +141,11 @@ type part struct {
 // few enough to keep all cores busy.
 const partSize = 4 << 20
 
-// parts divides all rows, not tearing apart what is compressed together.
-func (k *Typed[T]) parts() (parts []part) {
+// parts divides all rows, of elements of some bytes, not tearing apart what is
+// compressed together.
+func (k *KeyData) parts(element int) (parts []part) {
 	at := 0
-	rows := max(partSize/max(k.entrySize()*int(k.dtype.Go().Size()), 1), 1)
+	rows := max(partSize/max(k.entrySize()*element, 1), 1)
 	for _, span := range k.spans {
 		for first, stop := span.first, span.first+span.count; first < stop; {
 			next := min(max((first+rows)/k.band*k.band, first+1), stop)
@@ -147,7 +169,7 @@ func (k *Typed[T]) readInto(out psh.Array[T], c cut, blank bool) error {
 	}
 	err := psh.Map(func(_, _ int, p part) error {
 		return k.readPart(p, c, out.Data[p.at*size:(p.at+p.count)*size], blank)
-	}, psh.Slice(k.parts()), psh.On(ctx))
+	}, psh.Slice(k.parts(elementSize[T]())), psh.On(ctx))
 	if err != nil {
 		var failed *psh.MapError
 		if errors.As(err, &failed) {
@@ -174,9 +196,9 @@ func (k *Typed[T]) readPart(p part, c cut, into []T, blank bool) error {
 }
 
 // use calls f with the data in one file, which must be like that in the others.
-func (k *Typed[T]) use(number int, f func(*h5.Dataset) error) error {
+func (k *KeyData) use(number int, f func(*h5.Dataset) error) error {
 	file := k.place.Files[number]
-	return file.UseDataset(k.dataset, func(dataset *h5.Dataset) error {
+	return k.inFile(number, func(dataset *h5.Dataset) error {
 		if err := k.checkLike(file, dataset); err != nil {
 			return err
 		}
@@ -186,13 +208,16 @@ func (k *Typed[T]) use(number int, f func(*h5.Dataset) error) error {
 
 // hold opens the data in one file, which must be like that in the others, until the
 // file is released.
-func (k *Typed[T]) hold(number int) (*h5.Dataset, error) {
+func (k *KeyData) hold(number int) (*h5.Dataset, error) {
 	file := k.place.Files[number]
 	dataset, err := file.Hold(k.dataset)
 	if err != nil {
 		return nil, err
 	}
-	if err := k.checkLike(file, dataset); err != nil {
+	if dataset, err = k.part(dataset); err == nil {
+		err = k.checkLike(file, dataset)
+	}
+	if err != nil {
 		file.Release()
 		return nil, err
 	}
@@ -207,7 +232,7 @@ const fewRows = 1 << 17
 // these are few. It is not ok where they are not, or cannot all be read: then only
 // those that are wanted are to be read.
 func (k *Typed[T]) few(where location) (rows []T, ok bool) {
-	if len(k.entryShape) > 0 {
+	if len(k.entryShape) > 0 || k.dtype == Record || k.place.Field != "" {
 		return nil, false
 	}
 	err := k.use(where.file, func(dataset *h5.Dataset) error {
@@ -225,7 +250,6 @@ func (k *Typed[T]) few(where location) (rows []T, ok bool) {
 type anyTyped interface {
 	anyReader() AnyReader
 	readAny(roi []psh.Sel) (any, error)
-	ownReader() ownReader
 }
 
 func (k *Typed[T]) anyReader() AnyReader { return k.Reader() }
@@ -267,6 +291,8 @@ func (k *KeyData) typed() (anyTyped, error) {
 		return &Typed[complex128]{k}, nil
 	case String:
 		return &Typed[string]{k}, nil
+	case Record:
+		return recordKey{k}, nil
 	}
 	return nil, &TypeError{Source: k.Source(), Key: k.Key(), Has: k.dtype, Stored: k.stored, Wanted: "anything"}
 }
@@ -281,7 +307,7 @@ func (k *KeyData) AnyReader() (AnyReader, error) {
 }
 
 // ReadAny reads all data of a key of any type, as [Typed.Read] does, as a
-// psh.Array[T]. What T is the DType tells.
+// psh.Array[T], what T is the DType tells; as [Records] if it is structured.
 func (k *KeyData) ReadAny(roi ...psh.Sel) (any, error) {
 	typed, err := k.typed()
 	if err != nil {

@@ -270,18 +270,22 @@ func (a Array[T]) Compact() bool {
 
 // Copy is a compact copy in C order.
 func (a Array[T]) Copy() Array[T] {
-	out := arrayOf(make([]T, 0, a.Size()), slices.Clone(a.shape), false)
+	return arrayOf(a.appendTo(make([]T, 0, a.Size())), slices.Clone(a.shape), false)
+}
+
+// appendTo appends the elements in C order.
+func (a Array[T]) appendTo(data []T) []T {
 	a.runs(func(run []T, stride int) bool {
 		if stride == 1 {
-			out.Data = append(out.Data, run...)
+			data = append(data, run...)
 			return true
 		}
 		for i := 0; i < len(run); i += stride {
-			out.Data = append(out.Data, run[i])
+			data = append(data, run[i])
 		}
 		return true
 	})
-	return out
+	return data
 }
 
 // Fill sets every element to value.

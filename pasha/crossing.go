@@ -17,6 +17,7 @@ type parcel struct {
 	Kind    functorKind
 	Args    []byte
 	Functor []byte
+	Parts   []byte // of a reduction
 
 	slabs []slabbed // in the arguments
 	free  func()    // ends the use of memory that was made for it
@@ -60,18 +61,18 @@ func (a Array[T]) functor() any    { return axisFunctor[T]{} }
 func (l Labelled[T]) functor() any { return dimFunctor[T]{} }
 
 // pack makes what crosses. The error wraps ErrCross.
-func (r *Recipe[A, V]) pack(args A, functor Functor[V]) (*parcel, error) {
-	p := &parcel{Recipe: r.name, Items: functor.Len(), free: func() {}}
+func pack[A, V any](recipe string, args A, functor Functor[V]) (*parcel, error) {
+	p := &parcel{Recipe: recipe, Items: functor.Len(), free: func() {}}
 	err := p.check(reflect.ValueOf(&args).Elem(), "arguments", nil)
 	if err == nil && !empty[A]() {
 		p.Args, err = encode(&args)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("pasha: recipe %q: %w", r.name, err)
+		return nil, fmt.Errorf("pasha: recipe %q: %w", recipe, err)
 	}
 	if err = packFunctor(p, functor); err != nil {
 		p.free()
-		return nil, fmt.Errorf("pasha: recipe %q over %T: %w", r.name, functor, err)
+		return nil, fmt.Errorf("pasha: recipe %q over %T: %w", recipe, functor, err)
 	}
 	return p, nil
 }

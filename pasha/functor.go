@@ -96,9 +96,13 @@ func Along[T any](array Array[T], axis int) (Functor[Array[T]], error) {
 
 func (f axisFunctor[T]) Len() int { return f.Array.shape[f.Axis] }
 
+func (f axisFunctor[T]) ItemShape() []int {
+	return slices.Delete(slices.Clone(f.Array.shape), f.Axis, f.Axis+1)
+}
+
 func (f axisFunctor[T]) Walk(share Share, visit func(int, Array[T]) error) error {
 	item := Array[T]{
-		shape:   slices.Delete(slices.Clone(f.Array.shape), f.Axis, f.Axis+1),
+		shape:   f.ItemShape(),
 		strides: slices.Delete(slices.Clone(f.Array.strides), f.Axis, f.Axis+1),
 	}
 	extent := item.extent()

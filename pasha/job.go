@@ -26,6 +26,7 @@ type Job struct {
 	retries   int
 	heartbeat time.Duration
 	save      func()       // called before a share is run
+	parts     *parts       // of a reduction, nil for a map
 	lost      func() error // what was written where it stays in this process
 }
 
@@ -33,6 +34,7 @@ type Job struct {
 type worker struct {
 	number int
 	desk   *desk
+	share  int // the number of the one it is on
 }
 
 var (
@@ -55,6 +57,10 @@ type notices struct {
 	_       [56]byte     // stopped is read for each item, what follows is written
 	items   atomic.Int64 // that a kernel has done, counted if the job is watched
 	_       [56]byte
+	merger  atomic.Int32 // 1 more than the worker that merges parts, see parts
+	merging atomic.Int32 // 1 more than the share whose part it merges
+	merged  atomic.Int32 // about as many are
+	_       [52]byte
 }
 
 // desk is a worker's own line of the cache.
@@ -65,10 +71,11 @@ type desk struct {
 }
 
 // The states of a share: one taken by worker w is taken + 2w, with one more as
-// soon as it is run.
+// soon as it is run. One that is folded is done as soon as its part is merged.
 const (
 	free uint32 = iota
 	done
+	folded
 	taken
 )
 
@@ -158,10 +165,13 @@ func (j *Job) Work(number int) {
 		if j.stopped.Load() {
 			return
 		}
+		if j.parts != nil && !j.awaitPart(w, i) {
+			return
+		}
 		if !j.states[i].CompareAndSwap(free, takenBy(number)) {
 			continue
 		}
-		w.desk.index = j.shares[i].Start
+		w.share, w.desk.index = i, j.shares[i].Start
 		if j.save != nil {
 			j.save()
 		}
@@ -169,7 +179,17 @@ func (j *Job) Work(number int) {
 		if !j.try(w, func() error { return walk(j.shares[i]) }) {
 			return
 		}
-		j.states[i].Store(done)
+		if j.parts == nil {
+			j.states[i].Store(done)
+			continue
+		}
+		j.states[i].Store(folded)
+		if !j.mergeParts(w) {
+			return
+		}
+	}
+	if j.parts != nil {
+		j.mergeParts(w)
 	}
 }
 

@@ -81,6 +81,8 @@ func AlongDim[T any](array Labelled[T], dim string) (Functor[Labelled[T]], error
 
 func (f dimFunctor[T]) Len() int { return f.Along.Len() }
 
+func (f dimFunctor[T]) ItemShape() []int { return f.Along.ItemShape() }
+
 func (f dimFunctor[T]) Walk(share Share, visit func(int, Labelled[T]) error) error {
 	item, of := f.Item, reflect.ValueOf(f.Of)
 	return f.Along.Walk(share, func(index int, value Array[T]) error {

@@ -53,6 +53,10 @@ type mapping struct {
 	displays  []display
 	retries   int
 	heartbeat time.Duration
+	guarded   bool
+	groups    []int
+	skipNaN   bool
+	itemShape []int
 }
 
 // On runs the map on ctx instead of the default context.
@@ -81,34 +85,54 @@ func Map[V any](kernel Kernel[V], functor Functor[V], options ...MapOption) erro
 
 // run runs a job over a functor until it is done or cancelled.
 func run[V any](job *Job, functor Functor[V], options []MapOption, kernel func() Kernel[V]) error {
-	m := mapping{cancel: context.Background(), heartbeat: defaultHeartbeat}
+	m, err := plan("Map", functor, options)
+	if err != nil {
+		return err
+	}
+	if m.groups != nil || m.skipNaN {
+		return errors.New("pasha: By and SkipNaN are for reductions, not for Map")
+	}
+	job.bind = func(w *worker) func(Share) error { return bind(job, w, kernel(), functor) }
+	return m.run(job, functor.Len(), divide(functor.Len(), m.context.Workers(), cutsOf(functor)))
+}
+
+// plan is how to run over a functor, and on what.
+func plan[V any](what string, functor Functor[V], options []MapOption) (*mapping, error) {
+	m := &mapping{cancel: context.Background(), heartbeat: defaultHeartbeat}
 	for _, option := range options {
-		option(&m)
+		option(m)
 	}
 	if functor == nil {
-		return errors.New("pasha: Map needs a functor, it is nil")
+		return nil, fmt.Errorf("pasha: %s needs a functor, it is nil", what)
 	}
 	if m.context == nil {
 		ctx, err := Default()
 		if err != nil {
-			return err
+			return nil, err
 		}
 		m.context = ctx
 	}
 	guarded, err := debugging()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	job.guarded = guarded
+	m.guarded = guarded
 	if m.cancel.Err() != nil {
-		return fmt.Errorf("pasha: map not started: %w", context.Cause(m.cancel))
+		return nil, fmt.Errorf("pasha: map not started: %w", context.Cause(m.cancel))
 	}
-	var cuts []int
+	return m, nil
+}
+
+// cutsOf is where a functor is best divided, if it knows.
+func cutsOf[V any](functor Functor[V]) []int {
 	if divider, ok := functor.(Divider); ok {
-		cuts = divider.Cuts()
+		return divider.Cuts()
 	}
-	items := functor.Len()
-	shares := divide(items, m.context.Workers(), cuts)
+	return nil
+}
+
+// run runs a job over so many items, in these shares.
+func (m *mapping) run(job *Job, items int, shares []Share) error {
 	memory, err := m.context.Alloc(boardSize(m.context.Workers(), len(shares)))
 	if err != nil {
 		return fmt.Errorf("pasha: context %v: %w", m.context, err)
@@ -116,8 +140,7 @@ func run[V any](job *Job, functor Functor[V], options []MapOption, kernel func()
 	defer shared.Free(memory)
 	job.board, job.memory = boardIn(memory, m.context.Workers(), len(shares)), memory
 	copy(job.shares, shares)
-	job.cancel, job.retries, job.heartbeat, job.watched = m.cancel, m.retries, m.heartbeat, len(m.displays) > 0
-	job.bind = func(w *worker) func(Share) error { return bind(job, w, kernel(), functor) }
+	job.guarded, job.cancel, job.retries, job.heartbeat, job.watched = m.guarded, m.cancel, m.retries, m.heartbeat, len(m.displays) > 0
 	if job.watched {
 		defer watch(job, items, m.displays)()
 	}

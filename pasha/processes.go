@@ -95,8 +95,11 @@ func (p *processes) Alloc(bytes int) ([]byte, error) { return shared.Alloc(bytes
 
 func (p *processes) Run(job *Job) error {
 	if job.pack == nil {
-		return fmt.Errorf("%w: the kernel %s is a function of this process; declare it at package level, "+
-			"var kernel = psh.Register(\"name\", func(args …) psh.Kernel[…] {…}), and call kernel.Map", ErrCross, functionName(job.closure))
+		declare := "var kernel = psh.Register(\"name\", func(args …) psh.Kernel[…] {…}), and call kernel.Map"
+		if job.parts != nil {
+			declare = "var fold = psh.RegisterFold(\"name\", func(args …) psh.Fold[…] {…}), and call fold.Reduce"
+		}
+		return fmt.Errorf("%w: the kernel %s is a function of this process; declare it at package level, %s", ErrCross, functionName(job.closure), declare)
 	}
 	parcel, err := job.pack()
 	if err != nil {

@@ -40,15 +40,20 @@ var recipes = struct {
 // a [Slice], are an error of the map there, which wraps [ErrCross]; those of variables,
 // of fields that are not exported and of types that encode themselves are not noticed.
 func Register[A, V any](name string, kernel func(args A) Kernel[V]) *Recipe[A, V] {
-	registerFunctors[V]()
 	recipe := &Recipe[A, V]{name, kernel}
+	register[V](name, recipe)
+	return recipe
+}
+
+// register makes a recipe for items of type V known by its name.
+func register[V any](name string, recipe unpacker) {
+	registerFunctors[V]()
 	recipes.Lock()
 	defer recipes.Unlock()
 	if recipes.byName[name] != nil {
 		panic(fmt.Sprintf("pasha: two recipes are named %q", name))
 	}
 	recipes.byName[name] = recipe
-	return recipe
 }
 
 // Map is [Map] with the kernel that the recipe makes from the arguments. It runs on
@@ -64,7 +69,7 @@ func Register[A, V any](name string, kernel func(args A) Kernel[V]) *Recipe[A, V
 // their items, see [Crosser].
 func (r *Recipe[A, V]) Map(args A, functor Functor[V], options ...MapOption) error {
 	made := sync.OnceValue(func() Kernel[V] { return r.kernel(args) })
-	job := &Job{pack: func() (*parcel, error) { return r.pack(args, functor) }}
+	job := &Job{pack: func() (*parcel, error) { return pack(r.name, args, functor) }}
 	return run(job, functor, options, made)
 }
 
@@ -74,7 +79,20 @@ type unpacker interface {
 	unpack(job *Job, p *parcel) error
 }
 
-func (r *Recipe[A, V]) unpack(job *Job, p *parcel) (err error) {
+func (r *Recipe[A, V]) unpack(job *Job, p *parcel) error {
+	return unpackJob(job, p, func(args A, functor Functor[V]) error {
+		kernel := r.kernel(args)
+		if kernel == nil {
+			return errNoKernel
+		}
+		job.bind = func(w *worker) func(Share) error { return bind(job, w, kernel, functor) }
+		return nil
+	})
+}
+
+// unpackJob prepares a job from what has crossed, with a function that is given
+// arguments and functor.
+func unpackJob[A, V any](job *Job, p *parcel, prepare func(A, Functor[V]) error) (err error) {
 	defer func() {
 		if value := recover(); value != nil {
 			err = &PanicError{Value: value, Stack: debug.Stack()}
@@ -87,9 +105,8 @@ func (r *Recipe[A, V]) unpack(job *Job, p *parcel) (err error) {
 	if items := functor.Len(); items != p.Items {
 		return fmt.Errorf("there are %d items here, %d in the program that started the map", items, p.Items)
 	}
-	kernel := r.kernel(args)
-	if kernel == nil {
-		return errNoKernel
+	if err := prepare(args, functor); err != nil {
+		return err
 	}
 	originals := []*original{keepOriginal(&args, "arguments")}
 	if values, ok := functor.(sliceFunctor[V]); ok && p.Kind == crossedElement && writable(reflect.TypeFor[V]()) {
@@ -101,7 +118,6 @@ func (r *Recipe[A, V]) unpack(job *Job, p *parcel) (err error) {
 		}
 		return err
 	}
-	job.bind = func(w *worker) func(Share) error { return bind(job, w, kernel, functor) }
 	return nil
 }
 

@@ -45,3 +45,28 @@ func nearestCut(cuts []int, stop, size int) int {
 	}
 	return best
 }
+
+const (
+	// leastBlocks is into how many blocks a reduction divides its items at least,
+	// if there are as many: so many workers can have one at the same time.
+	leastBlocks = 64
+	// blockItems is about how many items a block then has, so that the part that
+	// they are folded into is made and merged for several items.
+	blockItems = 32
+	// mostBlocks is how many blocks there are where they would be many.
+	mostBlocks = 512
+)
+
+// blocks cuts n items into the shares of a reduction, each of which is folded into a
+// part of its own. They depend on the functor and the groups alone, since the result
+// depends on them. A part has something of each group that its items are in, so that
+// blocks have as many more items as there are groups.
+func blocks(n, groups int, cuts []int) (shares []Share) {
+	size := max(min(n/leastBlocks, blockItems*max(groups, 1)), n/mostBlocks, 1)
+	for start := 0; start < n; {
+		stop := min(nearestCut(cuts, start+size, size), n)
+		shares = append(shares, Share{start, stop})
+		start = stop
+	}
+	return shares
+}

@@ -312,6 +312,7 @@ func (s *shift) died(number int) (goesOn bool) {
 	end := m.End(killed != "")
 	seat.silent, seat.started, seat.killed = 0, 0, ""
 	share := s.shareOf(number)
+	s.job.endMerging(number)
 	of := share // what it died of
 	if share < 0 {
 		of = -1 - number
@@ -368,8 +369,12 @@ func manner(end crew.End) string {
 	return fmt.Sprintf("exited with code %d", end.Code)
 }
 
-// shareOf is the share that a worker has taken and not done, -1 where there is none.
+// shareOf is the share that a worker has taken and not done, or whose part it was
+// merging, -1 where there is none.
 func (s *shift) shareOf(number int) int {
+	if share := s.job.mergingBy(number); share >= 0 {
+		return share
+	}
 	for i := range s.job.states {
 		if state := s.job.states[i].Load(); state == takenBy(number) || state == runningOn(number) {
 			return i
@@ -401,15 +406,20 @@ func (s *shift) freeCopies() {
 	}
 }
 
-// putBack makes a dead worker's share free, and its slabs what they were before.
+// putBack makes a dead worker's share free, and its slabs what they were before. One
+// that it was merging the part of is folded, and may be done by now.
 func (s *shift) putBack(number, share int) {
 	if share < 0 {
 		return
 	}
-	if s.job.states[share].Load() == runningOn(number) {
+	switch s.job.states[share].Load() {
+	case runningOn(number):
 		for i, copies := range s.copies {
 			copy(s.parcel.slabs[i].of(number), copies.of(number))
 		}
+	case takenBy(number):
+	default:
+		return
 	}
 	s.job.states[share].Store(free)
 }

@@ -2,7 +2,6 @@ package run
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
 	"extrapasha/internal/h5"
@@ -11,14 +10,13 @@ import (
 // Auxiliary is a source that tells of the data of others.
 type Auxiliary struct {
 	Section Section // Reduction or Errata
-	// Name is what the source is called in a run: errata are the same in every
-	// file, and named after the data aggregator as well ("AGIPD00@…").
-	Name string
-	// Source is its name in the file.
+	// Source is its name in the file. In a run those of several data aggregators can
+	// have the same.
 	Source string
 }
 
-// Auxiliary lists the auxiliary sources of the file.
+// Auxiliary lists the auxiliary sources of the file. Overview files have none: those of
+// their run are in the files behind them.
 func (f *File) Auxiliary() ([]Auxiliary, error) {
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
@@ -50,10 +48,6 @@ func (f *File) addAuxiliary(section Section, ids []string) {
 		}
 		source = source[:end]
 		seen[source] = true
-		name := source
-		if section == Errata {
-			name = fmt.Sprintf("%s@%s", ParseName(f.path).Aggregator, source)
-		}
-		f.auxiliary = append(f.auxiliary, Auxiliary{Section: section, Name: name, Source: source})
+		f.auxiliary = append(f.auxiliary, Auxiliary{section, source})
 	}
 }

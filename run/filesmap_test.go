@@ -178,7 +178,7 @@ func TestLocality(t *testing.T) {
 		t.Errorf("an ordinary file: %v, %v", got, err)
 	}
 	for answer, want := range map[string]Locality{
-		"ONLINE": OnDisk, "ONLINE_AND_NEARLINE\n": OnDisk, "NEARLINE": OnTape, "UNAVAILABLE": Unavailable, "LOST": Unavailable,
+		"ONLINE": OnDisk, "ONLINE_AND_NEARLINE\n": OnDisk, "NEARLINE": OnTape, "UNAVAILABLE": Unavailable, "LOST": Unknown, "": Unknown,
 	} {
 		if err := os.WriteFile(filepath.Join(dir, ".(get)("+filepath.Base(path)+")(locality)"), []byte(answer), 0o644); err != nil {
 			t.Fatal(err)

@@ -156,8 +156,9 @@ func (f *File) Close() error {
 		file = f.forget()
 	}
 	handles.Unlock()
+	err := f.closeBehind()
 	if file == nil {
-		return nil
+		return err
 	}
-	return file.Close()
+	return errors.Join(err, file.Close())
 }

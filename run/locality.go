@@ -18,10 +18,13 @@ const (
 	OnDisk      Locality = iota // on disk, also outside the archive
 	OnTape                      // on tape only
 	Unavailable                 // on a pool that does not answer, or lost
+	Unknown                     // the archive says something else
 )
 
 // String is the name of the locality.
-func (l Locality) String() string { return [...]string{"on disk", "on tape", "unavailable"}[l] }
+func (l Locality) String() string {
+	return [...]string{"on disk", "on tape", "unavailable", "unknown"}[l]
+}
 
 // localityLimit is more than any answer has, in bytes.
 const localityLimit = 1 << 10
@@ -43,6 +46,8 @@ func LocalityOf(path string) (Locality, error) {
 		return OnDisk, nil
 	case "NEARLINE":
 		return OnTape, nil
+	case "UNAVAILABLE":
+		return Unavailable, nil
 	}
-	return Unavailable, nil
+	return Unknown, nil
 }

@@ -3,6 +3,7 @@ package run
 import (
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 
 	"extrapasha/internal/h5"
@@ -83,11 +84,24 @@ func (f *File) RunValue(source, key string) (value any, err error) {
 	return value, err
 }
 
+// Entry tells the element type and the shape of a row of a dataset, see [Dataset]; the
+// shape is nil where a row is one element.
+func (f *File) Entry(path string) (dtype h5.DType, shape []int, err error) {
+	err = f.UseDataset(path, func(dataset *h5.Dataset) error {
+		dtype = dataset.DType()
+		if all := dataset.Shape(); len(all) > 1 {
+			shape = slices.Clone(all[1:])
+		}
+		return nil
+	})
+	return dtype, shape, err
+}
+
 // readFirst reads the first row of a dataset: a value where rows are single, else
 // a slice. It is nil where there are no rows, or of a type that cannot be read.
 func readFirst(file *h5.File, object string) (value any, err error) {
 	dataset, err := file.Once(object)
-	if err != nil || dataset.DType() == h5.Other {
+	if err != nil || dataset.DType().Go() == nil {
 		return nil, err
 	}
 	region := h5.Whole(dataset.Shape())

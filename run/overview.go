@@ -160,12 +160,7 @@ func (f *File) SourcePaths(section Section, source string) (paths []string, err 
 		if errors.Is(err, h5.ErrNoObject) {
 			return nil
 		}
-		switch names := attributes[sourceFilesName].(type) {
-		case string:
-			paths = []string{names}
-		case []string:
-			paths = names
-		}
+		paths, _ = attributes[sourceFilesName].([]string)
 		return err
 	})
 	for i, path := range paths {
@@ -232,6 +227,17 @@ func (f *File) origin(section Section, source, key string) (*File, error) {
 		return nil, err
 	}
 	return files[0], nil
+}
+
+// closeBehind closes the files that an overview file has data from.
+func (f *File) closeBehind() error {
+	f.behindMutex.Lock()
+	defer f.behindMutex.Unlock()
+	var err error
+	for _, file := range f.behind {
+		err = errors.Join(err, file.Close())
+	}
+	return err
 }
 
 // Behind opens files that an overview file has data from, those that are not open yet.

@@ -11,34 +11,41 @@ import (
 	"extrapasha/extradata"
 	"extrapasha/extradata/table"
 	"extrapasha/internal/cli"
+	"extrapasha/keydata"
 	psh "extrapasha/pasha"
 )
 
 func getCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "get RUN SOURCE KEY",
-		Short: "Write a key to a file, for NumPy, a spreadsheet or pandas",
-		Long: `Write the data of a key to a file. What the file is its name tells:
+		Short: "Print a key, or write it to a file, for NumPy, a spreadsheet or pandas",
+		Long: `Print the data of a key as CSV, or write it to a file. What the file is its name tells:
 
   .npy      the array: entries, and the shape of one
   .npz      the array as "data", the train ID of each entry as "trainId"
-  .csv      a table of train IDs and values, of keys with one number a train
-  .parquet  the same table
+  .csv      a row of train ID and value for each entry, of keys with one value in an
+            entry; where trains have several, also the pulse ID, or which entry it is;
+            a column for each field of a structured key
+  .parquet  a table of train IDs and values, of keys with one number a train
+
+KEY may be one field of a structured key, such as rec.hits.x.
 
 ` + cli.RunUsage,
-		Example: `  extra-data get p4200 1 SA2_XTD1_XGM/XGM/DOOCS pulseEnergy.photonFlux -o energy.csv
+		Example: `  extra-data get p4200 1 SA2_XTD1_XGM/XGM/DOOCS pulseEnergy.photonFlux | head
+  extra-data get p4200 1 SA2_XTD1_XGM/XGM/DOOCS pulseEnergy.photonFlux -o energy.csv
   extra-data get p700000 1 SPB_DET_AGIPD1M-1/DET/0CH0:xtdf image.data -o frames.npz --trains 0:10 --roi 0`,
 		Args:              cli.Args(runSourceKey),
 		ValidArgsFunction: cli.Complete,
 	}
 	selected := cli.SelectFlags(c)
+	cli.OpenFlag(c)
 	out := c.Flags().StringP("out", "o", "", "file to write: .npy, .npz, .csv or .parquet")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		kind := strings.ToLower(filepath.Ext(*out))
 		write, ok := map[string]func(string, *extradata.DataCollection, *extradata.KeyData, []psh.Sel) error{
-			".npy": writeNPY, ".npz": writeNPZ, ".csv": writeTable, ".parquet": writeTable,
+			".npy": writeNPY, ".npz": writeNPZ, ".csv": writeCSV, ".parquet": writeParquet,
 		}[kind]
-		if !ok {
+		if *out != "" && !ok {
 			return cli.Usagef(c, "--out %q: expected a name that ends with .npy, .npz, .csv or .parquet", *out)
 		}
 		run, key, roi, err := openKey(c, args, selected)
@@ -46,6 +53,13 @@ func getCommand() *cobra.Command {
 			return err
 		}
 		defer run.Close()
+		if *out == "" {
+			rows, err := rowsOf(run, key, roi)
+			if err != nil {
+				return err
+			}
+			return rows.write(c.OutOrStdout())
+		}
 		if err := write(*out, run, key, roi); err != nil {
 			return err
 		}
@@ -62,7 +76,7 @@ func openKey(c *cobra.Command, args []string, selected *cli.Selected) (run *extr
 		return nil, nil, nil, err
 	}
 	named, rest := cli.SplitRun(args)
-	if run, err = cli.OpenRun(named); err != nil {
+	if run, err = cli.OpenRun(c, named); err != nil {
 		return nil, nil, nil, err
 	}
 	key, err = findKey(run, rest[0], append(rest[1:], "image.data")[0])
@@ -78,15 +92,37 @@ func openKey(c *cobra.Command, args []string, selected *cli.Selected) (run *extr
 // findKey finds a key by names that may be as they are shown.
 func findKey(run *extradata.DataCollection, source, key string) (*extradata.KeyData, error) {
 	source = cli.Shown(source, run.AllSources())
-	found, err := run.Source(source)
+	s, err := run.Source(source)
 	if err != nil {
 		return nil, err
 	}
-	keys, err := found.Names()
+	keys, err := s.Names()
 	if err != nil {
 		return nil, err
 	}
-	return run.Key(source, cli.Shown(key, keys))
+	found, err := run.Key(source, cli.Shown(key, keys))
+	if err == nil {
+		return found, nil
+	}
+	if field := fieldOf(run, source, key); field != nil {
+		return field, nil
+	}
+	return nil, err
+}
+
+// fieldOf finds a field of a structured key, such as x in rec.hits.x; nil where there is
+// none of that name.
+func fieldOf(run *extradata.DataCollection, source, name string) *extradata.KeyData {
+	for dot := strings.LastIndexByte(name, '.'); dot > 0; dot = strings.LastIndexByte(name[:dot], '.') {
+		key, err := run.Key(source, name[:dot])
+		if err != nil {
+			continue
+		}
+		if field, err := key.Field(name[dot+1:]); err == nil {
+			return field
+		}
+	}
+	return nil
 }
 
 // runSourceKey makes sure that the arguments name a run, a source and a key.
@@ -132,6 +168,9 @@ type numbers interface {
 }
 
 func readNumbers(key *extradata.KeyData, roi []psh.Sel) (numbers, error) {
+	if key.DType() == keydata.String {
+		return nil, fmt.Errorf("%s, %s holds text, and NumPy's files are for numbers: write it as .csv or .parquet", key.Source(), key.ShortKey())
+	}
 	data, err := key.ReadAny(roi...)
 	if err != nil {
 		return nil, err
@@ -142,9 +181,9 @@ func readNumbers(key *extradata.KeyData, roi []psh.Sel) (numbers, error) {
 	return nil, fmt.Errorf("%v cannot be written as NumPy's arrays", key)
 }
 
-func writeTable(path string, run *extradata.DataCollection, key *extradata.KeyData, roi []psh.Sel) error {
+func writeParquet(path string, run *extradata.DataCollection, key *extradata.KeyData, roi []psh.Sel) error {
 	if len(roi) > 0 {
-		return errors.New("a table has one number a train: --roi is for .npy and .npz")
+		return errors.New("a Parquet table has one number a train: --roi is for .npy, .npz and .csv")
 	}
 	only, err := run.Select(extradata.OnlyKey(key))
 	if err == nil {
@@ -161,8 +200,5 @@ func writeTable(path string, run *extradata.DataCollection, key *extradata.KeyDa
 		return err
 	}
 	defer record.Release()
-	if strings.EqualFold(filepath.Ext(path), ".csv") {
-		return table.SaveCSV(path, record)
-	}
 	return table.SaveParquet(path, record)
 }

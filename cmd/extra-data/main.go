@@ -35,6 +35,14 @@ func command() *cobra.Command {
 // errNoRun is what is wrong with a command line without a run.
 var errNoRun = errors.New("name a run")
 
+// anyRuns makes sure that the arguments name a run, or several.
+func anyRuns(args []string) error {
+	if len(args) == 0 {
+		return errNoRun
+	}
+	return nil
+}
+
 // oneRun makes sure that the arguments name a run and nothing else.
 func oneRun(args []string) error {
 	named, rest := cli.SplitRun(args)

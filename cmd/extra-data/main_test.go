@@ -117,6 +117,39 @@ func TestUsage(t *testing.T) {
 	}
 }
 
+// TestErrorsOnce makes mistakes of all kinds: what is said is one line that starts with
+// what was done or with what is wrong, and not with the names of packages.
+func TestErrorsOnce(t *testing.T) {
+	t.Setenv("EXTRA_DATA_DATA_ROOT", "../../testdata")
+	const run = "../../testdata/SPB/202601/p700000/raw/r0001"
+	motor, out := mockrun.Motor(1), t.TempDir()
+	for want, args := range map[string][]string{
+		"open run 1 of proposal p4711: no proposal p004711": {"get", "p4711", "1", motor, "actualPosition"},
+		"open run 9 of proposal p700000: no run directory":  {"show", "p700000", "9", motor, "actualPosition", "-o", out + "/a.png"},
+		"open run: no run directory nowhere":                {"get", "nowhere", motor, "actualPosition"},
+		"open file: ":                                       {"missing", "main.go"},
+		"no source":                                         {"get", run, "A", "actualPosition"},
+		"no key":                                            {"get", run, motor, "position"},
+		"cannot write " + out + "/none/a.csv: ":             {"get", run, motor, "actualPosition", "-o", out + "/none/a.csv"},
+		"cannot write " + out + "/none/a.npy: ":             {"get", run, motor, "actualPosition", "-o", out + "/none/a.npy"},
+		"cannot write " + out + "/none/a.parquet: ":         {"get", run, motor, "actualPosition", "-o", out + "/none/a.parquet"},
+		"cannot write " + out + "/none/a.png: ":             {"show", run, motor, "actualPosition", "-o", out + "/none/a.png"},
+		"cannot be a column: ":                              {"get", run, mockrun.Module(0), "image.data", "-o", out + "/a.parquet"},
+		"mkdir main.go: ":                                   {"sample", "main.go"},
+		"main.go is a file: ":                               {"map", "main.go"},
+		"no HDF5 files in testdata ":                        {"locality", "testdata"},
+	} {
+		stdout, err := execute(args...)
+		if err == nil || stdout != "" {
+			t.Errorf("%v: %v, printed %q", args, err, stdout)
+			continue
+		}
+		if got := cli.Reason(err); !strings.HasPrefix(got, want) || strings.Contains(got, "\n") {
+			t.Errorf("%v: %s, want %s…", args, got, want)
+		}
+	}
+}
+
 // TestDiskFull lets files grow to a limit only, which is what a full disk looks
 // like to a program.
 func TestDiskFull(t *testing.T) {
@@ -174,7 +207,7 @@ func bigRun(t *testing.T) string {
 // TestEnds ends commands from outside while they work.
 func TestEnds(t *testing.T) {
 	dir := bigRun(t)
-	for _, args := range [][]string{{"validate", dir}, {"readable", dir}, {"map", dir, "--check"}} {
+	for _, args := range [][]string{{"validate", filepath.Dir(dir)}, {"readable", "-r", dir}, {"map", dir, "--check"}} {
 		interrupted := false
 		// How far it is after a time cannot be known: try several.
 		for _, wait := range []time.Duration{200, 100, 50, 300, 400, 20} {
@@ -213,7 +246,7 @@ func commands(t *testing.T, dir string) [][]string {
 	out := t.TempDir()
 	return [][]string{
 		{"validate", dir}, {"readable", dir}, {"map", dir}, {"map", dir, "--check"}, {"locality", dir}, {"missing", dir},
-		{"get", dir, mockrun.Motor(1), "actualPosition", "-o", filepath.Join(out, "motor.npy")},
+		{"get", dir, mockrun.Motor(1), "actualPosition"}, {"get", dir, mockrun.Motor(1), "actualPosition", "-o", filepath.Join(out, "motor.npy")},
 		{"show", dir, mockrun.Motor(1), "actualPosition", "-o", filepath.Join(out, "motor.png")},
 		{"__complete", "get", dir, ""},
 	}
@@ -293,7 +326,8 @@ func TestPipe(t *testing.T) {
 
 // TestReaderGone closes the pipe that a command prints into, as head does.
 func TestReaderGone(t *testing.T) {
-	for _, args := range [][]string{{"--help"}, {"missing", "../../testdata/SPB/202601/p700000/raw/r0001"}} {
+	const run = "../../testdata/SPB/202601/p700000/raw/r0001"
+	for _, args := range [][]string{{"--help"}, {"missing", run}, {"get", run, mockrun.Module(1), "image.cellId"}, {"readable", "-a", run}, {"validate", filepath.Dir(run)}} {
 		c := exec.Command(tool, args...)
 		read, write, err := os.Pipe()
 		if err != nil {

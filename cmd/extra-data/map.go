@@ -1,8 +1,9 @@
 package main
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -20,32 +21,45 @@ It lies in the run directory, or where that cannot be written in the proposal's
 scratch directory. With --check the map is compared to the files; the exit code is 1
 where it is not right or does not know all files.
 
-` + cli.RunUsage,
+` + cli.RunsUsage,
 		Example: `  extra-data map p4200 1
   extra-data map p4200 1 --check`,
 		Args: cli.Args(oneRun),
 	}
-	data := cli.DataFlag(c)
+	cli.DataFlag(c)
 	check := c.Flags().Bool("check", false, "check the map that is there, and change nothing")
 	c.RunE = func(c *cobra.Command, args []string) error {
-		dir, err := cli.RunPath(args, *data)
+		dirs, err := cli.RunPaths(c, args)
 		if err != nil {
 			return err
 		}
-		if info, err := os.Stat(dir); err == nil && !info.IsDir() {
-			return fmt.Errorf("%s is a file: name the directory of a run", dir)
+		var failed error
+		for _, dir := range dirs {
+			err := oneMap(c, dir, *check)
+			if err != nil && !errors.Is(err, cli.ErrFound) {
+				return err
+			}
+			failed = cmp.Or(failed, err)
 		}
-		if *check {
-			return checkMap(c, dir)
-		}
-		path, files, err := run.WriteFilesMap(dir)
-		if err != nil {
-			return err
-		}
-		cli.Printf(c, "%s: %s\n", path, cli.Plural(files, "file"))
-		return nil
+		return failed
 	}
 	return c
+}
+
+// oneMap makes or checks the map of a run.
+func oneMap(c *cobra.Command, dir string, check bool) error {
+	if !isDirectory(dir) {
+		return fmt.Errorf("%s is a file: name the directory of a run", dir)
+	}
+	if check {
+		return checkMap(c, dir)
+	}
+	path, files, err := run.WriteFilesMap(dir)
+	if err != nil {
+		return err
+	}
+	cli.Printf(c, "%s: %s\n", path, cli.Plural(files, "file"))
+	return nil
 }
 
 func checkMap(c *cobra.Command, dir string) error {
@@ -60,7 +74,7 @@ func checkMap(c *cobra.Command, dir string) error {
 		}
 		file, err := run.Open(path)
 		if err != nil {
-			cli.Warnf(c, "%s cannot be read and is left out: %v", below(dir, path), err)
+			cli.Warnf(c, "%s cannot be read and is left out: %s", below(dir, path), cli.Reason(err))
 			continue
 		}
 		file.Close()

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	"github.com/spf13/cobra"
 
 	"extrapasha/extradata"
@@ -86,8 +88,11 @@ func meanOf[T uint8 | uint16 | uint32 | uint64 | int8 | int16 | int32 | int64 | 
 	return total, nil
 }
 
-// cut is the shape that a region of interest leaves.
+// cut is the shape that a region of interest leaves of an entry.
 func cut(shape []int, roi []psh.Sel) (left []int, err error) {
+	if len(roi) > len(shape) {
+		return nil, fmt.Errorf("--roi has %d parts, and an entry is of shape %v", len(roi), shape)
+	}
 	for axis, length := range shape {
 		sel := psh.Every()
 		if axis < len(roi) {
@@ -95,7 +100,7 @@ func cut(shape []int, roi []psh.Sel) (left []int, err error) {
 		}
 		_, count, _, err := sel.Resolve(length)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("--roi, dimension %d of an entry: %w", axis, err)
 		}
 		if !sel.Single() {
 			left = append(left, count)

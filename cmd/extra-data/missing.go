@@ -26,6 +26,7 @@ as a picture on the terminal, where that can show colours, or in a file, and as 
 		Args: cli.Args(oneRun),
 	}
 	out := c.Flags().StringP("out", "o", "", "file for a picture: .png or .svg")
+	cli.OpenFlag(c)
 	all := c.Flags().Bool("all", false, "also sources that miss nothing")
 	groups := c.Flags().Bool("groups", false, "each group of keys of an instrument source by itself")
 	c.RunE = func(c *cobra.Command, args []string) error {
@@ -34,7 +35,7 @@ as a picture on the terminal, where that can show colours, or in a file, and as 
 				return err
 			}
 		}
-		run, err := cli.OpenRun(args)
+		run, err := cli.OpenRun(c, args)
 		if err != nil {
 			return err
 		}

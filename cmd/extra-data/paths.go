@@ -1,25 +1,56 @@
 package main
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/spf13/cobra"
 
 	"extrapasha/internal/cli"
 	"extrapasha/run"
 )
 
-// dataFiles are the paths of the files of a run, or of the one that is named.
-func dataFiles(args []string, data string) (dir string, paths []string, err error) {
-	path, err := cli.RunPath(args, data)
+// place is a file or the directory of a run, with the paths of its data files.
+type place struct {
+	path  string
+	files []string
+}
+
+// places are those that the arguments name, see [cli.RunPaths]. Of the runs of a proposal
+// those without files are left out, with a warning.
+func places(c *cobra.Command, named []string) (found []place, err error) {
+	paths, err := cli.RunPaths(c, named)
 	if err != nil {
-		return "", nil, err
+		return nil, err
 	}
-	if info, err := os.Stat(path); err == nil && !info.IsDir() {
-		return path, []string{path}, nil
+	for _, path := range paths {
+		if !isDirectory(path) {
+			found = append(found, place{path, []string{path}})
+			continue
+		}
+		files, none := run.DataFiles(path)
+		switch {
+		case none == nil:
+			found = append(found, place{path, files})
+		case len(paths) == 1 || !errors.Is(none, fs.ErrNotExist):
+			return nil, none
+		default:
+			cli.Warnf(c, "%s", cli.Reason(none))
+		}
 	}
-	paths, err = run.DataFiles(path)
-	return path, paths, err
+	if len(found) == 0 {
+		return nil, fmt.Errorf("no files in %s", cli.Plural(len(paths), "run"))
+	}
+	return found, nil
+}
+
+func isDirectory(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // below is a path as seen from a directory that it lies in.

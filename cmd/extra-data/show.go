@@ -37,6 +37,7 @@ others.
 		ValidArgsFunction: cli.Complete,
 	}
 	selected := cli.SelectFlags(c)
+	cli.OpenFlag(c)
 	out := c.Flags().StringP("out", "o", "", "file for the picture: .png or .svg")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		if err := picturePossible(c, *out); err != nil {
@@ -91,7 +92,11 @@ func draw(c *cobra.Command, key *extradata.KeyData, roi []psh.Sel) (*picture.Pic
 	}
 	title := key.Source() + ", " + key.ShortKey()
 	trains := key.TrainIDCoordinates()
-	switch dims := dimensions(key, roi); {
+	left, err := cut(key.EntryShape(), roi)
+	if err != nil {
+		return nil, err
+	}
+	switch dims := len(left); {
 	case dims == 0:
 		values, err := key.ReadFloats(roi...)
 		if err != nil {
@@ -121,15 +126,4 @@ func draw(c *cobra.Command, key *extradata.KeyData, roi []psh.Sel) (*picture.Pic
 		}
 		return picture.Image(mean, fmt.Sprintf("%s: mean of %d", title, key.Entries()), units), nil
 	}
-}
-
-// dimensions is how many an entry has that is cut to a region.
-func dimensions(key *extradata.KeyData, roi []psh.Sel) int {
-	dims := len(key.EntryShape())
-	for _, sel := range roi {
-		if sel.Single() {
-			dims--
-		}
-	}
-	return dims
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
@@ -23,19 +22,20 @@ func validateCommand() *cobra.Command {
 	}
 	c := &cobra.Command{
 		Use:   "validate RUN",
-		Short: "Look for mistakes in the data files of a run",
+		Short: "Look for mistakes in the data files of a run, or of all runs of a proposal",
 		Long: `Look for mistakes in the data files of a run, or in one file. A file that cannot
 be read is always one; these are the other checks:
 
 ` + about + `
 The exit code is 1 where there is a problem.
 
-` + cli.RunUsage,
+` + cli.RunsUsage,
 		Example: `  extra-data validate p4200 1
+  extra-data validate p4200 --data all
   extra-data validate /gpfs/exfel/exp/MID/202401/p004200/proc/r0001 --skip timestamps`,
 		Args: cli.Args(oneRun),
 	}
-	data := cli.DataFlag(c)
+	cli.DataFlag(c)
 	skip := c.Flags().StringSlice("skip", nil, "checks to leave out: "+strings.Join(names, ", "))
 	_ = c.RegisterFlagCompletionFunc("skip", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp)) // the flag is there
 	asJSON := c.Flags().Bool("json", false, "print what is found as JSON")
@@ -47,11 +47,11 @@ The exit code is 1 where there is a problem.
 			}
 			checks = append(checks, validate.Check(name))
 		}
-		path, err := cli.RunPath(args, *data)
+		paths, err := cli.RunPaths(c, args)
 		if err != nil {
 			return err
 		}
-		return validatePath(c, path, checks, *asJSON)
+		return validateAll(c, paths, checks, *asJSON)
 	}
 	return c
 }
@@ -63,40 +63,58 @@ type validation struct {
 	Problems []validate.Problem `json:"problems"`
 }
 
-func validatePath(c *cobra.Command, path string, skip []validate.Check, asJSON bool) error {
-	v := validation{Path: path, Files: 1, Problems: []validate.Problem{}}
-	info, err := os.Stat(path)
-	if err != nil {
-		return err
-	}
-	var found []validate.Problem
-	if info.IsDir() {
-		files, err := run.DataFiles(path)
-		if err != nil {
+// validateAll looks at one run or file, or at all runs of a proposal: where one of those
+// cannot be looked at it goes on with the others.
+func validateAll(c *cobra.Command, paths []string, skip []validate.Check, asJSON bool) (failed error) {
+	all := []validation{}
+	for _, path := range paths {
+		v, err := validatePath(c, path, skip)
+		if err != nil && (len(paths) == 1 || c.Context().Err() != nil) {
 			return err
 		}
-		v.Files = len(files)
-		found, err = validate.Run(path, skip, psh.Until(c.Context()), psh.Progress("checking files"))
 		if err != nil {
-			return err
+			cli.Warnf(c, "%s", cli.Reason(err))
+			failed = cli.ErrFound
+			continue
 		}
-	} else {
-		found = validate.File(path, skip)
+		if len(v.Problems) > 0 {
+			failed = cli.ErrFound
+		}
+		if !asJSON {
+			v.print(c)
+		}
+		all = append(all, v)
 	}
-	v.Problems = append(v.Problems, found...)
-	if err := v.print(c, asJSON); err != nil {
+	if !asJSON {
+		return failed
+	}
+	var what any = all
+	if len(paths) == 1 {
+		what = all[0]
+	}
+	if err := cli.PrintJSON(c, what); err != nil {
 		return err
 	}
-	if len(found) > 0 {
-		return cli.ErrFound
-	}
-	return nil
+	return failed
 }
 
-func (v validation) print(c *cobra.Command, asJSON bool) error {
-	if asJSON {
-		return cli.PrintJSON(c, v)
+func validatePath(c *cobra.Command, path string, skip []validate.Check) (validation, error) {
+	v := validation{Path: path, Files: 1, Problems: []validate.Problem{}}
+	if !isDirectory(path) {
+		v.Problems = append(v.Problems, validate.File(path, skip)...)
+		return v, nil
 	}
+	files, err := run.DataFiles(path)
+	if err != nil {
+		return v, err
+	}
+	v.Files = len(files)
+	found, err := validate.Run(path, skip, psh.Until(c.Context()), psh.Progress("checking files"))
+	v.Problems = append(v.Problems, found...)
+	return v, err
+}
+
+func (v validation) print(c *cobra.Command) {
 	for i, p := range v.Problems {
 		if i == 0 || p.Path != v.Problems[i-1].Path {
 			cli.Printf(c, "%s\n", below(v.Path, p.Path))
@@ -107,11 +125,9 @@ func (v validation) print(c *cobra.Command, asJSON bool) error {
 		}
 		cli.Printf(c, "  %s%s (%s)\n", where, p.Message, string(p.Check))
 	}
-	what := cli.Plural(v.Files, "file")
-	if len(v.Problems) == 0 {
-		cli.Printf(c, "no problems in %s of %s\n", what, v.Path)
-		return nil
+	found := "no problems"
+	if len(v.Problems) > 0 {
+		found = cli.Plural(len(v.Problems), "problem")
 	}
-	cli.Printf(c, "%s in %s of %s\n", cli.Plural(len(v.Problems), "problem"), what, v.Path)
-	return nil
+	cli.Printf(c, "%s in %s of %s\n", found, cli.Plural(v.Files, "file"), v.Path)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -17,9 +18,9 @@ import (
 func main() { os.Exit(cli.Execute(command())) }
 
 type options struct {
-	details     []string
-	aggregators bool
-	asJSON      bool
+	sources, details             []string
+	counts, aggregators, noGroup bool
+	asJSON                       bool
 }
 
 func command() *cobra.Command {
@@ -31,16 +32,26 @@ func command() *cobra.Command {
 without a PATH. A proposal and a run ("p4200 1"), or a proposal alone, are looked for
 below /gpfs/exfel/exp, or where the environment variable EXTRA_DATA_DATA_ROOT says.
 Sources with similar names are one line: MOTOR/{1-3}. Of several paths each gets a
-line.`,
+line.
+
+--source and --detail take a pattern such as '*/XGM/*', or without * ? [ a part of
+names; each may be given several times. Sources that fit none of them are not listed.
+The exit code is 1 where nothing fits one of them.`,
 		Example: `  lsxfel p4200 1
+  lsxfel p4200 1 --data raw --source MOTOR --counts
   lsxfel /gpfs/exfel/exp/MID/202401/p004200/raw/r0001 --detail '*/XGM/*'
   lsxfel p4200`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error { return list(c, args, o) },
 	})
-	c.Flags().StringArrayVar(&o.details, "detail", nil, "show the keys of sources whose names fit this pattern, such as '*/XGM/*'; may be given several times")
-	c.Flags().BoolVarP(&o.aggregators, "aggregators", "g", false, "tell which data aggregator has saved each source")
-	c.Flags().BoolVar(&o.asJSON, "json", false, "print the same as JSON, all sources one by one")
+	flags := c.Flags()
+	flags.StringArrayVarP(&o.sources, "source", "s", nil, "list the sources whose names fit this pattern")
+	flags.StringArrayVarP(&o.details, "detail", "d", nil, "show the keys of sources whose names fit this pattern")
+	flags.BoolVarP(&o.counts, "counts", "c", false, "tell of each source for how many trains it has data, and how many entries")
+	flags.BoolVarP(&o.aggregators, "aggregators", "g", false, "tell which data aggregator has saved each source")
+	flags.BoolVar(&o.noGroup, "no-group", false, "each source by itself, also where names are similar")
+	flags.BoolVar(&o.asJSON, "json", false, "print the same as JSON, all sources one by one")
+	cli.OpenFlag(c)
 	return c
 }
 
@@ -48,15 +59,22 @@ func list(c *cobra.Command, args []string, o options) error {
 	if len(args) == 0 {
 		args = []string{"."}
 	}
-	if _, rest := cli.SplitRun(args); len(rest) == 0 {
-		return show(c, args, o)
+	named := cli.SplitRuns(args)
+	if numbered := func(name []string) bool { return len(name) == 2 }; c.Flags().Changed("data") && !slices.ContainsFunc(named, numbered) {
+		return cli.Usagef(c, "--data is for runs by number, such as p4200 1")
+	}
+	if len(named) == 1 {
+		return show(c, named[0], o)
+	}
+	if err := aboutOne(c); err != nil {
+		return err
 	}
 	var lines []any
 	var failed error
-	for _, path := range args {
-		line, err := outline(path)
+	for _, path := range named {
+		line, err := outline(c, path)
 		if err != nil {
-			cli.Warnf(c, "%v", err)
+			cli.Warnf(c, "%s", cli.Reason(err))
 			failed = cli.ErrFound
 			continue
 		}
@@ -76,6 +94,16 @@ func list(c *cobra.Command, args []string, o options) error {
 	return failed
 }
 
+// aboutOne makes sure that nothing is asked about sources where there is no one run.
+func aboutOne(c *cobra.Command) error {
+	for _, name := range []string{"source", "detail", "counts", "aggregators", "no-group"} {
+		if c.Flags().Changed(name) {
+			return cli.Usagef(c, "--%s is for one run or file", name)
+		}
+	}
+	return nil
+}
+
 // show shows one run, file or proposal.
 func show(c *cobra.Command, named []string, o options) error {
 	if len(named) == 1 {
@@ -84,30 +112,73 @@ func show(c *cobra.Command, named []string, o options) error {
 			return err
 		}
 		named = []string{path}
-		if runs := runsIn(path); runs != nil {
+		if runs := cli.RunsIn(path, proposalDirectories...); runs != nil {
+			if err := aboutOne(c); err != nil {
+				return err
+			}
 			return listRuns(c, path, runs, o)
 		}
 	}
-	opened, err := cli.OpenRun(named)
+	opened, err := cli.OpenRun(c, named)
 	if err != nil {
 		return err
 	}
 	defer opened.Close()
-	s, err := opened.Summary(o.details, o.aggregators)
+	sources, details := patterns(o.sources), patterns(o.details)
+	s, err := opened.Summary(extradata.Asked{
+		Sources: slices.Concat(sources, details), Keys: details, Counts: o.counts, Aggregators: o.aggregators,
+	})
 	if err != nil {
 		return err
 	}
-	name := strings.Join(named, " ")
+	if err := print(c, strings.Join(named, " "), s, o); err != nil {
+		return err
+	}
+	return unused(c, s, o)
+}
+
+// print prints what there is in a run or file.
+func print(c *cobra.Command, name string, s extradata.Summary, o options) error {
 	if o.asJSON {
 		return cli.PrintJSON(c, struct {
 			Name string `json:"name"`
 			extradata.Summary
 		}{name, s})
 	}
-	t := text{screen: cli.ScreenOf(c)}
+	t := text{screen: cli.ScreenOf(c), group: group}
+	if o.noGroup {
+		t.group = func(names []string) []string { return slices.Clone(names) }
+	}
 	t.summary(name, s)
-	_, err = c.OutOrStdout().Write(t.Bytes())
+	_, err := c.OutOrStdout().Write(t.Bytes())
 	return err
+}
+
+// patterns are glob patterns for what may be parts of names.
+func patterns(given []string) (patterns []string) {
+	for _, pattern := range given {
+		if !run.HasWildcards(pattern) {
+			pattern = "*" + pattern + "*"
+		}
+		patterns = append(patterns, pattern)
+	}
+	return patterns
+}
+
+// unused tells of patterns that nothing fits.
+func unused(c *cobra.Command, s extradata.Summary, o options) (failed error) {
+	names := listed(s)
+	for _, pattern := range slices.Concat(o.sources, o.details) {
+		fits, err := run.AnyGlob(patterns([]string{pattern}))
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(names, fits) {
+			cli.Warnf(c, "nothing matches %q", pattern)
+			failed = cli.ErrFound
+		}
+	}
+	return failed
 }
 
 // proposalPath is the directory of a proposal that is named by number, or the path as

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -18,21 +17,8 @@ import (
 	"extrapasha/run"
 )
 
-var runName = regexp.MustCompile(`^r[0-9]+$`)
-
-// runsIn are the paths of the runs in a directory of a proposal or of its raw and
-// processed data, nil where it is neither.
-func runsIn(dir string) (runs []string) {
-	for _, data := range []string{"", "raw", "proc"} {
-		entries, _ := os.ReadDir(filepath.Join(dir, data))
-		for _, entry := range entries {
-			if entry.IsDir() && runName.MatchString(entry.Name()) {
-				runs = append(runs, filepath.Join(dir, data, entry.Name()))
-			}
-		}
-	}
-	return runs
-}
+// proposalDirectories are those with runs, see [cli.RunsIn].
+var proposalDirectories = []string{".", "raw", "proc"}
 
 // runLine is a run in a list of runs.
 type runLine struct {
@@ -64,7 +50,7 @@ func listRuns(c *cobra.Command, dir string, runs []string, o options) error {
 		}
 		line, err := lineOf(path)
 		if err != nil {
-			line.Error = err.Error()
+			line.Error = cli.Reason(err)
 		}
 		if line.Name, err = filepath.Rel(dir, path); err != nil {
 			line.Name = path
@@ -123,8 +109,19 @@ func isDetector(aggregator string) bool {
 	return aggregator != "" && !strings.HasPrefix(aggregator, "DA")
 }
 
-// outline is one path of several.
-func outline(path string) (fmt.Stringer, error) {
+// outline is one path, or run by number, of several.
+func outline(c *cobra.Command, named []string) (fmt.Stringer, error) {
+	if len(named) == 2 {
+		paths, err := cli.RunPaths(c, named)
+		if err != nil {
+			return nil, err
+		}
+		return lineOf(paths[0])
+	}
+	path, err := proposalPath(named[0])
+	if err != nil {
+		return nil, err
+	}
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
@@ -137,7 +134,7 @@ func outline(path string) (fmt.Stringer, error) {
 		defer opened.Close()
 		return fileLine{path, len(opened.TrainIDs()), len(opened.AllSources())}, nil
 	}
-	if runs := runsIn(path); runs != nil {
+	if runs := cli.RunsIn(path, proposalDirectories...); runs != nil {
 		return proposalLine{path, len(runs)}, nil
 	}
 	return lineOf(path)

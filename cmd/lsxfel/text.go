@@ -17,6 +17,7 @@ import (
 type text struct {
 	bytes.Buffer
 	screen cli.Screen
+	group  func(names []string) []string // makes one line of similar names
 }
 
 func (t *text) heading(format string, args ...any) {
@@ -39,6 +40,9 @@ func (t *text) summary(name string, s extradata.Summary) {
 		fmt.Fprintf(t, ", in %v", s.Duration)
 	}
 	fmt.Fprintf(t, "\n  %-9s %d\n", "files", s.Files)
+	if told := len(listed(s)); told < s.Sources {
+		fmt.Fprintf(t, "  %-9s %d of %d\n", "sources", told, s.Sources)
+	}
 	if len(s.Detectors) > 0 {
 		t.heading("detectors")
 		for _, d := range s.Detectors {
@@ -53,17 +57,30 @@ func (t *text) summary(name string, s extradata.Summary) {
 			t.printf("  %s → %s\n", name, s.Legacy[name])
 		}
 	}
-	t.list("reduction source", s.Reduction)
-	t.list("errata source", s.Errata)
+	t.sources("reduction source", s.Reduction)
+	t.sources("errata source", s.Errata)
+}
+
+// listed are the names of all sources in a summary.
+func listed(s extradata.Summary) []string {
+	names := slices.Collect(maps.Keys(s.Legacy))
+	for _, d := range s.Detectors {
+		names = append(names, d.Modules...)
+	}
+	for _, source := range slices.Concat(s.Instruments, s.Controls, s.Reduction, s.Errata) {
+		names = append(names, source.Name)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 func (t *text) detector(d extradata.DetectorSummary) {
 	t.printf("  %s: %s", d.Name, cli.Plural(len(d.Modules), "module"))
 	if d.Type != "" {
-		t.printf(" of %s %s, up to %d frames a train, %d in all", d.Type, shape(d.Frame), d.Most, d.Frames)
+		t.printf(" of %s %s, up to %d frames a train, up to %d in all", d.Type, shape(d.Frame), d.Most, d.Frames)
 	}
 	fmt.Fprintln(t)
-	t.columns(group(d.Modules), "    ")
+	t.columns(t.group(d.Modules), "    ")
 }
 
 // shape writes the shape of an entry: 512 × 128.
@@ -75,36 +92,30 @@ func shape(lengths []int) string {
 	return strings.Join(parts, " × ")
 }
 
-// sources lists sources: similar names as one, those with details one by one.
+// sources lists sources: similar names as one, those of which more is told one by one.
 func (t *text) sources(what string, sources []extradata.SourceSummary) {
 	if len(sources) == 0 {
 		return
 	}
 	t.heading("%s", cli.Plural(len(sources), what))
-	var aggregators []string
 	byAggregator := map[string][]extradata.SourceSummary{}
 	for _, s := range sources {
-		if byAggregator[s.Aggregator] == nil {
-			aggregators = append(aggregators, s.Aggregator)
-		}
 		byAggregator[s.Aggregator] = append(byAggregator[s.Aggregator], s)
 	}
-	slices.Sort(aggregators)
-	for _, aggregator := range aggregators {
+	for _, aggregator := range slices.Sorted(maps.Keys(byAggregator)) {
 		if aggregator != "" {
 			t.faint("  ", "in %s", aggregator)
 		}
 		var plain []string
 		for _, s := range byAggregator[aggregator] {
-			if s.Details == nil && len(s.Aliases) == 0 {
+			if s.Counts == nil && len(s.Aliases) == 0 {
 				plain = append(plain, s.Name)
 			}
 		}
-		t.columns(group(plain), "  ")
+		t.columns(t.group(plain), "  ")
 		for _, s := range byAggregator[aggregator] {
-			if s.Details != nil || len(s.Aliases) > 0 {
-				t.printf("  %s%s\n", s.Name, aliases(s.Aliases))
-				t.details(s.Details)
+			if s.Counts != nil || len(s.Aliases) > 0 {
+				t.source(s)
 			}
 		}
 	}
@@ -117,16 +128,26 @@ func aliases(names []string) string {
 	return " <" + strings.Join(names, ", ") + ">"
 }
 
-func (t *text) details(d *extradata.SourceDetails) {
-	if d == nil {
-		return
+func (t *text) source(s extradata.SourceSummary) {
+	t.printf("  %s%s", s.Name, aliases(s.Aliases))
+	counts := ""
+	if s.Counts != nil {
+		counts = fmt.Sprintf("  data for %s, up to %d a train, %d in all", cli.Plural(s.Counts.WithData, "train"), s.Counts.Most, s.Counts.Entries)
 	}
-	t.faint("    ", "data for %s, up to %d a train", cli.Plural(d.WithData, "train"), d.Most)
+	t.faint("", "%s", counts)
+	t.keys(s.Keys)
+	if len(s.RunKeys) > 0 {
+		t.faint("    ", "at the start of the run only:")
+		t.keys(s.RunKeys)
+	}
+}
+
+func (t *text) keys(keys []extradata.KeySummary) {
 	width := 0
-	for _, k := range d.Keys {
+	for _, k := range keys {
 		width = max(width, utf8.RuneCountInString(printable.Line(k.Name)))
 	}
-	for _, k := range d.Keys {
+	for _, k := range keys {
 		t.printf("    %-*s  %s", width, k.Name, k.Type)
 		if len(k.Entry) > 0 {
 			t.printf(" %s", shape(k.Entry))
@@ -134,14 +155,10 @@ func (t *text) details(d *extradata.SourceDetails) {
 		if k.Units != "" {
 			t.printf(", %s", k.Units)
 		}
+		if k.Error != "" {
+			t.printf("cannot be read: %s", k.Error)
+		}
 		t.printf("%s\n", aliases(k.Aliases))
-	}
-}
-
-func (t *text) list(what string, names []string) {
-	if len(names) > 0 {
-		t.heading("%s", cli.Plural(len(names), what))
-		t.columns(group(names), "  ")
 	}
 }
 

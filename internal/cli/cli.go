@@ -10,6 +10,7 @@ import (
 	"log"
 	"os"
 	"os/signal"
+	"regexp"
 	"sync"
 	"syscall"
 	"time"
@@ -30,14 +31,35 @@ const (
 
 // ErrFound ends a command that has looked for problems and has told of some: it exits
 // with 1 and says no more.
-var ErrFound = errors.New("problems were found")
+var ErrFound = Exit(exitFailed, nil)
 
-// usageError is a mistake in the command line.
-type usageError struct{ error }
+// exitError is an error with the code to exit with.
+type exitError struct {
+	code int
+	err  error // nil where the command has told all
+}
+
+func (e exitError) Error() string {
+	if e.err == nil {
+		return fmt.Sprintf("exit code %d", e.code)
+	}
+	return e.err.Error()
+}
+
+func (e exitError) Unwrap() error { return e.err }
+
+// Exit ends a command with an exit code and an error, or without one where it has told
+// all. A mistake in the command line keeps its own code.
+func Exit(code int, err error) error {
+	if known := (exitError{}); errors.As(err, &known) {
+		return err
+	}
+	return exitError{code, err}
+}
 
 // Usagef is a mistake in the command line, for which the command exits with 2.
 func Usagef(c *cobra.Command, format string, args ...any) error {
-	return usageError{fmt.Errorf("%s; see %s --help", fmt.Sprintf(format, args...), c.CommandPath())}
+	return Exit(exitUsage, fmt.Errorf("%s; see %s --help", fmt.Sprintf(format, args...), c.CommandPath()))
 }
 
 // Root makes a command the root of a program: its mistakes are for [Execute] to tell.
@@ -49,9 +71,9 @@ func Root(c *cobra.Command) *cobra.Command {
 
 // Execute runs a command with the arguments of the program until it is done or is ended
 // from outside, and returns the exit code: 0, 1 where it failed or found problems, 2
-// after a mistake in the command line, 130 when interrupted, 143 when terminated. An
-// error is one line on standard error. Where nobody reads what the command prints any
-// more, it ends without one.
+// after a mistake in the command line, 130 when interrupted, 143 when terminated, or
+// what it asked for with [Exit]. An error is one line on standard error. Where nobody
+// reads what the command prints any more, it ends without one.
 func Execute(root *cobra.Command) int {
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
@@ -82,8 +104,8 @@ func (o *output) tell(root *cobra.Command, err error) int {
 	case o.failed != nil:
 		err = o.failed
 	}
-	if err != nil && !errors.Is(err, ErrFound) {
-		fmt.Fprintf(os.Stderr, "%s: %s\n", root.Name(), printable.Line(err.Error()))
+	if exit := (exitError{}); err != nil && (!errors.As(err, &exit) || exit.err != nil) {
+		fmt.Fprintf(os.Stderr, "%s: %s\n", root.Name(), printable.Line(Reason(err)))
 	}
 	return ExitCode(err)
 }
@@ -124,15 +146,22 @@ func ended(root *cobra.Command, caught os.Signal, signals <-chan os.Signal, done
 
 // ExitCode is what a command exits with that has ended with an error.
 func ExitCode(err error) int {
-	var usage usageError
+	exit := exitError{}
 	switch {
 	case err == nil:
 		return 0
-	case errors.As(err, &usage):
-		return exitUsage
+	case errors.As(err, &exit):
+		return exit.code
 	}
 	return exitFailed
 }
+
+// packages are the names that errors of packages start with.
+var packages = regexp.MustCompile(`^(?:(?:extradata|keydata|mockrun|pasha|table): )+`)
+
+// Reason is what an error says but for the names of packages in front: who reads it
+// knows the command.
+func Reason(err error) string { return packages.ReplaceAllString(err.Error(), "") }
 
 // output is standard output until its reader has gone: that ends the command.
 type output struct {

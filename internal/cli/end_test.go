@@ -56,6 +56,8 @@ func tool() *cobra.Command {
 			})
 		},
 		"fails":  func(*cobra.Command, string) error { return errors.New("bad name: a\x1b[2J\nb\u009b") },
+		"asks":   func(*cobra.Command, string) error { return Exit(6, nil) },
+		"names":  func(*cobra.Command, string) error { return Exit(255, errors.New("extradata: open run: no run")) },
 		"finds":  func(*cobra.Command, string) error { return ErrFound },
 		"usage":  func(c *cobra.Command, _ string) error { return Usagef(c, "what is %q", "x") },
 		"logs":   func(*cobra.Command, string) error { slog.Warn("odd\x1b[2J\nname", "file", "a\x1b\nb"); return nil },
@@ -96,11 +98,53 @@ func wait(t *testing.T, c *exec.Cmd) int {
 	return c.ProcessState.ExitCode()
 }
 
+func TestExit(t *testing.T) {
+	reason := errors.New("no such file")
+	for _, c := range []struct {
+		err  error
+		code int
+		text string
+	}{
+		{nil, 0, ""},
+		{reason, 1, "no such file"},
+		{ErrFound, 1, "exit code 1"},
+		{Exit(6, nil), 6, "exit code 6"},
+		{Exit(255, reason), 255, "no such file"},
+		{Exit(255, Usagef(&cobra.Command{Use: "tool"}, "what")), 2, "what; see tool --help"},
+		{fmt.Errorf("open: %w", Exit(3, reason)), 3, "open: no such file"},
+	} {
+		if code := ExitCode(c.err); code != c.code || c.err != nil && c.err.Error() != c.text {
+			t.Errorf("%v: exit code %d", c.err, code)
+		}
+	}
+	if !errors.Is(Exit(255, reason), reason) || !errors.Is(fmt.Errorf("x: %w", ErrFound), ErrFound) || errors.Is(Exit(6, nil), ErrFound) {
+		t.Error("an error with an exit code is another error")
+	}
+}
+
+func TestReason(t *testing.T) {
+	for text, want := range map[string]string{
+		"extradata: open run: no run directory x": "open run: no run directory x",
+		"extradata: table: not one value":         "not one value",
+		"table of contents: extradata: x":         "table of contents: extradata: x",
+		"A: pasha: x":                             "A: pasha: x",
+		"pasha:x":                                 "pasha:x",
+		"":                                        "",
+		"mockrun: mkdir /proc/x: no such directory": "mkdir /proc/x: no such directory",
+	} {
+		if got := Reason(errors.New(text)); got != want {
+			t.Errorf("%q: %q", text, got)
+		}
+	}
+}
+
 func TestExecute(t *testing.T) {
 	for work, want := range map[string]struct {
 		code   int
 		stderr string
 	}{
+		"asks":   {6, ""},
+		"names":  {255, "tool: open run: no run\n"},
 		"fails":  {1, `tool: bad name: a\x1b[2J\nb\u009b` + "\n"},
 		"finds":  {1, ""},
 		"usage":  {2, "tool: what is \"x\"; see tool usage --help\n"},

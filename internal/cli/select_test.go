@@ -2,6 +2,7 @@ package cli
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -48,6 +49,26 @@ func TestParseIDs(t *testing.T) {
 	for _, text := range []string{"x", "1:y", "-1"} {
 		if _, err := parseIDs(text); err == nil {
 			t.Errorf("%q: no error", text)
+		}
+	}
+}
+
+func TestSplitRuns(t *testing.T) {
+	for _, c := range []struct{ args, want string }{ // runs divided by commas
+		{"", ""},
+		{"p4200 1", "p4200 1"},
+		{"p4200 r0001 4200 2", "p4200 r0001,4200 2"},
+		{"p4200 p4201", "p4200,p4201"},
+		{"p4200 cli.go 4200", "p4200,cli.go,4200"},
+		{"cli.go p4200 1 nowhere", "cli.go,p4200 1,nowhere"},
+		{"runs.go 1", "runs.go,1"},
+	} {
+		var got []string
+		for _, named := range SplitRuns(strings.Fields(c.args)) {
+			got = append(got, strings.Join(named, " "))
+		}
+		if strings.Join(got, ",") != c.want {
+			t.Errorf("%s: %q", c.args, got)
 		}
 	}
 }

@@ -54,6 +54,7 @@ var operations = map[string]operation{
 	"xarray":       {"source key roi extra_dims extra_coords name", answerLabelled},
 	"single_value": {"source key rtol", answerSingleValue},
 	"single":       {"source key rtol atol reduce trains", answerSingleValue},
+	"record":       {"source key trains", answerRecord},
 
 	// Tables.
 	"table":  {"globs", answerTable},

@@ -29,8 +29,6 @@ var pending = map[string]string{
 		dld dld_params dld_hits dld_signals dld_edges dld_triggers dld_split
 		scan scan_text scan_bin scan_split scan_split_run scan_group
 		adq adq_samples_per_pulse adq_train_data adq_pulse_data`,
-
-	"rest of reading": `record`,
 }
 
 // isPending tells whether an operation is pending.

@@ -48,7 +48,7 @@ var typedKeys = map[extradata.DType]func(*extradata.KeyData) (typedKey, error){
 type keyOf[T any] struct{ *keydata.Typed[T] }
 
 func typedOf[T any](k *extradata.KeyData) (typedKey, error) {
-	key, err := keydata.Widened[T](k)
+	key, err := keydata.Convert[T](k)
 	return keyOf[T]{key}, err
 }
 

@@ -130,7 +130,7 @@ func (a *account) about(c *extradata.DataCollection) {
 	_, err := c.Info("*")
 	a.add(fact{What: "info"}, true, err)
 	a.step("Summary")
-	summary, err := c.Summary([]string{"*"}, true)
+	summary, err := c.Summary(extradata.Asked{Keys: []string{"*"}, Aggregators: true})
 	if a.add(fact{What: "files"}, summary.Files, err) {
 		a.files = summary.Files
 	}
@@ -220,11 +220,11 @@ func (a *account) source(s *extradata.SourceData) {
 	}
 }
 
-// pathOf is the path in the file of a key. Errata are named after the data aggregator
-// as well, but not in the file.
+// pathOf is the path in the file of a key. Auxiliary sources are named after the data
+// aggregator as well, but not in the file.
 func pathOf(s *extradata.SourceData, key string) string {
 	name := s.Name()
-	if _, inFile, ok := strings.Cut(name, "@"); ok && s.Section() == run.Errata {
+	if _, inFile, ok := strings.Cut(name, "@"); ok && (s.Section() == run.Errata || s.Section() == run.Reduction) {
 		name = inFile
 	}
 	return run.Dataset(s.Section(), name, key)

@@ -21,6 +21,8 @@ type Dataset struct {
 	object *format.Object
 	dtype  DType
 	shape  []int
+	part   view     // set where it is a part of records
+	plans  sync.Map // of records, by the type of structs that they are read as
 
 	storageOnce sync.Once
 	stored      *storage
@@ -73,7 +75,7 @@ func (f *File) Once(path string) (*Dataset, error) {
 	case d.object.Kind != format.Dataset:
 		return nil, f.fail("open", path, fmt.Errorf("%w: it is no dataset", ErrNoObject))
 	case d.object.Space.Null:
-		return nil, f.fail("open", path, errors.New("it has no data (null dataspace)"))
+		return nil, f.fail("open", path, ErrNull)
 	}
 	d.dtype, d.shape = dtypeOf(d.object.Type), d.object.Space.Shape
 	if err := d.growVirtual(); err != nil {
@@ -184,16 +186,20 @@ func readInto[T any](d *Dataset, region Region, out []T, blank bool) error {
 	case size == 0:
 		return nil
 	}
+	memory := unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(out))), size*int(unsafe.Sizeof(out[0])))
+	if d.readsParts() {
+		return d.readPart(region, reflect.TypeFor[T](), memory)
+	}
 	if texts, ok := any(out).([]string); ok {
 		return d.readTexts(region, texts)
 	}
-	return d.readNumbers(region, unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(out))), size*d.dtype.size()), blank)
+	return d.readNumbers(region, memory, blank)
 }
 
 // ReadAny reads a region as a slice of whatever type the elements are read as.
 func ReadAny(d *Dataset, region Region) (any, error) {
 	size, err := region.size(d.shape)
-	if err == nil && d.dtype == Other {
+	if err == nil && d.dtype.Go() == nil {
 		err = fmt.Errorf("%w: it holds %s", ErrType, d.TypeName())
 	}
 	if err != nil {
@@ -202,6 +208,8 @@ func ReadAny(d *Dataset, region Region) (any, error) {
 	out := reflect.MakeSlice(reflect.SliceOf(d.dtype.Go()), size, size)
 	switch texts, ok := out.Interface().([]string); {
 	case size == 0:
+	case d.readsParts():
+		err = d.readPart(region, d.dtype.Go(), unsafe.Slice((*byte)(out.UnsafePointer()), size*int(d.dtype.Go().Size())))
 	case ok:
 		err = d.readTexts(region, texts)
 	default:

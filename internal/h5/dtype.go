@@ -10,7 +10,8 @@ import (
 // DType is the type of a dataset's elements.
 type DType uint8
 
-// The element types. Other is everything that is read by nothing here.
+// The element types. Other is everything that is read by nothing here, Record what has
+// named fields.
 const (
 	Other DType = iota
 	Bool
@@ -28,6 +29,7 @@ const (
 	Complex64
 	Complex128
 	String
+	Record
 )
 
 var dtypes = [...]struct {
@@ -50,9 +52,11 @@ var dtypes = [...]struct {
 	Complex64:  {"complex64", reflect.TypeFor[complex64]()},
 	Complex128: {"complex128", reflect.TypeFor[complex128]()},
 	String:     {"string", reflect.TypeFor[string]()},
+	Record:     {"record", nil},
 }
 
-// String is the type's name in NumPy, "string" for strings of any kind.
+// String is the type's name in NumPy, "string" for strings of any kind, "record" for
+// structured elements.
 func (d DType) String() string {
 	if int(d) < len(dtypes) {
 		return dtypes[d].name
@@ -60,11 +64,16 @@ func (d DType) String() string {
 	return fmt.Sprintf("DType(%d)", uint8(d))
 }
 
-// Go is the Go type that elements are read as, nil for Other.
+// Go is the Go type that elements are read as, nil for Other, and for Record: that is
+// any struct that fits.
 func (d DType) Go() reflect.Type { return dtypes[d].goes }
 
-// DTypeOf is the element type that is read as T, Other where there is none.
+// DTypeOf is the element type that is read as T, Record for any struct, Other where
+// there is none.
 func DTypeOf[T any]() DType {
+	if reflect.TypeFor[T]().Kind() == reflect.Struct {
+		return Record
+	}
 	for d := range dtypes {
 		if dtypes[d].goes == reflect.TypeFor[T]() {
 			return DType(d)
@@ -75,7 +84,7 @@ func DTypeOf[T any]() DType {
 
 // size is the size of an element that is a number, in bytes, 0 for others.
 func (d DType) size() int {
-	if d == Other || d == String {
+	if d == Other || d == String || d == Record {
 		return 0
 	}
 	return int(dtypes[d].goes.Size())

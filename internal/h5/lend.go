@@ -2,6 +2,7 @@ package h5
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"unsafe"
 
@@ -27,13 +28,13 @@ func Lend[T any](d *Dataset, first, least, most int) (rows []T, lent Lent, ok bo
 		return Lend[T](source, from, least, min(most, rows))
 	}
 	s := d.lendable()
-	if s == nil || DTypeOf[T]() != d.dtype || first >= s.Shape[0] {
+	if s == nil || DTypeOf[T]() != d.dtype || first >= s.Shape[0] || d.dtype == Record && !d.inPlace(reflect.TypeFor[T]()) {
 		return nil, Lent{}, false
 	}
 	address, count := s.rowsAt(first, min(most, s.Shape[0]-first))
 	row := s.Bytes / s.Chunk[0]
 	m := d.file.mapping()
-	if m == nil || count < least || row == 0 || address%min(s.Size, 8) != 0 || address+count*row > len(m.data) {
+	if m == nil || count < least || row == 0 || address%int(unsafe.Alignof(*new(T))) != 0 || address+count*row > len(m.data) {
 		return nil, Lent{}, false
 	}
 	part := loan{address, address + count*row}
@@ -48,7 +49,11 @@ func Lend[T any](d *Dataset, first, least, most int) (rows []T, lent Lent, ok bo
 // has them in memory, nil for others.
 func (d *Dataset) lendable() *storage {
 	s, err := d.storage()
-	if err != nil || s.swapped || s.inline != nil || s.outside != nil || d.dtype == Bool || d.dtype.size() != s.Size || len(d.shape) == 0 ||
+	if err != nil {
+		return nil
+	}
+	plain := d.dtype != Bool && d.dtype.size() != 0 && d.dtype.size() == s.Size || d.dtype == Record
+	if s.swapped || s.inline != nil || s.outside != nil || !plain || d.part.of != nil || len(d.shape) == 0 ||
 		len(s.filters) > 0 || !slices.Equal(s.Chunk[1:], s.Shape[1:]) {
 		return nil
 	}

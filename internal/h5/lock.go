@@ -70,6 +70,7 @@ var (
 	ErrCorrupt  = format.ErrCorrupt
 	ErrForm     = format.ErrForm // libhdf5 has to read it
 	ErrType     = errors.New("wrong element type")
+	ErrNull     = errors.New("it has no data (null dataspace)")
 	ErrBounds   = errors.New("outside the dataset")
 	ErrChanged  = errors.New("the file has changed since it was opened")
 	ErrLocked   = errors.New("locked: another process has it open for writing")

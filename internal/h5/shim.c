@@ -115,13 +115,18 @@ hid_t shim_memory_type(int dtype) {
 }
 
 // What elements are read as. Bools and enumerations are read by the bits, so that a
-// value without a name is no error, and texts of a fixed size as they are.
+// value without a name is no error, and texts of a fixed size and records as they are.
 static hid_t read_type(hid_t dset, int dtype) {
     hid_t file = H5Dget_type(dset);
     if (file < 0)
         return -1;
     switch (H5Tget_class(file)) {
     case H5T_STRING: return file;
+    case H5T_COMPOUND:
+        if (dtype == SHIM_RECORD)
+            return file;
+        CLOSE(file);
+        return shim_memory_type(dtype);
     case H5T_ENUM:
     case H5T_BITFIELD: break;
     default: CLOSE(file); return shim_memory_type(dtype);
@@ -224,16 +229,45 @@ static int set_layout(hid_t plist, hid_t type, const shim_layout *layout) {
     return layout->early ? H5Pset_alloc_time(plist, H5D_ALLOC_TIME_EARLY) : 0;
 }
 
+// A type that others are made of. The caller closes it.
+hid_t shim_base_type(int kind, size_t size, int big) {
+    hid_t type = -1;
+    switch (kind) {
+    case SHIM_SIGNED: type = H5Tcopy(H5T_NATIVE_INT); break;
+    case SHIM_UNSIGNED: type = H5Tcopy(H5T_NATIVE_UINT); break;
+    case SHIM_FLOAT: type = size == 2 ? half_type() : H5Tcopy(size == 4 ? H5T_NATIVE_FLOAT : H5T_NATIVE_DOUBLE); break;
+    case SHIM_TEXT: return size ? H5Tcreate(H5T_STRING, size) : string_type();
+    case SHIM_OPAQUE: return H5Tcreate(H5T_OPAQUE, size);
+    }
+    if (type >= 0 && kind < SHIM_FLOAT && H5Tset_size(type, size) < 0) {
+        CLOSE(type);
+        return -1;
+    }
+    if (type >= 0 && H5Tset_order(type, big ? H5T_ORDER_BE : H5T_ORDER_LE) < 0) {
+        CLOSE(type);
+        return -1;
+    }
+    return type;
+}
+
 // A dataset with the groups above it.
 hid_t shim_create(hid_t file, const char *path, int dtype, const shim_layout *layout) {
+    hid_t type = shim_memory_type(dtype), dset = -1;
+    if (type >= 0)
+        dset = shim_create_of(file, path, type, layout);
+    CLOSE(type);
+    return dset;
+}
+
+hid_t shim_create_of(hid_t file, const char *path, hid_t type, const shim_layout *layout) {
     hsize_t most[SHIM_MAX_RANK];
     for (int axis = 0; axis < layout->rank; axis++)
         most[axis] = layout->most[axis] || !layout->chunked ? layout->most[axis] : H5S_UNLIMITED;
-    hid_t dset = -1, type = shim_memory_type(dtype), links = H5Pcreate(H5P_LINK_CREATE), plist = H5Pcreate(H5P_DATASET_CREATE);
+    hid_t dset = -1, links = H5Pcreate(H5P_LINK_CREATE), plist = H5Pcreate(H5P_DATASET_CREATE);
     hid_t space = H5Screate_simple(layout->rank, layout->dims, most);
-    if (type >= 0 && links >= 0 && plist >= 0 && space >= 0 && H5Pset_create_intermediate_group(links, 1) >= 0 && set_layout(plist, type, layout) >= 0)
+    if (links >= 0 && plist >= 0 && space >= 0 && H5Pset_create_intermediate_group(links, 1) >= 0 && set_layout(plist, type, layout) >= 0)
         dset = H5Dcreate2(file, path, type, space, links, plist, H5P_DEFAULT);
-    CLOSE(type, links, plist, space);
+    CLOSE(links, plist, space);
     return dset;
 }
 
@@ -282,6 +316,10 @@ int shim_write(hid_t dset, int dtype, const void *data) {
     int status = H5Dwrite(dset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data);
     CLOSE(type);
     return status;
+}
+
+int shim_write_of(hid_t dset, hid_t type, const void *data) {
+    return H5Dwrite(dset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data);
 }
 
 int shim_write_region(hid_t dset, int dtype, int rank, const hsize_t *start, const hsize_t *step, const hsize_t *count, const void *data) {

@@ -16,8 +16,12 @@ enum {
     SHIM_UINT8, SHIM_UINT16, SHIM_UINT32, SHIM_UINT64,
     SHIM_FLOAT16, SHIM_FLOAT32, SHIM_FLOAT64,
     SHIM_COMPLEX64, SHIM_COMPLEX128,
-    SHIM_STRING
+    SHIM_STRING,
+    SHIM_RECORD
 };
+
+// Kinds of types that others are made of.
+enum { SHIM_SIGNED, SHIM_UNSIGNED, SHIM_FLOAT, SHIM_TEXT, SHIM_OPAQUE };
 
 enum { SHIM_MAX_FILTERS = 8 };
 
@@ -40,6 +44,9 @@ typedef struct {
 
 hid_t shim_create_file(const char *path, int newest, hsize_t user_block);
 hid_t shim_create(hid_t file, const char *path, int dtype, const shim_layout *layout);
+hid_t shim_create_of(hid_t file, const char *path, hid_t type, const shim_layout *layout);
+hid_t shim_base_type(int kind, size_t size, int big);
+int shim_write_of(hid_t dset, hid_t type, const void *data);
 hid_t shim_create_virtual(hid_t file, const char *path, const char *like, int rank, const hsize_t *dims, int n, char **files, const hsize_t *first, const hsize_t *rows);
 int shim_write(hid_t dset, int dtype, const void *data);
 int shim_write_region(hid_t dset, int dtype, int rank, const hsize_t *start, const hsize_t *step, const hsize_t *count, const void *data);

@@ -25,6 +25,9 @@ type storage struct {
 // storage finds out how the dataset lies in its file, the first time. The error wraps
 // ErrForm where libhdf5 has to read it.
 func (d *Dataset) storage() (*storage, error) {
+	if d.part.of != nil {
+		return d.part.of.storage()
+	}
 	d.storageOnce.Do(func() { d.stored, d.storageErr = d.findStorage() })
 	return d.stored, d.storageErr
 }

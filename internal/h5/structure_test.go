@@ -127,6 +127,9 @@ func compareStructure(t testing.TB, path string) (direct, all int) {
 
 func compareValues(t testing.TB, d *h5.Dataset) {
 	t.Helper()
+	if d.DType() == h5.Record { // which are judged field by field, see package keydata
+		return
+	}
 	want, wantErr := h5.LibraryAny(d)
 	got, err := h5.ReadAny(d, h5.Whole(d.Shape()))
 	if (err == nil) != (wantErr == nil) {

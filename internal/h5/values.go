@@ -27,7 +27,10 @@ func dtypeOf(t *format.Type) DType {
 		}
 		return integerOf(t.Base)
 	case format.Compound:
-		return complexOf(t)
+		if d := complexOf(t); d != Other {
+			return d
+		}
+		return Record
 	case format.Text:
 		return String
 	case format.Variable:
@@ -66,7 +69,7 @@ func complexOf(t *format.Type) DType {
 
 // wordOf is the size of the numbers that elements are made of, of which each must be
 // turned round where swapped. It is not ok where elements are not what this machine
-// has but for that.
+// has but for that. Records are read as they are, and taken apart later.
 func wordOf(t *format.Type) (size int, swapped, ok bool) {
 	switch t.Class {
 	case format.Integer, format.Bits, format.Float:
@@ -74,7 +77,10 @@ func wordOf(t *format.Type) (size int, swapped, ok bool) {
 	case format.Enum:
 		return wordOf(t.Base)
 	case format.Compound:
-		if complexOf(t) == Other || t.Members[0].Offset != 0 || t.Members[1].Offset != t.Members[0].Type.Size || t.Size != 2*t.Members[0].Type.Size {
+		if isRecord(t) {
+			return 1, false, true
+		}
+		if t.Members[0].Offset != 0 || t.Members[1].Offset != t.Members[0].Type.Size || t.Size != 2*t.Members[0].Type.Size {
 			return 0, false, false
 		}
 		return wordOf(t.Members[0].Type)
@@ -107,7 +113,7 @@ func fixedTexts(raw []byte, size int, out []string) {
 func (f *File) values(t *format.Type, raw []byte, n int) (any, error) {
 	dtype := dtypeOf(t)
 	word, swapped, ok := wordOf(t)
-	if dtype == Other || !ok {
+	if dtype.Go() == nil || !ok {
 		return nil, fmt.Errorf("%w: %v", ErrForm, t)
 	}
 	out := reflect.MakeSlice(reflect.SliceOf(dtype.Go()), n, n)

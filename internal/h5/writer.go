@@ -176,7 +176,7 @@ type NewData struct {
 // it. It must be closed before the file is.
 func NewDataset[T any](w *Writer, path string, shape []int, layout Layout) (*NewData, error) {
 	d := &NewData{writer: w, path: path, dtype: DTypeOf[T](), rank: len(shape)}
-	if d.dtype == Other {
+	if d.dtype.Go() == nil {
 		var zero T
 		return nil, w.fail("create", path, fmt.Errorf("%w: %T", ErrType, zero))
 	}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"reflect"
 	"unsafe"
 )
 
@@ -73,7 +74,7 @@ func (g *Guard[T]) Lend(rows []T, by string) ([]T, error) {
 	if len(rows) == 0 {
 		return rows, nil
 	}
-	if _, pointers := any(rows).([]string); pointers {
+	if hasPointers(reflect.TypeFor[T]()) {
 		g.rows = append([]T(nil), rows...)
 		return g.rows, nil
 	}
@@ -98,8 +99,29 @@ func (g *Guard[T]) End() {
 		for i := range texts { // the strings themselves may be kept
 			texts[i] = g.whose()
 		}
+	} else if g.memory == nil {
+		clear(g.rows)
 	}
 	*g = Guard[T]{of: g.of}
+}
+
+// hasPointers tells whether values have texts, which must not lie in pages of their own:
+// nobody would know that they are in use.
+func hasPointers(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.String:
+		return true
+	case reflect.Array:
+		return hasPointers(t.Elem())
+	case reflect.Struct:
+		for i := range t.NumField() {
+			if hasPointers(t.Field(i).Type) {
+				return true
+			}
+		}
+		return false
+	}
+	return t.Kind() > reflect.Complex128
 }
 
 func (g *Guard[T]) whose() string {

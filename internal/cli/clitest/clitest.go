@@ -1,12 +1,16 @@
 // Package clitest runs the scripts that show what the commands print. In a script data
 // is a copy of the repository's runs, odd a run with odd names (see Odd), runs a copy of
-// the conformance corpus's; scripts that need those ask for [corpus]. With -update what the commands print now becomes
-// what is expected.
+// the conformance corpus's; scripts that need those ask for [corpus]. "code 3 extra-data …"
+// is "exec extra-data …" that ends with exit code 3. With -update what the commands print
+// now becomes what is expected.
 package clitest
 
 import (
+	"errors"
 	"flag"
+	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 
@@ -25,6 +29,7 @@ func Run(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:           "testdata",
 		UpdateScripts: *update,
+		Cmds:          map[string]func(*testscript.TestScript, bool, []string){"code": code},
 		Condition: func(name string) (bool, error) {
 			_, err := os.Stat(corpus)
 			if name == "corpus" && err != nil {
@@ -45,4 +50,21 @@ func Run(t *testing.T) {
 			return Odd(filepath.Join(env.WorkDir, "odd"))
 		},
 	})
+}
+
+// code runs a command that has to end with an exit code.
+func code(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) < 2 {
+		ts.Fatalf("usage: code CODE COMMAND…")
+	}
+	got := 0
+	var exit *exec.ExitError
+	if err := ts.Exec(args[1], args[2:]...); errors.As(err, &exit) {
+		got = exit.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if fmt.Sprint(got) != args[0] {
+		ts.Fatalf("exit code %d, want %s", got, args[0])
+	}
 }

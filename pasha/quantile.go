@@ -1,0 +1,182 @@
+package pasha
+
+import (
+	"fmt"
+	"math"
+	"math/bits"
+	"slices"
+)
+
+// Median is the median over the given dimensions as numpy.median makes it, see [Sum]: of
+// an even number of elements the mean of the two in the middle, in float64; NaN where one
+// element is, or there are none. It is found by selection, in a copy.
+func Median[T Number](a Array[T], axes ...int) (Array[float64], error) {
+	return quantiles("Median", a, axes, false, median[T])
+}
+
+// NaNMedian is [Median] without the elements that are not a number.
+func NaNMedian[T Number](a Array[T], axes ...int) (Array[float64], error) {
+	return quantiles("NaNMedian", a, axes, true, median[T])
+}
+
+// Quantile is what a part of the elements, from 0 to 1, is below, over the given
+// dimensions: between two elements linearly, as numpy.quantile has it by default. See
+// [Median].
+func Quantile[T Number](a Array[T], part float64, axes ...int) (Array[float64], error) {
+	return quantilesAt("Quantile", a, part, axes, false)
+}
+
+// NaNQuantile is [Quantile] without the elements that are not a number.
+func NaNQuantile[T Number](a Array[T], part float64, axes ...int) (Array[float64], error) {
+	return quantilesAt("NaNQuantile", a, part, axes, true)
+}
+
+func quantilesAt[T Number](what string, a Array[T], part float64, axes []int, skipNaN bool) (Array[float64], error) {
+	if !(part >= 0 && part <= 1) {
+		return Array[float64]{}, fmt.Errorf("pasha: %s: %v, expected a part from 0 to 1", what, part)
+	}
+	return quantiles(what, a, axes, skipNaN, func(data []T) float64 { return quantile(data, part) })
+}
+
+// gatherSize is about how many elements are copied together at a time.
+const gatherSize = 1 << 18
+
+// quantiles calls find with a copy of the elements that each of the result is made of, if
+// there are any and none is NaN.
+func quantiles[T Number](what string, a Array[T], axes []int, skipNaN bool, find func([]T) float64) (Array[float64], error) {
+	r, err := reduceAxes(what, a, axes)
+	if err != nil {
+		return Array[float64]{}, err
+	}
+	out, err := Alloc[float64](Shape(r.shape...), Fill(math.NaN()), In(Serial()))
+	size := r.gone.size()
+	if err != nil || size == 0 || out.Size() == 0 {
+		return out, err
+	}
+	err = r.tasks(min(max(gatherSize/size, 1), 64), 1, func(_, from, to, _, _ int) {
+		buffer := make([]T, (to-from)*size)
+		r.gather(buffer, from, to)
+		for k := from; k < to; k++ {
+			data := buffer[(k-from)*size : (k-from+1)*size]
+			if finite := numbersOf(data); len(finite) > 0 && (skipNaN || len(finite) == size) {
+				out.Data[k] = find(finite)
+			}
+		}
+	})
+	return out, err
+}
+
+// gather copies the elements of some of the results, those of each together.
+func (r *reduced[T]) gather(buffer []T, from, to int) {
+	size := r.gone.size()
+	if r.along() {
+		stride := r.gone.stride()
+		for k := from; k < to; k++ {
+			base := r.kept.offset(k)
+			r.gone.runs(0, size, func(_, offset, count int) {
+				run := r.data[base+offset:]
+				for i := range count {
+					buffer[i] = run[i*stride]
+				}
+				buffer = buffer[count:]
+			})
+		}
+		return
+	}
+	stride := r.kept.stride()
+	for g := range size {
+		base := r.gone.offset(g)
+		r.kept.runs(from, to, func(k, offset, count int) {
+			run := r.data[base+offset:]
+			for i := range count {
+				buffer[(k-from+i)*size+g] = run[i*stride]
+			}
+		})
+	}
+}
+
+// numbersOf moves the elements that are numbers to the front.
+func numbersOf[T Number](data []T) []T {
+	if !isFloating[T]() {
+		return data
+	}
+	return slices.DeleteFunc(data, isNaN[T])
+}
+
+func median[T Number](data []T) float64 {
+	low, high := neighbours(data, (len(data)-1)/2)
+	if len(data)%2 == 1 {
+		return low
+	}
+	return (low + high) / 2
+}
+
+func quantile[T Number](data []T, part float64) float64 {
+	at := part * float64(len(data)-1)
+	n := int(at)
+	low, high := neighbours(data, n)
+	weight := at - float64(n)
+	switch {
+	case weight == 0 || low == high: // also of infinite ones
+		return low
+	case weight < 0.5:
+		return low + (high-low)*weight
+	}
+	return high - (high-low)*(1-weight)
+}
+
+// neighbours are the n-th and the next element as they would be in order; the last one
+// has none but itself.
+func neighbours[T Number](data []T, n int) (low, high float64) {
+	selectNth(data, n)
+	if n+1 == len(data) {
+		return float64(data[n]), float64(data[n])
+	}
+	return float64(data[n]), float64(slices.Min(data[n+1:]))
+}
+
+// selectNth puts the element at n that would be there if all were in order, with no
+// larger ones before and no smaller ones behind it. There must be no NaN.
+func selectNth[T Number](data []T, n int) {
+	// Some orders make a bad choice of pivots; then the rest is put in order.
+	for rounds := 2*bits.Len(uint(len(data))) + 8; len(data) > 16 && rounds > 0; rounds-- {
+		below, above := partition(data, pivot(data))
+		switch {
+		case n <= below:
+			data = data[:below+1]
+		case n >= above:
+			data, n = data[above:], n-above
+		default:
+			return
+		}
+	}
+	slices.Sort(data)
+}
+
+// pivot is the median of three medians of three.
+func pivot[T Number](data []T) T {
+	step := (len(data) - 1) / 8
+	at := func(i int) T { return data[i*step] }
+	return middle(middle(at(0), at(1), at(2)), middle(at(3), at(4), at(5)), middle(at(6), at(7), at(8)))
+}
+
+func middle[T Number](a, b, c T) T { return max(min(a, b), min(max(a, b), c)) }
+
+// partition puts what is at most the pivot before what is at least it: up to below, and
+// from above on. What lies between is like the pivot.
+func partition[T Number](data []T, pivot T) (below, above int) {
+	i, j := 0, len(data)-1
+	for i <= j {
+		for data[i] < pivot {
+			i++
+		}
+		for data[j] > pivot {
+			j--
+		}
+		if i <= j {
+			data[i], data[j] = data[j], data[i]
+			i, j = i+1, j-1
+		}
+	}
+	return j, i
+}

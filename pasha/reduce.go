@@ -1,0 +1,175 @@
+package pasha
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+)
+
+// Fold tells how [Reduce] makes one value or array of the items of a functor.
+//
+//	mean := psh.Fold[psh.Array[uint16], float64]{
+//		Shape: []int{512, 128},
+//		Kernel: func(part psh.Array[float64]) psh.Kernel[psh.Array[uint16]] {
+//			return func(worker, index int, frame psh.Array[uint16]) error {
+//				for i, x := range frame.Data {
+//					part.Data[i] += float64(x)
+//				}
+//				return nil
+//			}
+//		},
+//		Merge: func(part, next psh.Array[float64]) {
+//			for i, x := range next.Data {
+//				part.Data[i] += x
+//			}
+//		},
+//	}
+//
+// Parts are arrays like the result, compact and in C order. An element may be of any
+// type; for worker processes it must be one without pointers.
+type Fold[V, A any] struct {
+	// Shape is that of the result; none is one value, in Data[0].
+	Shape []int
+	// Start is what each element is before there was an item: what changes nothing
+	// when it is merged.
+	Start A
+	// Kernel makes the kernel that folds items into a part, which belongs to that
+	// kernel alone. It is called for each part. What the kernel changes besides
+	// should not depend on the worker or on the items before, since an item may be
+	// done twice, see [Retry].
+	Kernel func(part Array[A]) Kernel[V]
+	// Merge adds to a part what was folded of the items behind it, and leaves next
+	// as it is.
+	Merge func(part, next Array[A])
+}
+
+// By has a reduction fold each item into the group of its index: groups has a small
+// number for each item of the functor, such as the memory cell of a frame or the scan
+// step of a train. Items of negative ones are left out. The result has one more
+// dimension, the first, as long as the largest number needs.
+func By(groups []int) MapOption {
+	return func(m *mapping) { m.groups = slices.Clip(append([]int{}, groups...)) }
+}
+
+// Reduce folds all items of the functor into one value or array, on the workers of the
+// default context (or that of [On]). The result is the same to the last bit on any
+// context with any number of workers: items are folded in blocks that depend on the
+// functor alone (its length and, if it is a [Divider], its cuts), each into a part of
+// its own, from the first to the last, and the parts are merged in the order of the
+// blocks. No more than two parts for each worker are there at a time: a worker that
+// would be further ahead waits.
+//
+// The result is in memory that all workers share, as if [Alloc] had made it. Errors,
+// panics and options are as those of [Map]; a [*MapError] of Merge has the index of the
+// first item of next.
+func Reduce[V, A any](fold Fold[V, A], functor Functor[V], options ...MapOption) (Array[A], error) {
+	m, err := planFold(functor, options)
+	if err != nil {
+		return Array[A]{}, err
+	}
+	return runFold(m, &Job{closure: fold.Kernel}, fold, functor, nil)
+}
+
+// planFold is plan for a fold that pasha does not have itself.
+func planFold[V any](functor Functor[V], options []MapOption) (*mapping, error) {
+	m, err := plan("Reduce", functor, options)
+	if err == nil && m.skipNaN {
+		err = errors.New("pasha: SkipNaN is for reductions that pasha has itself, not for a Fold")
+	}
+	return m, err
+}
+
+// runFold runs a reduction. pack is what crosses to worker processes, but for the parts;
+// nil where nothing can.
+func runFold[V, A any](m *mapping, job *Job, fold Fold[V, A], functor Functor[V], pack func() (*parcel, error)) (Array[A], error) {
+	if err := fold.check(); err != nil {
+		return Array[A]{}, err
+	}
+	groups, err := m.countGroups(functor.Len())
+	if err != nil {
+		return Array[A]{}, err
+	}
+	shares := blocks(functor.Len(), groups, cutsOf(functor))
+	p, err := newPartials[A](m, fold.Shape, groups, len(shares))
+	defer p.free()
+	if err == nil && groups > 0 {
+		if pack != nil {
+			job.pack = func() (*parcel, error) { return p.pack(pack) }
+		}
+		prepareFold(job, p, fold, functor)
+		err = m.run(job, functor.Len(), shares)
+	}
+	if err != nil {
+		return Array[A]{}, errors.Join(err, p.Result.Free())
+	}
+	return p.finish(fold.Start, m.groups != nil), nil
+}
+
+func (f *Fold[V, A]) check() error {
+	if f.Kernel == nil || f.Merge == nil {
+		return errors.New("pasha: Reduce needs a Fold with Kernel and Merge, one is nil")
+	}
+	return nil
+}
+
+// countGroups is how many groups the items are in, 1 without [By].
+func (m *mapping) countGroups(items int) (int, error) {
+	if m.groups == nil {
+		return 1, nil
+	}
+	if len(m.groups) != items {
+		return 0, fmt.Errorf("pasha: By: %w: %d groups for %d items", ErrShape, len(m.groups), items)
+	}
+	most := -1
+	for _, group := range m.groups {
+		most = max(most, group)
+	}
+	if most >= math.MaxInt32 {
+		return 0, fmt.Errorf("pasha: By: %w: a group of number %d, expected small numbers", ErrShape, most)
+	}
+	return most + 1, nil
+}
+
+// FoldRecipe is a [Fold] that can run in other processes, see [Recipe].
+type FoldRecipe[A, V, R any] struct {
+	name string
+	fold func(args A) Fold[V, R]
+}
+
+// RegisterFold declares a fold that may run in other processes, as a function that
+// makes it from its arguments. All that is said of [Register] holds for it.
+func RegisterFold[A, V, R any](name string, fold func(args A) Fold[V, R]) *FoldRecipe[A, V, R] {
+	recipe := &FoldRecipe[A, V, R]{name, fold}
+	register[V](name, recipe)
+	return recipe
+}
+
+// Reduce is [Reduce] with the fold that the recipe makes from the arguments. It runs on
+// any context; arguments and functor cross as those of [Recipe.Map] do.
+func (r *FoldRecipe[A, V, R]) Reduce(args A, functor Functor[V], options ...MapOption) (Array[R], error) {
+	m, err := planFold(functor, options)
+	if err != nil {
+		return Array[R]{}, err
+	}
+	return r.run(m, args, functor)
+}
+
+func (r *FoldRecipe[A, V, R]) run(m *mapping, args A, functor Functor[V]) (Array[R], error) {
+	return runFold(m, &Job{}, r.fold(args), functor, func() (*parcel, error) { return pack(r.name, args, functor) })
+}
+
+func (r *FoldRecipe[A, V, R]) unpack(job *Job, p *parcel) error {
+	return unpackJob(job, p, func(args A, functor Functor[V]) error {
+		fold := r.fold(args)
+		if err := fold.check(); err != nil {
+			return err
+		}
+		var parts partials[R]
+		if err := decode(p.Parts, &parts); err != nil {
+			return fmt.Errorf("parts: %w", err)
+		}
+		prepareFold(job, &parts, fold, functor)
+		return nil
+	})
+}
