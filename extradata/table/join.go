@@ -111,7 +111,15 @@ func (s *side) sort() {
 
 // joined goes through the trains of all sides.
 func joined(sides []*side) (trainIDs, entries []uint64) {
-	var union []uint64 // of the entries of a train
+	most := 0
+	for _, s := range sides {
+		most = max(most, len(s.entries))
+	}
+	trainIDs, entries = make([]uint64, 0, most), make([]uint64, 0, most)
+	for _, s := range sides {
+		s.where = make([]int, 0, most)
+	}
+	var union, spare []uint64 // of the entries of a train
 	for {
 		train, any := uint64(0), false
 		for _, s := range sides {
@@ -125,9 +133,8 @@ func joined(sides []*side) (trainIDs, entries []uint64) {
 		union = union[:0]
 		for _, s := range sides {
 			if here, _ := s.in(train); len(here) > 0 && !slices.Equal(here, union) {
-				union = append(union, here...)
-				slices.Sort(union)
-				union = slices.Compact(union)
+				spare = merge(spare[:0], union, here)
+				union, spare = spare, union
 			}
 		}
 		for range union {
@@ -138,6 +145,21 @@ func joined(sides []*side) (trainIDs, entries []uint64) {
 			s.fill(train, union)
 		}
 	}
+}
+
+// merge appends what either of two sorted lists has, in order.
+func merge(out, a, b []uint64) []uint64 {
+	for len(a) > 0 && len(b) > 0 {
+		least := min(a[0], b[0])
+		out = append(out, least)
+		if a[0] == least {
+			a = a[1:]
+		}
+		if b[0] == least {
+			b = b[1:]
+		}
+	}
+	return append(append(out, a...), b...)
 }
 
 // in are the labels of the next run, if it is of a train.
