@@ -10,7 +10,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/apache/arrow-go/v18/arrow/array"
+
 	"extrapasha/extradata"
+	"extrapasha/extradata/table"
 	"extrapasha/internal/h5"
 	"extrapasha/internal/h5/format"
 	"extrapasha/keydata"
@@ -100,6 +103,38 @@ func TestOddKeys(t *testing.T) {
 	}
 	if !errors.Is(err, keydata.ErrUnreadable) || !strings.Contains(err.Error(), "data.record.blob") {
 		t.Errorf("a field that cannot be read: %v, want ErrUnreadable", err)
+	}
+}
+
+// TestOddKeysInTables makes a table of them: what can be read has columns, one for each
+// field.
+func TestOddKeysInTables(t *testing.T) {
+	quiet(t)
+	run := oddRun(t)
+	record, err := table.New(run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer record.Release()
+	var names []string
+	for _, field := range record.Schema().Fields() {
+		names = append(names, field.Name)
+	}
+	if want := []string{"trainId", oddSource + "/data.good", oddSource + "/data.record.n"}; !slices.Equal(names, want) {
+		t.Errorf("columns %q, want %q", names, want)
+	}
+	if n := record.Column(2).(*array.Int16).Int16Values(); !slices.Equal(n, []int16{1, 2, 3, 4}) {
+		t.Errorf("field n: %v", n)
+	}
+	key, err := run.Key(oddSource, "data.opaque")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := table.Series(key); !errors.Is(err, keydata.ErrUnreadable) {
+		t.Errorf("a series of it: %v, want ErrUnreadable", err)
+	}
+	if info, err := run.Info(); err != nil || !strings.Contains(info, oddSource) {
+		t.Errorf("%q, %v", info, err)
 	}
 }
 

@@ -17,7 +17,7 @@ func (k *KeyData) PulseIDs() ([]uint64, error) {
 		return nil, nil
 	}
 	place := k.place
-	place.Key = k.Group() + ".pulseId"
+	place.Key, place.Field = k.Group()+".pulseId", ""
 	ids, err := New(place, k.trainIDs)
 	if errors.Is(err, h5.ErrNoObject) {
 		return nil, nil

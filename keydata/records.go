@@ -96,29 +96,43 @@ func (r Records) String() string { return fmt.Sprintf("records %v of %v", r.shap
 func newRecords(fields []Field, shape []int) (Records, error) {
 	r := Records{shape, fields, make([]any, len(fields)), make([]any, len(fields))}
 	for i, field := range fields {
-		column := newColumn[field.DType]
-		if column == nil {
+		if field.DType == Other {
 			continue
 		}
 		var err error
-		if r.arrays[i], r.slices[i], err = column(slices.Concat(shape, field.Shape)); err != nil {
+		if r.arrays[i], r.slices[i], err = columns[field.DType].make(slices.Concat(shape, field.Shape)); err != nil {
 			return r, fmt.Errorf("field %s: %w", field.Name, err)
 		}
 	}
 	return r, nil
 }
 
-var newColumn = map[DType]func(shape []int) (array, slice any, err error){
-	Bool: columnOf[bool], String: columnOf[string],
-	Int8: columnOf[int8], Int16: columnOf[int16], Int32: columnOf[int32], Int64: columnOf[int64],
-	Uint8: columnOf[uint8], Uint16: columnOf[uint16], Uint32: columnOf[uint32], Uint64: columnOf[uint64],
-	Float16: columnOf[psh.Float16], Float32: columnOf[float32], Float64: columnOf[float64],
-	Complex64: columnOf[complex64], Complex128: columnOf[complex128],
+// column is what is done with arrays of a type that is known at run time only.
+type column struct {
+	make  func(shape []int) (array, slice any, err error)
+	label func(array any, name string, dims []string, coords map[string]any) (any, error)
 }
 
-func columnOf[T any](shape []int) (array, slice any, err error) {
-	a, err := psh.Alloc[T](psh.Shape(shape...), psh.In(psh.Serial()))
-	return a, a.Data, err
+var columns = map[DType]column{
+	Bool: columnOf[bool](), String: columnOf[string](),
+	Int8: columnOf[int8](), Int16: columnOf[int16](), Int32: columnOf[int32](), Int64: columnOf[int64](),
+	Uint8: columnOf[uint8](), Uint16: columnOf[uint16](), Uint32: columnOf[uint32](), Uint64: columnOf[uint64](),
+	Float16: columnOf[psh.Float16](), Float32: columnOf[float32](), Float64: columnOf[float64](),
+	Complex64: columnOf[complex64](), Complex128: columnOf[complex128](),
+}
+
+func columnOf[T any]() column {
+	return column{
+		make: func(shape []int) (array, slice any, err error) {
+			a, err := psh.Alloc[T](psh.Shape(shape...), psh.In(psh.Serial()))
+			return a, a.Data, err
+		},
+		label: func(array any, name string, dims []string, coords map[string]any) (any, error) {
+			labelled, err := psh.NewLabelled(array.(psh.Array[T]), dims, coords)
+			labelled.Name = name
+			return labelled, err
+		},
+	}
 }
 
 // rows are the parts of the slices that belong to some of n rows.
@@ -142,6 +156,9 @@ func (k recordKey) readAny(roi []psh.Sel) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if cut.pick != nil {
+		return k.readEach(cut)
+	}
 	if k.Bytes() > checkedBytes {
 		if err := k.checkSpans(); err != nil {
 			return nil, k.fail(0, err)
@@ -152,21 +169,47 @@ func (k recordKey) readAny(roi []psh.Sel) (any, error) {
 	if err != nil {
 		return nil, k.fail(0, err)
 	}
-	err = psh.Map(func(_, _ int, p part) error {
-		return k.use(p.file, func(dataset *h5.Dataset) error {
-			if err := k.checkFields(k.place.Files[p.file], dataset); err != nil {
-				return err
-			}
-			region := h5.Region{Start: slices.Clone(cut.region.Start), Count: slices.Clone(cut.region.Count), Step: cut.region.Step}
-			region.Start[0], region.Count[0] = p.first, p.count
-			return h5.ReadFields(dataset, region, records.rows(p.at, p.count, n))
-		})
-	}, psh.Slice(k.parts(k.bytes)), psh.On(psh.Threads(0)))
+	err = psh.Map(func(_, _ int, p part) error { return k.readPart(p, cut, records.rows(p.at, p.count, n)) }, psh.Slice(k.parts(k.bytes)), psh.On(psh.Threads(0)))
 	if failed := (*psh.MapError)(nil); errors.As(err, &failed) {
 		err = failed.Err
 	}
 	if err != nil {
 		return nil, k.fail(0, err)
+	}
+	return records, nil
+}
+
+// readPart reads some rows of all fields at once.
+func (k recordKey) readPart(p part, c cut, into []any) error {
+	file := k.place.Files[p.file]
+	dataset, err := k.hold(p.file)
+	if err != nil {
+		return err
+	}
+	defer file.Release()
+	if err := k.checkFields(file, dataset); err != nil {
+		return err
+	}
+	region := h5.Region{Start: slices.Clone(c.region.Start), Count: slices.Clone(c.region.Count), Step: c.region.Step}
+	region.Start[0], region.Count[0] = p.first, p.count
+	return h5.ReadFields(dataset, region, into)
+}
+
+// readEach reads one field after the other, of which the region takes positions in any
+// order.
+func (k recordKey) readEach(c cut) (any, error) {
+	records := Records{shape: append([]int{k.Entries()}, c.shape...), fields: k.fields, arrays: make([]any, len(k.fields))}
+	for i, field := range k.fields {
+		if field.DType == Other {
+			continue
+		}
+		alone, err := k.Field(field.Name)
+		if err == nil {
+			records.arrays[i], err = alone.ReadAny(c.sels...)
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
 	return records, nil
 }

@@ -271,6 +271,25 @@ func checkStructs(t rapid.TB, k *keydata.KeyData, all []hit) {
 	if !slices.Equal(part.Data, want) {
 		t.Fatalf("a region: %v, want %v", part.Data, want)
 	}
+	for _, roi := range []psh.Sel{psh.Span(0, size), psh.Every().By(-1), psh.Positions(size-1, 0, 0)} {
+		structs, err := typed.Read(roi)
+		if err != nil {
+			t.Fatal(err)
+		}
+		records, err := k.ReadAny(roi)
+		if err != nil {
+			t.Fatal(err)
+		}
+		times := records.(keydata.Records).Field("t").(psh.Array[float64])
+		if !slices.Equal(times.Shape(), structs.Shape()) || !slices.Equal(records.(keydata.Records).Shape(), structs.Shape()) {
+			t.Fatalf("%v of %v: %v, want shape %v", roi, k, records, structs.Shape())
+		}
+		for i, h := range structs.Data {
+			if times.Data[i] != h.Time {
+				t.Fatalf("%v: %v, want %v", roi, times.Data, structs.Data)
+			}
+		}
+	}
 }
 
 // checkColumns reads field by field.

@@ -7,12 +7,15 @@ package table
 import (
 	"errors"
 	"fmt"
+	"log/slog"
+	"slices"
 	"strings"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 
 	"extrapasha/extradata"
+	"extrapasha/keydata"
 	psh "extrapasha/pasha"
 	"extrapasha/run"
 )
@@ -54,6 +57,9 @@ func WithTimestamps() Option { return func(o *options) { o.timestamps = true } }
 //
 // The error wraps [ErrColumn] for a key that cannot be a column, or
 // [extradata.ErrSelection] where there are no keys.
+//
+// A structured key has a column for each field, SOURCE/KEY.FIELD. What cannot be read for
+// its type or form is left out, with a notice through log/slog.
 func New(data *extradata.DataCollection, opts ...Option) (arrow.RecordBatch, error) {
 	var o options
 	for _, opt := range opts {
@@ -70,22 +76,23 @@ func New(data *extradata.DataCollection, opts ...Option) (arrow.RecordBatch, err
 	if err != nil {
 		return nil, err
 	}
-	if len(keys) == 0 {
-		return nil, fmt.Errorf("table: %w: there are no keys to make columns of", extradata.ErrSelection)
-	}
 	return tableOf(keys)
 }
 
-// Series is the table of a single key.
+// Series is the table of a single key, with a column for each field of a structured one.
 func Series(key *extradata.KeyData) (arrow.RecordBatch, error) {
-	err := check(key)
-	if ids, at := run.Ordered(key.TrainIDs()); at != nil && err == nil {
+	var err error
+	if ids, at := run.Ordered(key.TrainIDs()); at != nil {
 		key, err = key.SelectTrains(exactly(ids))
+	}
+	var keys []*extradata.KeyData
+	if err == nil {
+		keys, err = columnsOf(key)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("table: %w", err)
 	}
-	return tableOf([]*extradata.KeyData{key})
+	return tableOf(keys)
 }
 
 func exactly(ids []uint64) extradata.TrainSelection {
@@ -94,6 +101,9 @@ func exactly(ids []uint64) extradata.TrainSelection {
 
 // tableOf is the table of keys for the same trains, which are in ascending order.
 func tableOf(keys []*extradata.KeyData) (arrow.RecordBatch, error) {
+	if len(keys) == 0 {
+		return nil, fmt.Errorf("table: %w: there are no keys to make columns of", extradata.ErrSelection)
+	}
 	rows, err := rowsOf(keys)
 	if err != nil {
 		return nil, err
@@ -144,15 +154,45 @@ func columns(data *extradata.DataCollection, o options) ([]*extradata.KeyData, e
 			}
 		}
 	}
-	keys := make([]*extradata.KeyData, len(found))
-	err := each(found, func(i int, column column) (err error) {
-		keys[i], err = data.Key(column.source, column.key)
-		if err != nil {
-			return err
+	keys := make([][]*extradata.KeyData, len(found))
+	err := each(found, func(i int, column column) error {
+		key, err := data.Key(column.source, column.key)
+		if err == nil {
+			keys[i], err = columnsOf(key)
 		}
-		return check(keys[i])
+		if errors.Is(err, keydata.ErrUnreadable) {
+			slog.Warn("a key is left out of a table", "source", column.source, "key", column.key, "error", err)
+			return nil
+		}
+		return err
 	})
-	return keys, err
+	return slices.Concat(keys...), err
+}
+
+// columnsOf are the columns of a key: one, or one for each field that can be read. The
+// error wraps [keydata.ErrUnreadable] where nothing can.
+func columnsOf(key *extradata.KeyData) (columns []*extradata.KeyData, err error) {
+	if key.DType() == keydata.Other {
+		_, err := key.AnyReader()
+		return nil, err
+	}
+	if key.DType() != keydata.Record {
+		return []*extradata.KeyData{key}, check(key)
+	}
+	for _, field := range key.Fields() {
+		if field.DType == keydata.Other {
+			continue
+		}
+		column, err := key.Field(field.Name)
+		if err == nil {
+			err = check(column)
+		}
+		if err != nil {
+			return nil, err
+		}
+		columns = append(columns, column)
+	}
+	return columns, nil
 }
 
 // check makes sure that an entry of a key is one value.
