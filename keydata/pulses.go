@@ -3,6 +3,7 @@ package keydata
 import (
 	"errors"
 	"fmt"
+	"iter"
 
 	"extrapasha/internal/h5"
 	"extrapasha/run"
@@ -41,4 +42,18 @@ func (k *KeyData) PulseIDs() ([]uint64, error) {
 		pulses[i] = uint64(id)
 	}
 	return pulses, err
+}
+
+// Runs are the trains of the entries, in the order of [Typed.Read], with how many
+// entries of each follow each other there.
+func (k *KeyData) Runs() iter.Seq2[uint64, int] {
+	return func(yield func(uint64, int) bool) {
+		for _, span := range k.spans {
+			for _, stay := range k.stays[span.from:span.to] {
+				if !yield(k.trainIDs[stay.position], stay.count) {
+					return
+				}
+			}
+		}
+	}
 }

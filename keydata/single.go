@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 
 	psh "extrapasha/pasha"
 )
@@ -25,38 +24,13 @@ func (e *NoDataError) Error() string {
 	return fmt.Sprintf("%s, %s has no data for the selected trains", e.Source, e.Key)
 }
 
-// Reduce makes one number of those of all entries.
-type Reduce func(values []float64) float64
-
-// Median is the middle of the values, or the mean of the two in the middle.
-func Median(values []float64) float64 {
-	sorted := slices.Sorted(slices.Values(values))
-	middle := len(sorted) / 2
-	if slices.ContainsFunc(sorted, math.IsNaN) {
-		return math.NaN()
-	}
-	if len(sorted)%2 == 1 {
-		return sorted[middle]
-	}
-	return (sorted[middle-1] + sorted[middle]) / 2
-}
-
-// Mean is the arithmetic mean.
-func Mean(values []float64) float64 {
-	sum := 0.0
-	for _, value := range values {
-		sum += value
-	}
-	return sum / float64(len(values))
-}
-
-// First is the first value.
-func First(values []float64) float64 { return values[0] }
-
 // SingleValue reads a key whose value should be the same in all trains. It is
 // what reduce makes of the entries, element by element, in the shape of an entry.
 // Every entry must be within atol + rtol·|value| of it; EXtra-data's rtol is 1e-5
-// and its atol 0. The error wraps [ErrTolerance] where one is not, or is a
+// and its atol 0. Of a key of float32 or float16 all of this is reckoned with numbers of
+// that type, as NumPy does, of others with float64.
+//
+// The error wraps [ErrTolerance] where an entry is not within it, or is a
 // [*NoDataError], or a [*TypeError] for data that is not numbers.
 func (k *KeyData) SingleValue(rtol, atol float64, reduce Reduce) (psh.Array[float64], error) {
 	fail := func(err error) (psh.Array[float64], error) { return psh.Array[float64]{}, err }
@@ -72,27 +46,20 @@ func (k *KeyData) SingleValue(rtol, atol float64, reduce Reduce) (psh.Array[floa
 	if err != nil {
 		return fail(k.fail(0, err))
 	}
+	in := precisionOf(k.dtype, size)
 	column := make([]float64, entries)
 	for i := range size {
 		for entry := range column {
 			column[entry] = all.Data[entry*size+i]
 		}
-		value.Data[i] = reduce(column)
+		value.Data[i] = reduce.reduced(column, in)
 		for _, x := range column {
-			if !close(x, value.Data[i], rtol, atol) {
+			if !in.close(x, value.Data[i], rtol, atol) {
 				return fail(k.fail(0, fmt.Errorf("%w: %v is further than %g + %g × %v away from %v", ErrTolerance, x, atol, rtol, math.Abs(value.Data[i]), value.Data[i])))
 			}
 		}
 	}
 	return value.Row(0), nil
-}
-
-// close is NumPy's isclose: infinities are close to themselves.
-func close(x, value, rtol, atol float64) bool {
-	if math.IsInf(x, 0) || math.IsInf(value, 0) {
-		return x == value
-	}
-	return math.Abs(x-value) <= atol+rtol*math.Abs(value)
 }
 
 // SingleText reads a key of strings that should be the same in all trains, one

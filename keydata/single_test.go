@@ -10,30 +10,6 @@ import (
 	"extrapasha/keydata"
 )
 
-func TestReduce(t *testing.T) {
-	for _, c := range []struct {
-		values              []float64
-		median, mean, first float64
-	}{
-		{[]float64{3, 1, 2}, 2, 2, 3},
-		{[]float64{4, 1, 2, 3}, 2.5, 2.5, 4},
-		{[]float64{7}, 7, 7, 7},
-	} {
-		if got := keydata.Median(c.values); got != c.median {
-			t.Errorf("median of %v: %v", c.values, got)
-		}
-		if got := keydata.Mean(c.values); got != c.mean {
-			t.Errorf("mean of %v: %v", c.values, got)
-		}
-		if got := keydata.First(c.values); got != c.first {
-			t.Errorf("first of %v: %v", c.values, got)
-		}
-	}
-	if !math.IsNaN(keydata.Median([]float64{1, math.NaN(), 2})) {
-		t.Error("the median of what is not a number is a number")
-	}
-}
-
 func TestSingleValue(t *testing.T) {
 	config := mockrun.Small()
 	files, trainIDs := open(t, config)

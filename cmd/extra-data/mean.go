@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -47,6 +48,10 @@ func meanOf[T uint8 | uint16 | uint32 | uint64 | int8 | int16 | int32 | int64 | 
 	if err != nil {
 		return mean, err
 	}
+	part := psh.Array[T].View
+	if slices.ContainsFunc(roi, needsCopy) {
+		part = psh.Array[T].Pick
+	}
 	ctx := psh.Threads(0)
 	sums, err := psh.Alloc[float64](psh.Shape(shape...), psh.PerWorker(), psh.In(ctx))
 	if err != nil {
@@ -59,7 +64,7 @@ func meanOf[T uint8 | uint16 | uint32 | uint64 | int8 | int16 | int32 | int64 | 
 	err = psh.Map(func(worker, _ int, train extradata.Entries[T]) error {
 		sum, count := sums.Row(worker).Data, counts.Row(worker).Data
 		for _, entry := range train.All() {
-			image, err := entry.View(roi...)
+			image, err := part(entry, roi...)
 			if err != nil {
 				return err
 			}
@@ -88,22 +93,25 @@ func meanOf[T uint8 | uint16 | uint32 | uint64 | int8 | int16 | int32 | int64 | 
 	return total, nil
 }
 
+// needsCopy tells whether a selection is a list or goes backwards.
+func needsCopy(sel psh.Sel) bool {
+	_, _, step, _ := sel.Resolve(1)
+	return sel.Listed() || step < 0
+}
+
 // cut is the shape that a region of interest leaves of an entry.
 func cut(shape []int, roi []psh.Sel) (left []int, err error) {
-	if len(roi) > len(shape) {
-		return nil, fmt.Errorf("--roi has %d parts, and an entry is of shape %v", len(roi), shape)
+	roi, err = psh.Expand(roi, len(shape))
+	if err != nil {
+		return nil, fmt.Errorf("--roi, of an entry of shape %v: %w", shape, err)
 	}
-	for axis, length := range shape {
-		sel := psh.Every()
-		if axis < len(roi) {
-			sel = roi[axis]
-		}
-		_, count, _, err := sel.Resolve(length)
+	for axis, sel := range roi {
+		picked, err := sel.Indices(shape[axis])
 		if err != nil {
 			return nil, fmt.Errorf("--roi, dimension %d of an entry: %w", axis, err)
 		}
 		if !sel.Single() {
-			left = append(left, count)
+			left = append(left, len(picked))
 		}
 	}
 	return left, nil

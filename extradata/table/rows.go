@@ -1,7 +1,6 @@
 package table
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -12,8 +11,8 @@ import (
 
 // rows is what a table has a row for each of: a train, or an entry of one.
 type rows struct {
-	positions []int // of the trains
 	trainIDs  []uint64
+	positions []int    // of the trains among those of the keys
 	entries   []uint64 // pulse IDs or counters, nil where the rows are trains
 	name      string   // what the entries are called
 	// Which entries are in the rows, of the groups that have many a train: -1 for
@@ -23,6 +22,8 @@ type rows struct {
 
 // group is keys of a source whose entries lie alike.
 type group struct{ source, name string }
+
+func (g group) String() string { return g.source + ", " + g.name }
 
 func groupOf(key *extradata.KeyData) group { return group{key.Source(), key.Group()} }
 
@@ -47,7 +48,12 @@ func rowsOf(keys []*extradata.KeyData) (rows, error) {
 	if err != nil {
 		return rows{}, err
 	}
-	return joined(labelled, name, keys[0].TrainIDs())
+	r, err := join(labelled)
+	if err != nil {
+		return rows{}, fmt.Errorf("table: %w", err)
+	}
+	r.name, r.positions = name, positionsOf(r.trainIDs, keys[0].TrainIDs())
+	return r, nil
 }
 
 // trainRows are the positions of the trains that any key has an entry for. They are
@@ -73,12 +79,16 @@ func trainRows(keys []*extradata.KeyData) (rows []int) {
 	return rows
 }
 
-// positionsOf are where trains are in a list.
+// positionsOf are where trains are in a list in ascending order.
 func positionsOf(trains, in []uint64) []int {
 	found := run.Positions{IDs: in}
 	positions := make([]int, len(trains))
 	for i, id := range trains {
-		positions[i], _ = found.Find(id)
+		if i > 0 && trains[i-1] == id {
+			positions[i] = positions[i-1]
+		} else {
+			positions[i], _ = found.Find(id)
+		}
 	}
 	return positions
 }
@@ -91,17 +101,39 @@ func picked[T any](values []T, positions []int) []T {
 	return out
 }
 
-// label is what the entries of keys are joined on.
-type label struct{ train, entry uint64 }
-
-func compare(a, b label) int {
-	return cmp.Or(cmp.Compare(a.train, b.train), cmp.Compare(a.entry, b.entry))
+// of tells which entry of a key is in each row, -1 for none, nil where all are, in their
+// order. A key with one entry a train is repeated in all rows of the train.
+func (r *rows) of(key *extradata.KeyData) []int {
+	if where, ok := r.where[groupOf(key)]; ok {
+		return where
+	}
+	return unlessAll(picked(entries(key), r.positions), key.Entries())
 }
 
-// labels are those of the entries of a group.
+// unlessAll is where, or nil where that is each of all entries in its order.
+func unlessAll(where []int, all int) []int {
+	if len(where) != all {
+		return where
+	}
+	for i, entry := range where {
+		if entry != i {
+			return where
+		}
+	}
+	return nil
+}
+
+// labels tell the entries of a group apart, which are joined on them.
 type labels struct {
 	group
-	of []label
+	runs    []trainRun
+	entries []uint64 // pulse IDs or counters
+}
+
+// trainRun is entries of one train that follow each other.
+type trainRun struct {
+	train uint64
+	count int
 }
 
 // labelGroups labels the entries of the groups that are joined by entry: by their pulse
@@ -130,12 +162,10 @@ func labelGroups(groups map[group]*extradata.KeyData, several []group) (all []la
 			}
 		}
 	}
-	all = make([]labels, len(several))
-	err = each(several, func(i int, g group) error {
-		all[i] = labels{g, labelled(groups[g], pulses[g])}
-		return nil
-	})
-	return all, name, err
+	for _, g := range several {
+		all = append(all, labelled(g, groups[g], pulses[g]))
+	}
+	return all, name, nil
 }
 
 // pulsesOf are the pulse IDs of groups, nil for those that have none.
@@ -152,124 +182,26 @@ func pulsesOf(groups map[group]*extradata.KeyData, which []group) (map[group][]u
 	return pulses, err
 }
 
-// labelled labels the entries of a key.
-func labelled(key *extradata.KeyData, pulses []uint64) []label {
-	trains := key.TrainIDCoordinates()
-	of := make([]label, len(trains))
-	for i, train := range trains {
-		of[i].train = train
-		switch {
-		case pulses != nil:
-			of[i].entry = pulses[i]
-		case i > 0 && trains[i-1] == train:
-			of[i].entry = of[i-1].entry + 1
-		}
-	}
-	return of
-}
-
-// joined are the rows that any of the groups has an entry for: in the order of the files
-// where that is the same for all, else in ascending order.
-func joined(groups []labels, name string, trainIDs []uint64) (rows, error) {
-	r := rows{name: name, where: map[group][]int{}}
-	all := groups[0].of
-	same := !slices.ContainsFunc(groups, func(g labels) bool { return !slices.Equal(g.of, all) })
-	if !same {
-		orders := make([][]int, len(groups))
-		all = nil
-		for i, g := range groups {
-			orders[i] = ordered(g.of)
-			sorted := picked(g.of, orders[i])
-			if twice := firstTwice(sorted); twice >= 0 {
-				return r, fmt.Errorf("table: %w: %s, %s has %s %d of train %d twice, and others have other entries",
-					ErrColumn, g.source, g.name, name, sorted[twice].entry, sorted[twice].train)
-			}
-			all = merged(all, sorted)
-		}
-		for i, g := range groups {
-			r.where[g.group] = found(all, g.of, orders[i])
-		}
-	} else {
-		for _, g := range groups {
-			r.where[g.group] = nil
-		}
-	}
-	r.trainIDs, r.entries = make([]uint64, len(all)), make([]uint64, len(all))
-	for i, label := range all {
-		r.trainIDs[i], r.entries[i] = label.train, label.entry
-	}
-	r.positions = positionsOf(r.trainIDs, trainIDs)
-	return r, nil
-}
-
-// ordered are the positions of labels in ascending order.
-func ordered(of []label) []int {
-	order := make([]int, len(of))
-	for i := range order {
-		order[i] = i
-	}
-	if !slices.IsSortedFunc(of, compare) {
-		slices.SortStableFunc(order, func(i, j int) int { return compare(of[i], of[j]) })
-	}
-	return order
-}
-
-// firstTwice is where a label is the same as the one before, -1 where none is.
-func firstTwice(sorted []label) int {
-	for i := 1; i < len(sorted); i++ {
-		if sorted[i] == sorted[i-1] {
-			return i
-		}
-	}
-	return -1
-}
-
-// merged are the labels that either of two sorted lists has.
-func merged(a, b []label) []label {
-	out := make([]label, 0, max(len(a), len(b)))
-	for len(a) > 0 && len(b) > 0 {
-		order := compare(a[0], b[0])
-		if order <= 0 {
-			out = append(out, a[0])
-			a = a[1:]
+// labelled labels the entries of a key, by their pulse IDs if they have any.
+func labelled(g group, key *extradata.KeyData, pulses []uint64) labels {
+	l := labels{group: g, entries: pulses}
+	for train, count := range key.Runs() {
+		if n := len(l.runs); n > 0 && l.runs[n-1].train == train {
+			l.runs[n-1].count += count
 		} else {
-			out = append(out, b[0])
-		}
-		if order >= 0 {
-			b = b[1:]
+			l.runs = append(l.runs, trainRun{train, count})
 		}
 	}
-	return append(append(out, a...), b...)
+	if pulses == nil {
+		for _, run := range l.runs {
+			for i := range run.count {
+				l.entries = append(l.entries, uint64(i))
+			}
+		}
+	}
+	return l
 }
 
-// found tells for each of all labels where a group has it, -1 for nowhere.
-func found(all, of []label, order []int) []int {
-	where := make([]int, len(all))
-	next := 0
-	for i, label := range all {
-		where[i] = -1
-		if next < len(order) && of[order[next]] == label {
-			where[i] = order[next]
-			next++
-		}
-	}
-	return where
-}
-
-// of tells which entry of a key is in each row, -1 for none, nil where all are, in their
-// order. A key with one entry a train is repeated in all rows of the train.
-func (r *rows) of(key *extradata.KeyData) []int {
-	if where, ok := r.where[groupOf(key)]; ok {
-		return where
-	}
-	where := picked(entries(key), r.positions)
-	if len(where) != key.Entries() {
-		return where
-	}
-	for i, entry := range where {
-		if entry != i {
-			return where
-		}
-	}
-	return nil
+func (l labels) equal(other labels) bool {
+	return slices.Equal(l.runs, other.runs) && slices.Equal(l.entries, other.entries)
 }

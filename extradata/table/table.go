@@ -13,8 +13,6 @@ import (
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
-	"github.com/apache/arrow-go/v18/arrow/float16"
-	"github.com/apache/arrow-go/v18/arrow/memory"
 
 	"extrapasha/extradata"
 	"extrapasha/keydata"
@@ -78,9 +76,6 @@ func New(data *extradata.DataCollection, opts ...Option) (arrow.RecordBatch, err
 	if err != nil {
 		return nil, err
 	}
-	if len(keys) == 0 {
-		return nil, fmt.Errorf("table: %w: there are no keys to make columns of", extradata.ErrSelection)
-	}
 	return tableOf(keys)
 }
 
@@ -106,15 +101,18 @@ func exactly(ids []uint64) extradata.TrainSelection {
 
 // tableOf is the table of keys for the same trains, which are in ascending order.
 func tableOf(keys []*extradata.KeyData) (arrow.RecordBatch, error) {
+	if len(keys) == 0 {
+		return nil, fmt.Errorf("table: %w: there are no keys to make columns of", extradata.ErrSelection)
+	}
 	rows, err := rowsOf(keys)
 	if err != nil {
 		return nil, err
 	}
 	fields := []arrow.Field{{Name: TrainID, Type: arrow.PrimitiveTypes.Uint64}}
-	arrays := []arrow.Array{fill(array.NewUint64Builder(memory.DefaultAllocator), nil, rows.trainIDs)}
+	arrays := []arrow.Array{numbers(arrow.PrimitiveTypes.Uint64, nil, rows.trainIDs)}
 	if rows.entries != nil {
 		fields = append(fields, arrow.Field{Name: rows.name, Type: arrow.PrimitiveTypes.Uint64})
-		arrays = append(arrays, fill(array.NewUint64Builder(memory.DefaultAllocator), nil, rows.entries))
+		arrays = append(arrays, numbers(arrow.PrimitiveTypes.Uint64, nil, rows.entries))
 	}
 	index := len(arrays)
 	arrays = append(arrays, make([]arrow.Array, len(keys))...)
@@ -215,82 +213,4 @@ func each[T any](values []T, f func(i int, value T) error) error {
 		return fmt.Errorf("table: %w", failed.Err)
 	}
 	return err
-}
-
-// columnOf reads a key into a column that has the entries at where, see [fill].
-func columnOf(key *extradata.KeyData, where []int) (arrow.Array, error) {
-	data, err := key.ReadAny()
-	if err != nil {
-		return nil, err
-	}
-	allocator := memory.DefaultAllocator
-	switch data := data.(type) {
-	case psh.Array[bool]:
-		return fill(array.NewBooleanBuilder(allocator), where, data.Data), nil
-	case psh.Array[int8]:
-		return fill(array.NewInt8Builder(allocator), where, data.Data), nil
-	case psh.Array[int16]:
-		return fill(array.NewInt16Builder(allocator), where, data.Data), nil
-	case psh.Array[int32]:
-		return fill(array.NewInt32Builder(allocator), where, data.Data), nil
-	case psh.Array[int64]:
-		return fill(array.NewInt64Builder(allocator), where, data.Data), nil
-	case psh.Array[uint8]:
-		return fill(array.NewUint8Builder(allocator), where, data.Data), nil
-	case psh.Array[uint16]:
-		return fill(array.NewUint16Builder(allocator), where, data.Data), nil
-	case psh.Array[uint32]:
-		return fill(array.NewUint32Builder(allocator), where, data.Data), nil
-	case psh.Array[uint64]:
-		return fill(array.NewUint64Builder(allocator), where, data.Data), nil
-	case psh.Array[psh.Float16]:
-		halves := make([]float16.Num, len(data.Data))
-		for i, half := range data.Data {
-			halves[i] = float16.FromBits(half.Bits())
-		}
-		return fill(array.NewFloat16Builder(allocator), where, halves), nil
-	case psh.Array[float32]:
-		return fill(array.NewFloat32Builder(allocator), where, data.Data), nil
-	case psh.Array[float64]:
-		return fill(array.NewFloat64Builder(allocator), where, data.Data), nil
-	case psh.Array[string]:
-		return fill(array.NewStringBuilder(allocator), where, data.Data), nil
-	}
-	return nil, fmt.Errorf("%w: %v", ErrColumn, key)
-}
-
-// builder is what the column builders of Arrow have in common.
-type builder[T any] interface {
-	array.Builder
-	AppendValues(values []T, valid []bool)
-}
-
-// fill puts the values at positions into rows, null where a position is below 0. No
-// positions are all values as they are.
-func fill[T any](b builder[T], where []int, values []T) arrow.Array {
-	defer b.Release()
-	if where == nil {
-		b.AppendValues(values, nil)
-		return b.NewArray()
-	}
-	column, valid := make([]T, len(where)), make([]bool, len(where))
-	for row, position := range where {
-		if position >= 0 {
-			column[row], valid[row] = values[position], true
-		}
-	}
-	b.AppendValues(column, valid)
-	return b.NewArray()
-}
-
-// entries tells which entry of a key belongs to each train, -1 for none.
-func entries(key *extradata.KeyData) []int {
-	where := slices.Repeat([]int{-1}, key.Len())
-	positions := run.Positions{IDs: key.TrainIDs()}
-	for i, id := range key.TrainIDCoordinates() {
-		if row, ok := positions.Find(id); ok {
-			where[row] = i
-		}
-	}
-	return where
 }

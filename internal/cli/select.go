@@ -19,9 +19,9 @@ type Selected struct {
 // SelectFlags adds the flags for it.
 func SelectFlags(c *cobra.Command) *Selected {
 	var s Selected
-	c.Flags().StringVar(&s.trains, "trains", "", "trains by position, as in NumPy: 3, 10:20, ::10, -5:")
+	c.Flags().StringVar(&s.trains, "trains", "", "trains by position, as in NumPy: 3, 10:20, ::10, -5:, [3,7]")
 	c.Flags().StringVar(&s.ids, "ids", "", "trains by their ID: 10007, or 10000:10050, the end not included")
-	c.Flags().StringVar(&s.roi, "roi", "", "region of interest of an entry, a part for each dimension: 0,100:200,:")
+	c.Flags().StringVar(&s.roi, "roi", "", "region of interest of an entry, a part for each dimension, as in NumPy: 0,100:200,:  ...,[3,7]  ::-1")
 	return &s
 }
 
@@ -31,7 +31,7 @@ func (s *Selected) ROI(c *cobra.Command) ([]psh.Sel, error) {
 		return nil, nil
 	}
 	var roi []psh.Sel
-	for part := range strings.SplitSeq(s.roi, ",") {
+	for _, part := range splitOutside(s.roi) {
 		sel, err := parseSel(part)
 		if err != nil {
 			return nil, Usagef(c, "--roi %q: %v", s.roi, err)
@@ -62,24 +62,57 @@ func (s *Selected) Trains(c *cobra.Command, key *extradata.KeyData) (*extradata.
 	return key, nil
 }
 
+// splitOutside splits at commas that are not in brackets.
+func splitOutside(text string) (parts []string) {
+	from, inside := 0, false
+	for i, r := range text {
+		switch r {
+		case '[', ']':
+			inside = r == '['
+		case ',':
+			if !inside {
+				parts, from = append(parts, text[from:i]), i+1
+			}
+		}
+	}
+	return append(parts, text[from:])
+}
+
+// parseSel understands a position, start:stop:step, [a,b,c] and ..., as in NumPy.
 func parseSel(text string) (psh.Sel, error) {
-	parts := strings.Split(strings.TrimSpace(text), ":")
-	numbers := []int{0, psh.End, 1}
+	text = strings.ReplaceAll(text, " ", "")
+	if text == "..." {
+		return psh.Ellipsis(), nil
+	}
+	wrong := fmt.Errorf("%q: expected a position, start:stop:step, [a,b,c] or ...", text)
+	if list, ok := strings.CutPrefix(text, "["); ok {
+		var positions []int
+		for part := range strings.SplitSeq(strings.TrimSuffix(list, "]"), ",") {
+			n, err := strconv.Atoi(part)
+			if err != nil {
+				return psh.Sel{}, wrong
+			}
+			positions = append(positions, n)
+		}
+		return psh.Positions(positions...), nil
+	}
+	parts := strings.Split(text, ":")
+	numbers := []int{psh.Begin, psh.End, 1}
 	for i, part := range parts {
 		if part == "" && len(parts) > 1 {
 			continue
 		}
 		n, err := strconv.Atoi(part)
 		if err != nil || i > 2 {
-			return psh.Sel{}, fmt.Errorf("%q: expected a position, or start:stop:step", text)
+			return psh.Sel{}, wrong
 		}
 		if len(parts) == 1 {
 			return psh.At(n), nil
 		}
 		numbers[i] = n
 	}
-	if len(parts) > 3 || numbers[2] < 1 {
-		return psh.Sel{}, fmt.Errorf("%q: expected start:stop:step, with a step of 1 or more", text)
+	if len(parts) > 3 || numbers[2] == 0 {
+		return psh.Sel{}, wrong
 	}
 	return psh.Span(numbers[0], numbers[1]).By(numbers[2]), nil
 }

@@ -4,22 +4,23 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/spf13/cobra"
+
+	psh "extrapasha/pasha"
 )
 
 func TestParseSel(t *testing.T) {
 	for text, want := range map[string][]int{ // of ten
 		"3": {3}, "-1": {9}, "2:5": {2, 3, 4}, ":": {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, "::4": {0, 4, 8}, "-3:": {7, 8, 9}, ":-8": {0, 1}, " 1:7:3 ": {1, 4},
+		"::-4": {9, 5, 1}, "3:1:-1": {3, 2}, "[5,0,-1]": {5, 0, 9},
 	} {
 		sel, err := parseSel(text)
 		if err != nil {
 			t.Errorf("%q: %v", text, err)
 			continue
 		}
-		start, count, step, err := sel.Resolve(10)
-		var got []int
-		for i := range count {
-			got = append(got, start+i*step)
-		}
+		got, err := sel.Indices(10)
 		if err != nil || !slices.Equal(got, want) {
 			t.Errorf("%q: %v, %v; want %v", text, got, err, want)
 		}
@@ -27,9 +28,29 @@ func TestParseSel(t *testing.T) {
 			t.Errorf("%q: single is %v", text, sel.Single())
 		}
 	}
-	for _, text := range []string{"", "a", "1:b", "1:2:3:4", "::0", "::-1", "1.5"} {
+	for _, text := range []string{"", "a", "1:b", "1:2:3:4", "::0", "1.5", "[]", "[1:2]", "[1,a]", "...."} {
 		if sel, err := parseSel(text); err == nil {
 			t.Errorf("%q is taken for %v", text, sel)
+		}
+	}
+}
+
+func TestROI(t *testing.T) {
+	for text, want := range map[string][]int{ // how many of each dimension of 3 by 4 by 5
+		"0": {1, 4, 5}, "...,[4,0]": {3, 4, 2}, "[0,2],1:3,::-2": {2, 2, 3}, "1,...": {1, 4, 5},
+	} {
+		roi, err := (&Selected{roi: text}).ROI(&cobra.Command{})
+		if err == nil {
+			roi, err = psh.Expand(roi, 3)
+		}
+		if err != nil {
+			t.Errorf("%q: %v", text, err)
+			continue
+		}
+		for axis, sel := range roi {
+			if got, err := sel.Indices(3 + axis); err != nil || len(got) != want[axis] {
+				t.Errorf("%q, dimension %d: %v, %v; want %d", text, axis, got, err, want[axis])
+			}
 		}
 	}
 }

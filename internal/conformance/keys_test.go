@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"reflect"
-	"slices"
 	"strings"
 
 	"extrapasha/extradata"
@@ -274,7 +273,7 @@ func answerLabelled(q question) (any, error) {
 
 var reductions = map[string]keydata.Reduce{
 	"": keydata.Median, "median": keydata.Median, "mean": keydata.Mean, "first": keydata.First,
-	"min": slices.Min[[]float64], "max": slices.Max[[]float64],
+	"min": keydata.Min, "max": keydata.Max,
 }
 
 func answerSingleValue(q question) (any, error) {
@@ -283,8 +282,8 @@ func answerSingleValue(q question) (any, error) {
 		return nil, err
 	}
 	name := q.optional("reduce")
-	reduce := reductions[name]
-	if reduce == nil { // a name that is no function does not compile here
+	reduce, ok := reductions[name]
+	if !ok { // a name that is no function does not compile here
 		return nil, fmt.Errorf("%w: no reduction is called %s", extradata.ErrSelection, name)
 	}
 	if key.DType() == keydata.String && name == "" {
