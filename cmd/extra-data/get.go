@@ -10,7 +10,7 @@ import (
 
 	"extrapasha/extradata"
 	"extrapasha/extradata/table"
-	"extrapasha/internal/cli"
+	"extrapasha/cmd/internal/cli"
 	"extrapasha/keydata"
 	psh "extrapasha/pasha"
 )

@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"extrapasha/internal/cli"
+	"extrapasha/cmd/internal/cli"
 )
 
 func main() { os.Exit(cli.Execute(command())) }

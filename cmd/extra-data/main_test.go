@@ -16,8 +16,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"extrapasha/extradata"
-	"extrapasha/internal/cli"
-	"extrapasha/internal/cli/clitest"
+	"extrapasha/cmd/internal/cli"
+	"extrapasha/cmd/internal/cli/clitest"
 	"extrapasha/internal/mockrun"
 )
 

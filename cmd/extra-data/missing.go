@@ -9,8 +9,8 @@ import (
 	"github.com/muesli/termenv"
 	"github.com/spf13/cobra"
 
-	"extrapasha/internal/cli"
-	"extrapasha/internal/picture"
+	"extrapasha/cmd/internal/cli"
+	"extrapasha/extradata/picture"
 )
 
 func missingCommand() *cobra.Command {

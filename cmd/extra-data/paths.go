@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"extrapasha/internal/cli"
+	"extrapasha/cmd/internal/cli"
 	"extrapasha/run"
 )
 

@@ -15,7 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"extrapasha/internal/cli"
+	"extrapasha/cmd/internal/cli"
 	"extrapasha/internal/printable"
 	"extrapasha/run"
 )

@@ -6,7 +6,7 @@ import (
 	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
-	"extrapasha/internal/cli"
+	"extrapasha/cmd/internal/cli"
 	"extrapasha/internal/mockrun"
 	psh "extrapasha/pasha"
 	"extrapasha/run"

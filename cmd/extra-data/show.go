@@ -8,8 +8,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"extrapasha/extradata"
-	"extrapasha/internal/cli"
-	"extrapasha/internal/picture"
+	"extrapasha/cmd/internal/cli"
+	"extrapasha/extradata/picture"
 	psh "extrapasha/pasha"
 )
 

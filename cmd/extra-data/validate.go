@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"extrapasha/extradata/validate"
-	"extrapasha/internal/cli"
+	"extrapasha/cmd/internal/cli"
 	psh "extrapasha/pasha"
 	"extrapasha/run"
 )

@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"extrapasha/extradata"
-	"extrapasha/internal/cli"
+	"extrapasha/cmd/internal/cli"
 	"extrapasha/run"
 )
 

@@ -6,7 +6,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"extrapasha/internal/cli/clitest"
+	"extrapasha/cmd/internal/cli/clitest"
 )
 
 func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"lsxfel": main}) }

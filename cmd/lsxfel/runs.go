@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"extrapasha/extradata"
-	"extrapasha/internal/cli"
+	"extrapasha/cmd/internal/cli"
 	"extrapasha/run"
 )
 

@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 
 	"extrapasha/extradata"
-	"extrapasha/internal/cli"
+	"extrapasha/cmd/internal/cli"
 	"extrapasha/internal/printable"
 )
 

@@ -5,7 +5,7 @@ import (
 
 	"extrapasha/examples/internal/example"
 	"extrapasha/extradata"
-	"extrapasha/internal/picture"
+	"extrapasha/extradata/picture"
 	psh "extrapasha/pasha"
 )
 

@@ -16,7 +16,7 @@ import (
 	"github.com/muesli/termenv"
 
 	"extrapasha/extradata"
-	"extrapasha/internal/picture"
+	"extrapasha/extradata/picture"
 	psh "extrapasha/pasha"
 )
 

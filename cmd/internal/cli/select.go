@@ -84,7 +84,7 @@ func parseSel(text string) (psh.Sel, error) {
 	if text == "..." {
 		return psh.Ellipsis(), nil
 	}
-	wrong := fmt.Errorf("%q: expected a position, start:stop:step, [a,b,c] or ...", text)
+	wrong := fmt.Errorf("%q: expected a position, start:stop:step, ... or [a,b,c]", text)
 	if list, ok := strings.CutPrefix(text, "["); ok {
 		var positions []int
 		for part := range strings.SplitSeq(strings.TrimSuffix(list, "]"), ",") {
