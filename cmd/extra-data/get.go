@@ -8,9 +8,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"extrapasha/cmd/internal/cli"
 	"extrapasha/extradata"
 	"extrapasha/extradata/table"
-	"extrapasha/cmd/internal/cli"
 	"extrapasha/keydata"
 	psh "extrapasha/pasha"
 )

@@ -15,9 +15,9 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"extrapasha/extradata"
 	"extrapasha/cmd/internal/cli"
 	"extrapasha/cmd/internal/cli/clitest"
+	"extrapasha/extradata"
 	"extrapasha/internal/mockrun"
 )
 

@@ -7,8 +7,8 @@ import (
 	"github.com/muesli/termenv"
 	"github.com/spf13/cobra"
 
-	"extrapasha/extradata"
 	"extrapasha/cmd/internal/cli"
+	"extrapasha/extradata"
 	"extrapasha/extradata/picture"
 	psh "extrapasha/pasha"
 )

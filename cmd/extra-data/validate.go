@@ -7,8 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"extrapasha/extradata/validate"
 	"extrapasha/cmd/internal/cli"
+	"extrapasha/extradata/validate"
 	psh "extrapasha/pasha"
 	"extrapasha/run"
 )

@@ -10,8 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"extrapasha/extradata"
 	"extrapasha/cmd/internal/cli"
+	"extrapasha/extradata"
 	"extrapasha/run"
 )
 

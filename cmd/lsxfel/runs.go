@@ -12,8 +12,8 @@ import (
 	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
-	"extrapasha/extradata"
 	"extrapasha/cmd/internal/cli"
+	"extrapasha/extradata"
 	"extrapasha/run"
 )
 

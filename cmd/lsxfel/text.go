@@ -8,8 +8,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"extrapasha/extradata"
 	"extrapasha/cmd/internal/cli"
+	"extrapasha/extradata"
 	"extrapasha/internal/printable"
 )
 
