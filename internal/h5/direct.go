@@ -5,13 +5,9 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"sync"
 
 	"extrapasha/internal/h5/format"
 )
-
-// scratches are what reads need, for as many as there are at a time.
-var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
 // readDirect reads a region that lies in the dataset and is not empty, as the file has
 // its elements but for the order of bytes. Blank memory is all zero. The error wraps
@@ -212,10 +208,10 @@ func (r *read) readChunk(where format.Place) error {
 		return err
 	}
 	if r.piece.dims == 0 && r.piece.run == r.Bytes {
-		return r.undo(r.filters, where.Skipped, r.stored, r.out[r.piece.to:r.piece.to+r.Bytes])
+		return r.stages.Undo(r.filters, where.Skipped, r.stored, r.out[r.piece.to:r.piece.to+r.Bytes])
 	}
 	r.whole = grown(r.whole, r.Bytes)
-	if err := r.undo(r.filters, where.Skipped, r.stored, r.whole); err != nil {
+	if err := r.stages.Undo(r.filters, where.Skipped, r.stored, r.whole); err != nil {
 		return err
 	}
 	r.pick(0, r.whole, r.piece.from, r.piece.to)

@@ -58,14 +58,6 @@ func IndexKind(d *Dataset) string {
 	return s.Kind()
 }
 
-// Inflate inflates a chunk with ISA-L and nothing else.
-func Inflate(stored, into []byte) error { return filter{kind: deflateFilter}.undo(stored, into) }
-
-// Unshuffle undoes shuffling.
-func Unshuffle(in []byte, element int, out []byte) {
-	_ = filter{kind: shuffleFilter, element: element}.undo(in, out)
-}
-
 // Chunks are where the chunks of a dataset lie in its file.
 func Chunks(d *Dataset) (parts [][2]int, err error) {
 	s, err := d.storage()
@@ -87,12 +79,3 @@ func Forget(d *Dataset) { d.storageOnce, d.stored, d.storageErr = sync.Once{}, n
 
 // AskAhead turns asking the system for data on and off.
 func AskAhead(on bool) { askAhead = on }
-
-// Undo undoes the filters of a chunk.
-func Undo(filters []Filter, element int, stored, into []byte) error {
-	steps := make([]filter, len(filters))
-	for i, f := range filters {
-		steps[i] = filter{kind: f.number, element: element}
-	}
-	return new(scratch).undo(steps, 0, stored, into)
-}

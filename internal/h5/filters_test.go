@@ -11,113 +11,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/klauspost/compress/zlib"
-	"pgregory.net/rapid"
-
 	"extrapasha/internal/h5"
+	"extrapasha/internal/h5/filter/filtertest"
 )
-
-func deflated(data []byte) []byte {
-	var out bytes.Buffer
-	w := zlib.NewWriter(&out)
-	_, _ = w.Write(data)
-	_ = w.Close()
-	return out.Bytes()
-}
-
-func shuffled(data []byte, element int) []byte {
-	out := slices.Clone(data)
-	n := len(data) / element
-	if n > 1 {
-		for i := range n * element {
-			out[i%element*n+i/element] = data[i]
-		}
-	}
-	return out
-}
-
-// checksummed adds the checksum, word by word as its definition has it.
-func checksummed(data []byte) []byte {
-	var first, second uint64
-	for i := 0; i < len(data); i += 2 {
-		word := uint64(data[i]) << 8
-		if i+1 < len(data) {
-			word |= uint64(data[i+1])
-		}
-		if first += word; first > 65535 {
-			first -= 65535
-		}
-		if second += first; second > 65535 {
-			second -= 65535
-		}
-	}
-	return binary.LittleEndian.AppendUint32(slices.Clone(data), uint32(second<<16|first))
-}
-
-// lzf compresses: literals, and references to runs of what came three bytes before.
-func lzf(data []byte) (out []byte) {
-	for at := 0; at < len(data); {
-		n := 0
-		for at >= 3 && at+n < len(data) && n < 264 && data[at+n] == data[at+n-3] {
-			n++
-		}
-		switch {
-		case n >= 9:
-			out = append(out, 7<<5, byte(n-9), 2)
-		case n >= 3:
-			out = append(out, byte(n-2)<<5, 2)
-		default:
-			n = min(7, len(data)-at)
-			out = append(append(out, byte(n-1)), data[at:at+n]...)
-		}
-		at += n
-	}
-	return out
-}
-
-// TestUndo undoes filters in any order on data of any size.
-func TestUndo(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		data := rapid.SliceOfN(rapid.SampledFrom([]byte{0, 0, 0, 1, 200, 255}), 1, 3000).Draw(t, "data")
-		element := rapid.IntRange(1, 20).Draw(t, "element")
-		names := rapid.SliceOfN(rapid.SampledFrom([]string{"shuffle", "fletcher", "compress"}), 0, 4).Draw(t, "filters")
-		stored := slices.Clone(data)
-		var filters []h5.Filter
-		compressed := false
-		for _, name := range names {
-			switch {
-			case name == "shuffle":
-				filters, stored = append(filters, h5.Shuffle), shuffled(stored, element)
-			case name == "fletcher":
-				filters, stored = append(filters, h5.Fletcher32), checksummed(stored)
-			case compressed: // there can be one only
-			case rapid.Bool().Draw(t, "lzf"):
-				filters, stored, compressed = append(filters, h5.LZF), lzf(stored), true
-			default:
-				filters, stored, compressed = append(filters, h5.Deflate(6)), deflated(stored), true
-			}
-		}
-		got := make([]byte, len(data))
-		if err := h5.Undo(filters, element, slices.Clone(stored), got); err != nil || !bytes.Equal(got, data) {
-			t.Fatalf("%v of elements of %d bytes: %v, %v\nwant %v", names, element, err, got, data)
-		}
-		// A damaged chunk is an error or other data, never a crash. With a
-		// checksum it is an error.
-		at := rapid.IntRange(0, len(stored)-1).Draw(t, "at")
-		change := byte(rapid.IntRange(1, 255).Draw(t, "change"))
-		stored[at] ^= change
-		err := h5.Undo(filters, element, stored, got)
-		if err != nil && !errors.Is(err, h5.ErrCorrupt) {
-			t.Fatal(err)
-		}
-		if n := len(filters); n > 0 && filters[n-1] == h5.Fletcher32 && err == nil && (change != 255 || at%2 == 1) {
-			// Fletcher's sums take 0 and 65535 for the same.
-			if !bytes.Equal(got, data) && !bytes.Contains(stored, []byte{255, 255}) && !bytes.Contains(stored, []byte{0, 0}) {
-				t.Fatalf("byte %d changed by %d is not noticed", at, change)
-			}
-		}
-	})
-}
 
 // TestSkippedFilters reads chunks for which some filters were not used, and LZF,
 // which libhdf5 reads with our filter.
@@ -128,7 +24,7 @@ func TestSkippedFilters(t *testing.T) {
 		values[i] = uint16(i * i / 9)
 	}
 	raw := make([]byte, 2*cols)
-	stages := []func([]byte) []byte{func(b []byte) []byte { return shuffled(b, 2) }, deflated, checksummed}
+	stages := []func([]byte) []byte{func(b []byte) []byte { return filtertest.Shuffled(b, 2) }, filtertest.Deflated, filtertest.Checksummed}
 	path := filepath.Join(t.TempDir(), "data.h5")
 	w, err := h5.Create(path)
 	if err != nil {
@@ -164,7 +60,7 @@ func TestSkippedFilters(t *testing.T) {
 	}
 	for row := range rows {
 		_, _ = binary.Encode(raw, binary.LittleEndian, values[row*cols:(row+1)*cols])
-		if err := d.WriteChunk([]int{row, 0}, 0, lzf(raw)); err != nil {
+		if err := d.WriteChunk([]int{row, 0}, 0, filtertest.LZF(raw)); err != nil {
 			t.Fatal(err)
 		}
 	}

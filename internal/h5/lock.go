@@ -4,8 +4,7 @@ package h5
 // #cgo linux,arm64 CFLAGS: -I/usr/include/hdf5/serial
 // #cgo linux,amd64 LDFLAGS: -L/usr/lib/x86_64-linux-gnu/hdf5/serial
 // #cgo linux,arm64 LDFLAGS: -L/usr/lib/aarch64-linux-gnu/hdf5/serial
-// #cgo CFLAGS: -O3
-// #cgo LDFLAGS: -lhdf5 -lisal
+// #cgo LDFLAGS: -lhdf5
 // #include <stdlib.h>
 // #include "shim.h"
 import "C"
@@ -20,6 +19,7 @@ import (
 	"syscall"
 	"unsafe"
 
+	"extrapasha/internal/h5/filter"
 	"extrapasha/internal/h5/format"
 )
 
@@ -27,7 +27,7 @@ import (
 var libraryLock sync.Mutex
 
 func init() {
-	if C.shim_register_lzf() < 0 {
+	if C.shim_register_lzf(filter.LZFDecoder()) < 0 {
 		panic("h5: libhdf5 does not take the LZF filter")
 	}
 }

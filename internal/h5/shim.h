@@ -27,7 +27,8 @@ enum { SHIM_MAX_FILTERS = 8 };
 
 void shim_quiet(void);
 void shim_last_error(char *text, size_t size);
-int shim_register_lzf(void);
+typedef size_t (*shim_decoder)(const unsigned char *in, size_t in_size, unsigned char *out, size_t out_size);
+int shim_register_lzf(void *decoder);
 hid_t shim_memory_type(int dtype);
 int shim_read(hid_t dset, int dtype, int rank, const hsize_t *start, const hsize_t *step, const hsize_t *count, void *out);
 int shim_read_strings(hid_t dset, int rank, const hsize_t *start, const hsize_t *step, const hsize_t *count, size_t n, char **out);

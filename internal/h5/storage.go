@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 
+	"extrapasha/internal/h5/filter"
 	"extrapasha/internal/h5/format"
 )
 
@@ -12,7 +13,7 @@ import (
 // machine's form but for the order of bytes.
 type storage struct {
 	*format.Index
-	filters []filter
+	filters filter.Steps
 	fill    []byte // an element that was never written, nil for zeros
 	word    int    // size of the numbers that an element is made of
 	swapped bool   // their bytes are the other way round
@@ -40,7 +41,7 @@ func (d *Dataset) findStorage() (*storage, error) {
 		return nil, fmt.Errorf("%w: elements of %v", ErrForm, o.Type)
 	}
 	var err error
-	if s.filters, err = known(o.Filters); err != nil {
+	if s.filters, err = filter.Known(o.Filters); err != nil {
 		return nil, err
 	}
 	if zeros(s.fill) {

@@ -10,6 +10,8 @@ import (
 	"os"
 	"runtime"
 	"unsafe"
+
+	"extrapasha/internal/h5/format"
 )
 
 // Writer is an HDF5 file being written. It appears under its path when Close
@@ -123,13 +125,13 @@ type Filter struct {
 
 // Filters. LZF can be read; chunks of it are written by WriteChunk.
 var (
-	Shuffle    = Filter{number: shuffleFilter}
-	Fletcher32 = Filter{number: fletcherFilter}
-	LZF        = Filter{number: lzfFilter}
+	Shuffle    = Filter{number: format.ShuffleFilter}
+	Fletcher32 = Filter{number: format.FletcherFilter}
+	LZF        = Filter{number: format.LZFFilter}
 )
 
 // Deflate compresses, at a level of 1 to 9.
-func Deflate(level int) Filter { return Filter{deflateFilter, uint(level)} }
+func Deflate(level int) Filter { return Filter{format.DeflateFilter, uint(level)} }
 
 // Put writes a whole dataset, making the groups above it.
 func Put[T any](w *Writer, path string, shape []int, data []T, layout Layout) error {

@@ -21,4 +21,7 @@ uint32_t shim_fletcher32(const unsigned char *in, size_t size);
 // does not fit.
 size_t shim_lzf_decode(const unsigned char *in, size_t in_size, unsigned char *out, size_t out_size);
 
+// shim_lzf_decode, for others to call.
+void *shim_lzf_decoder(void);
+
 #endif

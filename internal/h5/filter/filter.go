@@ -1,5 +1,9 @@
-package h5
+// Package filter undoes what was done to the chunks of a dataset before they were
+// stored: deflate (by ISA-L), shuffle, fletcher32 and LZF. Bytes go in, bytes come out.
+package filter
 
+// #cgo CFLAGS: -O3
+// #cgo LDFLAGS: -lisal
 // #include "filters.h"
 import "C"
 
@@ -11,82 +15,57 @@ import (
 	"extrapasha/internal/h5/format"
 )
 
-// filter is a step of what was done to a chunk before it was stored.
-type filter struct {
+// step is one of the filters of a chunk.
+type step struct {
 	kind    int
 	element int   // what shuffle takes for the size of an element
 	wrong   error // what is wrong with its parameters, nil if nothing
 }
 
-// The filters that are undone here, by their numbers in the format.
-const (
-	deflateFilter  = format.DeflateFilter
-	shuffleFilter  = format.ShuffleFilter
-	fletcherFilter = format.FletcherFilter
-	lzfFilter      = format.LZFFilter
-)
+// Steps are the filters of a chunk, in the order in which they were used.
+type Steps []step
 
-// known are the filters where all can be undone here. What goes into a compressor must
-// be of known size, so there can be one only. The error wraps ErrForm for others.
-func known(filters []format.Filter) (steps []filter, err error) {
+// Known are the steps where all can be undone here. What goes into a compressor must
+// be of known size, so there can be one only. The error wraps [format.ErrForm] for others.
+func Known(filters []format.Filter) (steps Steps, err error) {
 	compressors := 0
 	for _, f := range filters {
-		step := filter{kind: f.ID, wrong: f.Check()}
+		s := step{kind: f.ID, wrong: f.Check()}
 		switch f.ID {
-		case deflateFilter, lzfFilter:
+		case format.DeflateFilter, format.LZFFilter:
 			compressors++
-		case shuffleFilter:
-			if step.wrong == nil {
-				step.element = int(f.Values[0])
+		case format.ShuffleFilter:
+			if s.wrong == nil {
+				s.element = int(f.Values[0])
 			}
-		case fletcherFilter:
+		case format.FletcherFilter:
 		default:
-			return nil, fmt.Errorf("%w: %v", ErrForm, f)
+			return nil, fmt.Errorf("%w: %v", format.ErrForm, f)
 		}
-		steps = append(steps, step)
+		steps = append(steps, s)
 	}
 	if compressors > 1 {
-		return nil, fmt.Errorf("%w: %d compressors", ErrForm, compressors)
+		return nil, fmt.Errorf("%w: %d compressors", format.ErrForm, compressors)
 	}
 	return steps, nil
 }
 
-// scratch is what reading needs besides the memory that it reads into.
-type scratch struct {
-	stored []byte    // a chunk as it is in the file
-	stages [2][]byte // a chunk between two filters
-	whole  []byte    // a chunk as it was written
-	at     []int     // coordinates of a chunk
-	piece  piece
-}
+// Stages is memory for what chunks are between two filters. One can be used for many
+// chunks, by one goroutine at a time.
+type Stages struct{ buffers [2][]byte }
 
-// scratchLimit is how large a buffer is kept for other reads.
-const scratchLimit = 64 << 20
+// Size is how many bytes the memory is.
+func (s *Stages) Size() int { return cap(s.buffers[0]) + cap(s.buffers[1]) }
 
-// putBack gives it back for others to use.
-func (s *scratch) putBack() {
-	if cap(s.stored)+cap(s.stages[0])+cap(s.stages[1])+cap(s.whole) > scratchLimit {
-		s.stored, s.stages, s.whole = nil, [2][]byte{}, nil
-	}
-	scratches.Put(s)
-}
-
-// grown is a buffer of n bytes, with the memory of an old one if that is enough.
-func grown(buffer []byte, n int) []byte {
-	if cap(buffer) < n {
-		return make([]byte, n)
-	}
-	return buffer[:n]
-}
-
-// undo makes the bytes of a chunk from what is stored; into is as long as they must
-// be.
-func (s *scratch) undo(filters []filter, skipped uint32, stored, into []byte) error {
+// Undo makes the bytes of a chunk from what is stored; into is as long as they must
+// be. The bits of skipped are the steps that were not used for this chunk. The error
+// wraps [format.ErrCorrupt].
+func (s *Stages) Undo(filters Steps, skipped uint32, stored, into []byte) error {
 	first, checksums := -1, 0 // of the filters that were used; 4 bytes each
 	for i := len(filters) - 1; i >= 0; i-- {
 		if skipped>>i&1 == 0 {
 			first = i
-			if filters[i].kind == fletcherFilter {
+			if filters[i].kind == format.FletcherFilter {
 				checksums++
 			}
 		}
@@ -99,7 +78,7 @@ func (s *scratch) undo(filters []filter, skipped uint32, stored, into []byte) er
 			continue
 		case f.wrong != nil:
 			return f.wrong
-		case f.kind == fletcherFilter:
+		case f.kind == format.FletcherFilter:
 			checksums--
 			var err error
 			if data, err = withoutChecksum(data); err != nil {
@@ -108,13 +87,15 @@ func (s *scratch) undo(filters []filter, skipped uint32, stored, into []byte) er
 			continue
 		}
 		size := len(data)
-		if f.kind != shuffleFilter {
+		if f.kind != format.ShuffleFilter {
 			size = len(into) + 4*checksums
 		}
 		out := into
 		if i != first || size != len(into) {
-			s.stages[side] = grown(s.stages[side], size)
-			out, side = s.stages[side], 1-side
+			if cap(s.buffers[side]) < size {
+				s.buffers[side] = make([]byte, size)
+			}
+			out, side = s.buffers[side][:size], 1-side
 		}
 		if err := f.undo(data, out); err != nil {
 			return err
@@ -122,7 +103,7 @@ func (s *scratch) undo(filters []filter, skipped uint32, stored, into []byte) er
 		data = out
 	}
 	if len(data) != len(into) {
-		return fmt.Errorf("%w: a chunk of %d bytes, expected %d", ErrCorrupt, len(data), len(into))
+		return fmt.Errorf("%w: a chunk of %d bytes, expected %d", format.ErrCorrupt, len(data), len(into))
 	}
 	if unsafe.SliceData(data) != unsafe.SliceData(into) {
 		copy(into, data)
@@ -131,21 +112,21 @@ func (s *scratch) undo(filters []filter, skipped uint32, stored, into []byte) er
 }
 
 // undo undoes compression or shuffling. out is as long as what must come out.
-func (f filter) undo(in, out []byte) error {
+func (f step) undo(in, out []byte) error {
 	if len(in) == 0 || len(out) == 0 {
-		return fmt.Errorf("%w: a chunk of no bytes", ErrCorrupt)
+		return fmt.Errorf("%w: a chunk of no bytes", format.ErrCorrupt)
 	}
 	from, to := bytesOf(in), bytesOf(out)
 	switch f.kind {
-	case shuffleFilter:
+	case format.ShuffleFilter:
 		C.shim_unshuffle(from, C.size_t(len(in)), C.size_t(f.element), to)
-	case deflateFilter:
+	case format.DeflateFilter:
 		if status := C.shim_inflate(from, C.size_t(len(in)), to, C.size_t(len(out))); status != 0 {
-			return fmt.Errorf("%w: a deflated chunk of %d bytes does not give %d: %s", ErrCorrupt, len(in), len(out), inflateMessages[int(status)])
+			return fmt.Errorf("%w: a deflated chunk of %d bytes does not give %d: %s", format.ErrCorrupt, len(in), len(out), inflateMessages[int(status)])
 		}
-	case lzfFilter:
+	case format.LZFFilter:
 		if n := C.shim_lzf_decode(from, C.size_t(len(in)), to, C.size_t(len(out))); int(n) != len(out) {
-			return fmt.Errorf("%w: an LZF chunk of %d bytes does not give %d", ErrCorrupt, len(in), len(out))
+			return fmt.Errorf("%w: an LZF chunk of %d bytes does not give %d", format.ErrCorrupt, len(in), len(out))
 		}
 	}
 	return nil
@@ -168,15 +149,20 @@ var inflateMessages = map[int]string{
 // withoutChecksum checks and takes off the checksum at the end of data.
 func withoutChecksum(data []byte) ([]byte, error) {
 	if len(data) <= 4 {
-		return nil, fmt.Errorf("%w: no room for a checksum in %d bytes", ErrCorrupt, len(data))
+		return nil, fmt.Errorf("%w: no room for a checksum in %d bytes", format.ErrCorrupt, len(data))
 	}
 	n := len(data) - 4
 	stored, sum := binary.LittleEndian.Uint32(data[n:]), uint32(C.shim_fletcher32(bytesOf(data), C.size_t(n)))
 	// Early versions of libhdf5 wrote the bytes of each half the other way round.
 	if swapped := sum>>8&0x00ff00ff | sum<<8&0xff00ff00; stored != sum && stored != swapped {
-		return nil, fmt.Errorf("%w: its checksum is %08x, expected %08x", ErrCorrupt, sum, stored)
+		return nil, fmt.Errorf("%w: its checksum is %08x, expected %08x", format.ErrCorrupt, sum, stored)
 	}
 	return data[:n], nil
 }
 
 func bytesOf(b []byte) *C.uchar { return (*C.uchar)(unsafe.Pointer(unsafe.SliceData(b))) }
+
+// LZFDecoder is the function that undoes LZF, for C:
+//
+//	size_t decode(const unsigned char *in, size_t in_size, unsigned char *out, size_t out_size)
+func LZFDecoder() unsafe.Pointer { return C.shim_lzf_decoder() }

@@ -1,0 +1,35 @@
+package filter_test
+
+import (
+	"fmt"
+	"testing"
+
+	"extrapasha/internal/h5/filter"
+	"extrapasha/internal/h5/format"
+	"extrapasha/internal/versus"
+)
+
+// BenchmarkUnshuffle puts the bytes of elements together, beside copying them.
+func BenchmarkUnshuffle(b *testing.B) {
+	in, out := make([]byte, 256<<10), make([]byte, 256<<10)
+	for _, element := range []int{2, 4, 8, 16} {
+		b.Run(fmt.Sprint(element), func(b *testing.B) {
+			steps, err := filter.Known([]format.Filter{shuffle(element)})
+			if err != nil {
+				b.Fatal(err)
+			}
+			var stages filter.Stages
+			times := func(f func()) func() {
+				return func() {
+					for range 100 {
+						f()
+					}
+				}
+			}
+			versus.Run(b,
+				versus.Contender{Name: "Copy", Run: times(func() { copy(out, in) })},
+				versus.Contender{Name: "Unshuffle", Run: times(func() { _ = stages.Undo(steps, 0, in, out) })},
+			)
+		})
+	}
+}
