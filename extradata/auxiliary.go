@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"extrapasha/internal/trains"
 	"extrapasha/run"
 )
 
@@ -96,7 +97,7 @@ func namedAfter(name string, files []*run.File) bool {
 // sources, and those without sources. Of a source without any of the trains one file is
 // taken; in place of an overview file those that it presents are.
 func (c *DataCollection) filesBehind() ([]*run.File, error) {
-	ids, _ := run.Ordered(c.trainIDs)
+	ids, _ := trains.Ordered(c.trainIDs)
 	known := map[*run.File]bool{}
 	has := func(file *run.File) bool {
 		any, ok := known[file]

@@ -12,6 +12,7 @@ import (
 	"unsafe"
 
 	"extrapasha/internal/closest"
+	"extrapasha/internal/trains"
 	"extrapasha/keydata"
 	psh "extrapasha/pasha"
 	"extrapasha/run"
@@ -293,7 +294,7 @@ func newCollection(files []*run.File, suspect bool, skip func(file *run.File, so
 			s.files = append(s.files, file)
 		}
 	}
-	c.trainIDs = run.UnionTrains(c.trainsOf(files))
+	c.trainIDs = trains.Union(c.trainsOf(files))
 	return c, c.checkConflicts()
 }
 
@@ -320,7 +321,7 @@ func (c *DataCollection) checkConflicts() error {
 		set := fileSet(source.files)
 		conflict, known := checked[set]
 		if !known {
-			conflict = run.TrainTwice(c.trainsOf(source.files))
+			conflict = trains.AnyTwice(c.trainsOf(source.files))
 			checked[set] = conflict
 		}
 		if conflict {

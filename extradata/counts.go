@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"extrapasha/internal/trains"
 	"extrapasha/run"
 )
 
@@ -17,14 +18,14 @@ func (s *SourceData) DataCounts(group string) ([]int, error) {
 	if err != nil {
 		return nil, err
 	}
-	ids, at := run.Ordered(s.trainIDs)
+	ids, at := trains.Ordered(s.trainIDs)
 	counts := make([]int, len(ids))
 	for _, group := range groups {
 		if err := s.eachCount(group, ids, func(position, count int) { counts[position] = max(counts[position], count) }); err != nil {
 			return nil, err
 		}
 	}
-	return run.Spread(counts, at), nil
+	return trains.Spread(counts, at), nil
 }
 
 // groups are the groups of keys that a name stands for: that one, or all there are
@@ -64,7 +65,7 @@ func (s *SourceData) eachCount(group string, trainIDs []uint64, visit func(posit
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
-		positions := run.Positions{IDs: trainIDs}
+		positions := trains.Positions{IDs: trainIDs}
 		for i, id := range file.TrainIDs() {
 			if counts[i] == 0 || !s.suspect && !file.Valid()[i] {
 				continue

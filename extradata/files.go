@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 
+	"extrapasha/internal/trains"
 	"extrapasha/run"
 )
 
@@ -24,10 +25,10 @@ func (c *DataCollection) Files() ([]FileInfo, error) {
 	for _, s := range c.sources {
 		files = append(files, s.files...)
 	}
-	ids, _ := run.Ordered(c.trainIDs)
+	ids, _ := trains.Ordered(c.trainIDs)
 	var list []FileInfo
 	for _, file := range uniqueFiles(files) {
-		positions := run.Positions{IDs: ids}
+		positions := trains.Positions{IDs: ids}
 		here := FileInfo{Path: file.Path()}
 		for _, id := range file.Trains(c.suspect) {
 			if _, selected := positions.Find(id); selected {

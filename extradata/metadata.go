@@ -1,11 +1,10 @@
 package extradata
 
 import (
+	"extrapasha/internal/trains"
 	"fmt"
 	"slices"
 	"time"
-
-	"extrapasha/run"
 )
 
 // RunMetadata is METADATA of the run: dates, versions of the software, numbers of
@@ -20,7 +19,7 @@ func (c *DataCollection) RunMetadata() (map[string]any, error) {
 // TrainTimestamps tells when each train was, in UTC, the zero time where it is not
 // known: files of the first version of the format do not.
 func (c *DataCollection) TrainTimestamps() ([]time.Time, error) {
-	ids, at := run.Ordered(c.trainIDs)
+	ids, at := trains.Ordered(c.trainIDs)
 	stamps := make([]time.Time, len(ids))
 	missing := len(stamps)
 	for _, file := range c.files {
@@ -45,5 +44,5 @@ func (c *DataCollection) TrainTimestamps() ([]time.Time, error) {
 			}
 		}
 	}
-	return run.Spread(stamps, at), nil
+	return trains.Spread(stamps, at), nil
 }

@@ -3,6 +3,7 @@ package extradata
 import (
 	"slices"
 
+	"extrapasha/internal/trains"
 	"extrapasha/run"
 )
 
@@ -12,7 +13,7 @@ import (
 // A union of parts thus has the trains of a source that are in files of a part, as in
 // EXtra-data, and not those that another part of the run has for other sources.
 func (s *source) narrowed(trainIDs []uint64, suspect bool) *source {
-	ids, _ := run.Ordered(trainIDs)
+	ids, _ := trains.Ordered(trainIDs)
 	without := func(file *run.File) bool { return !file.HasAny(ids, suspect) }
 	if !slices.ContainsFunc(s.files, without) {
 		return s

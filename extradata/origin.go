@@ -3,6 +3,7 @@ package extradata
 import (
 	"errors"
 
+	"extrapasha/internal/trains"
 	"extrapasha/run"
 )
 
@@ -10,7 +11,7 @@ import (
 // overview file it is the first that this has them from. The error is a [*NoDataError]
 // where there is none.
 func (s *SourceData) originPath() (string, error) {
-	ids, _ := run.Ordered(s.trainIDs)
+	ids, _ := trains.Ordered(s.trainIDs)
 	for _, file := range s.files {
 		if !file.HasAny(ids, s.suspect) {
 			continue

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 
+	"extrapasha/internal/glob"
+	"extrapasha/internal/trains"
 	"extrapasha/keydata"
 	"extrapasha/run"
 )
@@ -29,7 +31,7 @@ type Selection func(c *DataCollection) (map[string]selected, error)
 // an error that wraps [ErrSelection].
 func Glob(sources, keys string) Selection {
 	return func(c *DataCollection) (map[string]selected, error) {
-		fits, err := run.Glob(sources)
+		fits, err := glob.Compile(sources)
 		if err != nil {
 			return nil, err
 		}
@@ -176,7 +178,7 @@ func (c *DataCollection) Deselect(selections ...Selection) (*DataCollection, err
 // entries, in each of its groups of keys. Sources that only have values of the run
 // do not count. Where a source leaves no trains, a warning goes to log/slog.
 func (c *DataCollection) RequireAll() (*DataCollection, error) {
-	ids, at := run.Ordered(c.trainIDs)
+	ids, at := trains.Ordered(c.trainIDs)
 	have := make([]int, len(ids)) // how many groups have entries
 	left, needed := len(ids), 0
 	for _, name := range c.AllSources() {
@@ -196,21 +198,21 @@ func (c *DataCollection) RequireAll() (*DataCollection, error) {
 			slog.Warn("no train has data for all sources", "dropped", before, "source", name)
 		}
 	}
-	have = run.Spread(have, at)
+	have = trains.Spread(have, at)
 	return c.withTrains(func(i int) bool { return have[i] == needed }), nil
 }
 
 // RequireAny is the collection with only those trains for which at least one
 // source has entries.
 func (c *DataCollection) RequireAny() (*DataCollection, error) {
-	ids, at := run.Ordered(c.trainIDs)
+	ids, at := trains.Ordered(c.trainIDs)
 	have := make([]bool, len(ids))
 	for _, name := range c.AllSources() {
 		if _, err := c.eachGroup(name, ids, func(position int) { have[position] = true }); err != nil {
 			return nil, err
 		}
 	}
-	have = run.Spread(have, at)
+	have = trains.Spread(have, at)
 	return c.withTrains(func(i int) bool { return have[i] }), nil
 }
 
@@ -303,7 +305,7 @@ func (c *DataCollection) Union(others ...*DataCollection) (*DataCollection, erro
 		}
 	}
 	out.files = uniqueFiles(out.files)
-	out.trainIDs = run.UnionTrains(lists)
+	out.trainIDs = trains.Union(lists)
 	out.oneRun = sameRun(all)
 	return out, out.checkConflicts()
 }

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"extrapasha/internal/closest"
+	"extrapasha/internal/glob"
 	"extrapasha/keydata"
 	"extrapasha/run"
 )
@@ -183,7 +184,7 @@ func (s *SourceData) fullKey(key string) (string, error) {
 }
 
 // SelectKeys is the source with some of its keys: by name, or by glob patterns
-// such as "image.*" (see [run.Glob]). No pattern stands for all keys. The error is
+// such as "image.*" (see [glob.Compile]). No pattern stands for all keys. The error is
 // a [*KeyNameError] for a pattern that fits none.
 func (s *SourceData) SelectKeys(patterns ...string) (*SourceData, error) {
 	if len(patterns) == 0 {
@@ -191,7 +192,7 @@ func (s *SourceData) SelectKeys(patterns ...string) (*SourceData, error) {
 	}
 	var keys []string
 	for _, pattern := range patterns {
-		if !run.HasWildcards(pattern) {
+		if !glob.HasWildcards(pattern) {
 			key, err := s.fullKey(pattern)
 			if err != nil {
 				return nil, err
@@ -233,14 +234,14 @@ func (s *SourceData) match(pattern string) (keys []string, all bool, err error) 
 	if s.IsControl() && !strings.HasSuffix(pattern, ".value") && !strings.HasSuffix(pattern, "*") {
 		pattern += ".value"
 	}
-	if !run.HasWildcards(pattern) {
+	if !glob.HasWildcards(pattern) {
 		has, err := s.has(pattern)
 		if has {
 			keys = []string{pattern}
 		}
 		return keys, false, err
 	}
-	fits, err := run.Glob(pattern)
+	fits, err := glob.Compile(pattern)
 	if err != nil {
 		return nil, false, err
 	}

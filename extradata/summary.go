@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"extrapasha/internal/glob"
 	psh "extrapasha/pasha"
 	"extrapasha/run"
 )
@@ -38,7 +39,7 @@ type Summary struct {
 
 // Asked is what a summary is to tell. The zero value asks for the names of all sources.
 type Asked struct {
-	// Sources and Keys are glob patterns, see [run.Glob]: only sources that fit one of
+	// Sources and Keys are glob patterns, see [glob.Compile]: only sources that fit one of
 	// Sources are told of, of all where there is none; those that fit one of Keys come
 	// with their keys.
 	Sources, Keys []string
@@ -190,11 +191,11 @@ type teller struct {
 func newTeller(c *DataCollection, asked Asked) (t teller, err error) {
 	t = teller{Asked: asked, c: c, sources: func(string) bool { return true }}
 	if len(asked.Sources) > 0 {
-		if t.sources, err = run.AnyGlob(asked.Sources); err != nil {
+		if t.sources, err = glob.Any(asked.Sources); err != nil {
 			return t, err
 		}
 	}
-	t.keys, err = run.AnyGlob(asked.Keys)
+	t.keys, err = glob.Any(asked.Keys)
 	return t, err
 }
 

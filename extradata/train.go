@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"extrapasha/internal/lent"
+	"extrapasha/internal/trains"
 	"extrapasha/keydata"
 	psh "extrapasha/pasha"
 	"extrapasha/run"
@@ -33,9 +34,9 @@ type walk struct {
 	readers    map[SourceKey]any
 	all        []namedReader // for Data, in the order of names
 	lends      bool
-	until      int              // if it lends: the position that it ends before
-	lenders    []keydata.Lender // the readers, if it lends
-	train      Train            // that is visited, if it lends
+	until      int           // if it lends: the position that it ends before
+	lenders    []lent.Lender // the readers, if it lends
+	train      Train         // that is visited, if it lends
 }
 
 type namedReader struct {
@@ -61,7 +62,7 @@ func (c *DataCollection) Walk(share psh.Share, visit func(index int, train Train
 	debugged, _ := lent.Debug()
 	defer w.close()
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer keydata.CatchFault(&err, w)
+	defer lent.Catch(&err, w)
 	for i := share.Start; i < share.Stop; i++ {
 		train := Train{ID: c.trainIDs[i], Index: i, walk: w}
 		w.train = train
@@ -143,7 +144,7 @@ func (c *DataCollection) Trains(complete bool) iter.Seq2[Train, error] {
 }
 
 func (c *DataCollection) complete() (keep func(position int) bool, err error) {
-	ids, at := run.Ordered(c.trainIDs)
+	ids, at := trains.Ordered(c.trainIDs)
 	have, needed := make([]int, len(ids)), 0
 	for _, s := range c.sources {
 		switch {
@@ -162,7 +163,7 @@ func (c *DataCollection) complete() (keep func(position int) bool, err error) {
 			needed += groups
 		}
 	}
-	have = run.Spread(have, at)
+	have = trains.Spread(have, at)
 	return func(position int) bool { return have[position] == needed }, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"runtime/debug"
 	"slices"
 
+	"extrapasha/internal/lent"
 	psh "extrapasha/pasha"
 )
 
@@ -170,7 +171,7 @@ func (e *ByEntry[T]) Walk(share psh.Share, visit func(index int, entry Entry[T])
 	r.begin(loan{lends: true, until: until, part: part, sparse: e.chosen != nil})
 	defer r.Close()
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer CatchFault(&err, r)
+	defer lent.Catch(&err, r)
 	for index, train := range e.visit(share) {
 		offset := e.at(index) - train.before
 		where := location{train.file, train.first + offset, 1}

@@ -91,15 +91,12 @@ func (r *Reader[T]) Entries(position int) (Entries[T], error) {
 	return e, err
 }
 
-// unreadable is what ends the visit of a walk whose data cannot be read.
-type unreadable struct{ err error }
-
 // end ends the visit if there is an error, which is kept for the walk: a kernel may
 // recover from anything.
 func (r *Reader[T]) end(err error) {
 	if err != nil {
 		r.err = err
-		panic(unreadable{err})
+		lent.End(err)
 	}
 }
 
@@ -132,7 +129,7 @@ func (k *Typed[T]) Walk(share psh.Share, visit func(index int, train Entries[T])
 	r := k.LendingReader(share.Stop)
 	defer r.Close()
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer CatchFault(&err, r)
+	defer lent.Catch(&err, r)
 	for i := share.Start; i < share.Stop; i++ {
 		if k.trains[i].count == 0 {
 			continue

@@ -8,7 +8,7 @@ import (
 	"extrapasha/internal/closest"
 	"extrapasha/internal/h5"
 	"extrapasha/internal/lent"
-	"extrapasha/run"
+	"extrapasha/internal/trains"
 )
 
 // Reasons why data cannot be read.
@@ -54,7 +54,7 @@ func FindTrain(trainIDs []uint64, id uint64) (int, error) {
 	if i, ok := slices.BinarySearch(trainIDs, id); ok { // mostly they are in order
 		return i, nil
 	}
-	ids, at := run.Ordered(trainIDs)
+	ids, at := trains.Ordered(trainIDs)
 	i, ok := slices.BinarySearch(ids, id)
 	if ok {
 		return slices.Index(at, i), nil

@@ -3,6 +3,7 @@ package keydata
 import (
 	"slices"
 
+	"extrapasha/internal/trains"
 	"extrapasha/run"
 )
 
@@ -12,7 +13,7 @@ import (
 // does not tell.
 func (k *KeyData) FilePaths() []string {
 	var paths []string
-	ids, _ := run.Ordered(k.trainIDs)
+	ids, _ := trains.Ordered(k.trainIDs)
 	for i, file := range k.place.Files {
 		switch {
 		case !file.HasAny(ids, k.place.Suspect):

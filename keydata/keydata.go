@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"extrapasha/internal/h5"
+	"extrapasha/internal/trains"
 	"extrapasha/run"
 )
 
@@ -285,7 +286,7 @@ func (k *KeyData) Passed() []bool { return k.passed }
 // stop in all data. The trains must be in order in the files, as they are but
 // for suspect ones.
 func (k *KeyData) TrainIndexBounds() (starts, stops []int) {
-	ids, at := run.Ordered(k.trainIDs)
+	ids, at := trains.Ordered(k.trainIDs)
 	counts := k.DataCounts()
 	if at != nil { // all data has each train once, in the order of the IDs
 		counts = make([]int, len(ids))
@@ -300,7 +301,7 @@ func (k *KeyData) TrainIndexBounds() (starts, stops []int) {
 		row += count
 		stops[i] = row
 	}
-	return run.Spread(starts, at), run.Spread(stops, at)
+	return trains.Spread(starts, at), trains.Spread(stops, at)
 }
 
 // TrainIDCoordinates is the train ID of each entry, as long as Shape()[0]. In a

@@ -21,22 +21,9 @@ type loan struct {
 	sparse bool
 }
 
-// Lender is a [Reader] that lends: what it gives may be memory of a mapped file.
-type Lender interface {
-	// GiveBack ends the use of the data given last. It fails where the file has
-	// changed since, so that the data may have been wrong, and where an entry
-	// could not be read.
-	GiveBack() error
-	// Close gives back everything. The reader can be used again.
-	Close()
-	// Fault is the error for a fault at an address, nil where the reader has not
-	// lent that.
-	Fault(address uintptr) error
-}
-
 // LendingReader is a reader for a walk that ends before the train at a position. What
 // it gives is valid until GiveBack or Close, which must be called. Whoever uses it
-// has debug.SetPanicOnFault set, and defers [CatchFault].
+// has debug.SetPanicOnFault set, and defers [lent.Catch].
 func (k *Typed[T]) LendingReader(until int) *Reader[T] {
 	r, ok := k.readers.Get().(*Reader[T])
 	if !ok {
@@ -55,7 +42,7 @@ func (r *Reader[T]) begin(l loan) {
 	}
 }
 
-// GiveBack implements [Lender].
+// GiveBack implements [lent.Lender].
 func (r *Reader[T]) GiveBack() error {
 	r.guard.End()
 	if err := r.giveBack(); err != nil {
@@ -78,7 +65,7 @@ func (r *Reader[T]) giveBack() error {
 	return err
 }
 
-// Close implements [Lender].
+// Close implements [lent.Lender].
 func (r *Reader[T]) Close() {
 	r.endWalk()
 	r.key.readers.Put(r)
@@ -94,7 +81,7 @@ func (r *Reader[T]) endWalk() {
 	}
 }
 
-// Fault implements [Lender].
+// Fault implements [lent.Lender].
 func (r *Reader[T]) Fault(address uintptr) error {
 	if err := lent.Fault(address, lent.Item(r.item, r.train)); err != nil {
 		return err
@@ -109,25 +96,6 @@ func (r *Reader[T]) Fault(address uintptr) error {
 		return r.key.fail(r.train, err)
 	}
 	return nil
-}
-
-// CatchFault, deferred, makes a fault in memory that was lent, or an entry that cannot
-// be read, the error of the function that defers it. Other panics go on.
-func CatchFault(err *error, lent interface{ Fault(uintptr) error }) {
-	value := recover()
-	if value == nil {
-		return
-	}
-	if end, ok := value.(unreadable); ok {
-		*err = end.err
-		return
-	}
-	if fault, ok := value.(interface{ Addr() uintptr }); ok {
-		if *err = lent.Fault(fault.Addr()); *err != nil {
-			return
-		}
-	}
-	panic(value)
 }
 
 // lend borrows some rows of a train, with those behind them that follow in the file:

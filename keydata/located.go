@@ -8,6 +8,7 @@ import (
 	"unsafe"
 
 	"extrapasha/internal/h5"
+	"extrapasha/internal/trains"
 	"extrapasha/run"
 )
 
@@ -81,7 +82,7 @@ func identical(a, b []uint64) bool {
 }
 
 func locate(place Place, trainIDs []uint64) (*located, error) {
-	ids, at := run.Ordered(trainIDs)
+	ids, at := trains.Ordered(trainIDs)
 	l := &located{trains: make([]location, len(ids)), passed: make([]bool, len(ids)), stays: make([]stay, 0, len(ids))}
 	for i, file := range place.Files {
 		if !file.Overlaps(ids) {
@@ -100,7 +101,7 @@ func locate(place Place, trainIDs []uint64) (*located, error) {
 	return l, nil
 }
 
-// rearrange puts what is known of trains in order to those in another, see [run.Ordered].
+// rearrange puts what is known of trains in order to those in another, see [trains.Ordered].
 // A stay is that of the first of those that are the same train.
 func (l *located) rearrange(at []int) {
 	first := make([]int, len(l.trains))
@@ -110,7 +111,7 @@ func (l *located) rearrange(at []int) {
 	for i := range l.stays {
 		l.stays[i].position = first[l.stays[i].position]
 	}
-	l.trains, l.passed = run.Spread(l.trains, at), run.Spread(l.passed, at)
+	l.trains, l.passed = trains.Spread(l.trains, at), trains.Spread(l.passed, at)
 }
 
 // plausibleRows is what an index may say without being checked before the data is
@@ -132,7 +133,7 @@ func (l *located) add(number int, file *run.File, index run.Index, trainIDs []ui
 		}
 		stretch, hasData = stretch[:0], false
 	}
-	positions := run.Positions{IDs: trainIDs}
+	positions := trains.Positions{IDs: trainIDs}
 	for i, id := range file.TrainIDs() {
 		position, selected := positions.Find(id)
 		if !selected || !suspect && !file.Valid()[i] {

@@ -7,8 +7,8 @@ import (
 	"math"
 	"slices"
 
+	"extrapasha/internal/trains"
 	psh "extrapasha/pasha"
-	"extrapasha/run"
 )
 
 // TrainSelection picks some of a list of train IDs. ByIndex, ByIndices, ByMask,
@@ -103,7 +103,7 @@ func ByID(start, stop uint64, step int) TrainSelection {
 		if step < 1 {
 			return nil, fmt.Errorf("select trains: %w: step %d, expected 1 or more", ErrSelection, step)
 		}
-		ordered, _ := run.Ordered(ids)
+		ordered, _ := trains.Ordered(ids)
 		warnMissed(ordered, start, stop)
 		var picked []uint64
 		for in, i := 0, 0; i < len(ids); i++ {
@@ -135,7 +135,7 @@ func warnMissed(ids []uint64, start, stop uint64) {
 func ByIDs(wanted ...uint64) TrainSelection {
 	return func(ids []uint64) ([]uint64, error) {
 		var picked []uint64
-		ordered, _ := run.Ordered(ids)
+		ordered, _ := trains.Ordered(ids)
 		for _, id := range wanted {
 			if _, ok := slices.BinarySearch(ordered, id); ok {
 				picked = append(picked, id)

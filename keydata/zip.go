@@ -5,6 +5,7 @@ import (
 	"runtime/debug"
 	"slices"
 
+	"extrapasha/internal/lent"
 	psh "extrapasha/pasha"
 )
 
@@ -113,7 +114,7 @@ func (z *Zipped3[A, B, C]) Walk(share psh.Share, visit func(index int, train Thr
 
 // sideReader is a reader beside others.
 type sideReader interface {
-	Lender
+	lent.Lender
 	endVisit() error
 }
 
@@ -138,7 +139,7 @@ func walkAll(share psh.Share, readers sideReaders, visit func(position int) erro
 		}
 	}()
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer CatchFault(&err, readers)
+	defer lent.Catch(&err, readers)
 	for i := share.Start; i < share.Stop; i++ {
 		if err := visit(i); err != nil {
 			return err

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"extrapasha/internal/h5"
+	"extrapasha/internal/trains"
 	"extrapasha/keydata"
 	psh "extrapasha/pasha"
 	"extrapasha/run"
@@ -113,7 +114,7 @@ func readAll(t *testing.T, path string) {
 	_, _ = file.Timestamps()
 	_, _ = file.Metadata()
 	_, _ = file.Auxiliary()
-	ids := run.UnionTrains([][]uint64{file.TrainIDs()})
+	ids := trains.Union([][]uint64{file.TrainIDs()})
 	for source, section := range file.Sources() {
 		keys, err := file.Keys(section, source)
 		if err != nil {

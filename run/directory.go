@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 
+	"extrapasha/internal/glob"
 	"extrapasha/internal/h5"
 )
 
@@ -64,7 +65,7 @@ func dataFiles(path string, choice Choice) (names []string, all bool, err error)
 	if pattern == "" {
 		pattern = "*"
 	}
-	match, err := Glob(pattern)
+	match, err := glob.Compile(pattern)
 	if err != nil {
 		return nil, false, fmt.Errorf("file name pattern: %w", err)
 	}

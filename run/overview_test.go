@@ -11,6 +11,7 @@ import (
 
 	"extrapasha/internal/h5"
 	"extrapasha/internal/mockrun"
+	"extrapasha/internal/trains"
 	"extrapasha/keydata"
 	psh "extrapasha/pasha"
 	"extrapasha/run"
@@ -108,7 +109,7 @@ func keyOf(t testing.TB, files []*run.File, source, key string) *keydata.KeyData
 			place.Section, place.Files = section, append(place.Files, file)
 		}
 	}
-	return must(keydata.New(place, run.UnionTrains(lists)))
+	return must(keydata.New(place, trains.Union(lists)))
 }
 
 // TestOverviewRows maps over entries that lie in the files behind an overview file, as

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"io"
 	"math"
 	"strings"
@@ -53,7 +52,11 @@ as a picture on the terminal, where that can show colours, or in a file, and as 
 			return nil
 		}
 		if *out != "" || cli.ScreenOf(c).Profile != termenv.Ascii {
-			p, err := picture.Missing(list, run.TrainIDs(), fmt.Sprintf("Missing data: %s", strings.Join(args, " ")))
+			names, present := make([]string, len(list)), make([][]bool, len(list))
+			for i, m := range list {
+				names[i], present[i] = m.Name(), m.Present
+			}
+			p, err := picture.Missing(names, present, run.TrainIDs(), picture.Labels{Title: "Missing data: " + strings.Join(args, " ")})
 			if err == nil {
 				err = give(c, p, *out)
 			}

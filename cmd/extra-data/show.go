@@ -90,7 +90,7 @@ func draw(c *cobra.Command, key *extradata.KeyData, roi []psh.Sel) (*picture.Pic
 	if err != nil {
 		return nil, err
 	}
-	title := key.Source() + ", " + key.ShortKey()
+	labels := picture.Labels{Title: key.Source() + ", " + key.ShortKey(), Units: units}
 	trains := key.TrainIDCoordinates()
 	left, err := cut(key.EntryShape(), roi)
 	if err != nil {
@@ -102,17 +102,18 @@ func draw(c *cobra.Command, key *extradata.KeyData, roi []psh.Sel) (*picture.Pic
 		if err != nil {
 			return nil, err
 		}
-		what := key.ShortKey()
+		labels.Y = key.ShortKey()
 		if units != "" {
-			what += " in " + units
+			labels.Y += " in " + units
 		}
-		return picture.Line(trains, values.Data, title, what)
+		return picture.Line(trains, values.Data, labels)
 	case dims == 1:
 		values, err := key.ReadFloats(roi...)
 		if err != nil {
 			return nil, err
 		}
-		return picture.Heat(values, trains, title, "element", units), nil
+		labels.Y = "element"
+		return picture.Heat(values, trains, labels)
 	default:
 		if len(roi) > 0 && dims > 2 {
 			return nil, fmt.Errorf("--roi leaves %d dimensions of an entry of shape %v: an image has two", dims, key.EntryShape())
@@ -124,6 +125,7 @@ func draw(c *cobra.Command, key *extradata.KeyData, roi []psh.Sel) (*picture.Pic
 		if err != nil {
 			return nil, err
 		}
-		return picture.Image(mean, fmt.Sprintf("%s: mean of %d", title, key.Entries()), units), nil
+		labels.Title += fmt.Sprintf(": mean of %d", key.Entries())
+		return picture.Image(mean, labels)
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"extrapasha/cmd/internal/cli"
 	"extrapasha/extradata"
+	"extrapasha/internal/glob"
 	"extrapasha/run"
 )
 
@@ -157,7 +158,7 @@ func print(c *cobra.Command, name string, s extradata.Summary, o options) error 
 // patterns are glob patterns for what may be parts of names.
 func patterns(given []string) (patterns []string) {
 	for _, pattern := range given {
-		if !run.HasWildcards(pattern) {
+		if !glob.HasWildcards(pattern) {
 			pattern = "*" + pattern + "*"
 		}
 		patterns = append(patterns, pattern)
@@ -169,7 +170,7 @@ func patterns(given []string) (patterns []string) {
 func unused(c *cobra.Command, s extradata.Summary, o options) (failed error) {
 	names := listed(s)
 	for _, pattern := range slices.Concat(o.sources, o.details) {
-		fits, err := run.AnyGlob(patterns([]string{pattern}))
+		fits, err := glob.Any(patterns([]string{pattern}))
 		if err != nil {
 			return err
 		}

@@ -13,13 +13,10 @@ import (
 	"strconv"
 
 	"gonum.org/v1/gonum/stat"
-	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/plotter"
-	"gonum.org/v1/plot/vg"
-	"gonum.org/v1/plot/vg/draw"
 
 	"extrapasha/examples/internal/example"
 	"extrapasha/extradata"
+	"extrapasha/extradata/picture"
 	"extrapasha/internal/pending"
 	"extrapasha/keydata"
 	psh "extrapasha/pasha"
@@ -216,26 +213,13 @@ func field(value float64) string {
 
 func (p pairs) picture(path, monitor string) error {
 	energy, intensity := p.both()
-	points := make(plotter.XYs, len(energy))
-	for i := range energy {
-		points[i] = plotter.XY{X: energy[i], Y: intensity[i]}
-	}
-	scatter, err := plotter.NewScatter(points)
-	if err != nil {
-		return fmt.Errorf("nothing to draw: %w", err)
-	}
-	scatter.Shape, scatter.Radius = draw.CircleGlyph{}, vg.Points(2)
-	picture := plot.New()
-	picture.Title.Text = fmt.Sprintf("%d trains", len(energy))
-	picture.X.Label.Text = "mean pulse energy (µJ), " + monitor
-	picture.Y.Label.Text = "mean detector intensity per pixel"
-	picture.Add(plotter.NewGrid(), scatter)
-	writer, err := picture.WriterTo(800*vg.Inch/96, 600*vg.Inch/96, "png")
-	if err != nil {
-		return err
-	}
-	return pending.Write(path, 0o644, func(w io.Writer) error {
-		_, err := writer.WriteTo(w)
-		return err
+	points, err := picture.Scatter(energy, intensity, picture.Labels{
+		Title: fmt.Sprintf("%d trains", len(energy)),
+		X:     "mean pulse energy (µJ), " + monitor,
+		Y:     "mean detector intensity per pixel",
 	})
+	if err != nil {
+		return err
+	}
+	return points.Save(path)
 }

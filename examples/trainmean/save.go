@@ -24,9 +24,13 @@ func save(r result, key *extradata.KeyData, dir string) (npz, png string, err er
 	if png, err = example.Output(dir, "trainmean.png"); err != nil {
 		return "", "", err
 	}
-	pictures := []*picture.Picture{picture.Image(r.mean, fmt.Sprintf("Mean of %d entries: %s, %s", key.Shape()[0], key.Source(), key.Key()), "")}
+	image, err := picture.Image(r.mean, picture.Labels{Title: fmt.Sprintf("Mean of %d entries: %s, %s", key.Shape()[0], key.Source(), key.Key())})
+	if err != nil {
+		return "", "", err
+	}
+	pictures := []*picture.Picture{image}
 	// Of a run without data for the module there is nothing to draw a line through.
-	if line, err := picture.Line(ids.Data, r.intensity.Data, "", "mean intensity"); err == nil {
+	if line, err := picture.Line(ids.Data, r.intensity.Data, picture.Labels{Y: "mean intensity"}); err == nil {
 		pictures = append(pictures, line)
 	}
 	return npz, png, picture.Save(png, pictures...)

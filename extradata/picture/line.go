@@ -5,41 +5,56 @@ import (
 	"image/color"
 	"math"
 
-	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
-
-	psh "extrapasha/pasha"
 )
 
 // mostPoints is as many as a line shows one by one; of more, the smallest and the
 // largest of each stretch are shown.
 const mostPoints = 4000
 
-// Line draws a value for each train ID, of which there may be several of a train.
-func Line(trainIDs []uint64, values []float64, title, what string) (*Picture, error) {
-	points := plotter.XYs{}
-	for i, value := range values {
-		if !math.IsNaN(value) && !math.IsInf(value, 0) {
-			points = append(points, plotter.XY{X: float64(trainIDs[i]), Y: value})
-		}
+// blue is the colour of lines and points.
+var blue = color.NRGBA{R: 0x1b, G: 0x4f, B: 0x9c, A: 0xff}
+
+// Line draws a value for each train ID, of which there may be several of a train. What
+// is not a number is left out.
+func Line(trainIDs []uint64, values []float64, labels Labels) (*Picture, error) {
+	x := make([]float64, len(trainIDs))
+	for i, id := range trainIDs {
+		x[i] = float64(id)
 	}
-	if len(points) == 0 {
-		return nil, fmt.Errorf("%s: there is nothing to draw", title)
+	points, err := pointsOf(x, values, labels)
+	if err != nil {
+		return nil, err
 	}
 	points = thin(points)
 	line, dots, err := plotter.NewLinePoints(points)
 	if err != nil {
 		return nil, err
 	}
-	blue := color.NRGBA{R: 0x1b, G: 0x4f, B: 0x9c, A: 0xff}
 	line.Color, dots.Color, dots.Radius, dots.Shape = blue, blue, vg.Points(1.2), draw.CircleGlyph{}
-	p := plot.New()
-	p.Title.Text, p.X.Label.Text, p.Y.Label.Text = title, "train ID", what
+	p := newPlot(labels, "train ID", "")
 	p.X.Tick.Marker = labelled(func(x float64) string { return fmt.Sprintf("%.0f", x) })
 	p.Add(plotter.NewGrid(), line, dots)
-	return &Picture{plot: p, height: Height, raster: lineRaster(points)}, nil
+	return &Picture{plot: p, height: Height, raster: pointRaster(points, "over trains %.0f to %.0f")}, nil
+}
+
+// pointsOf are the points where both values are numbers.
+func pointsOf(x, y []float64, labels Labels) (plotter.XYs, error) {
+	if len(x) != len(y) {
+		return nil, fmt.Errorf("picture %q: %d values for %d", labels.Title, len(y), len(x))
+	}
+	var points plotter.XYs
+	for i := range x {
+		if sum := x[i] + y[i]; !math.IsNaN(sum) && !math.IsInf(sum, 0) {
+			points = append(points, plotter.XY{X: x[i], Y: y[i]})
+		}
+	}
+	if len(points) == 0 {
+		return nil, nothingTo(labels, "there are no numbers")
+	}
+	return points, nil
 }
 
 func thin(points plotter.XYs) plotter.XYs {
@@ -66,27 +81,4 @@ func thin(points plotter.XYs) plotter.XYs {
 		}
 	}
 	return thinned
-}
-
-// The terminal shows a line as so many cells.
-const lineRows, lineCols = 40, 160
-
-// lineRaster has a cell for each place that the line goes through.
-func lineRaster(points plotter.XYs) raster {
-	left, right, low, high := plotter.XYRange(points)
-	cells, err := psh.NewArray(make([]float64, lineRows*lineCols), lineRows, lineCols)
-	if err != nil {
-		panic(err) // the size is that of the shape
-	}
-	at := func(value, from, to float64, n int) int {
-		if to == from {
-			return n / 2
-		}
-		return int((value - from) / (to - from) * float64(n-1))
-	}
-	for _, point := range points {
-		cells.Set(1, lineRows-1-at(point.Y, low, high, lineRows), at(point.X, left, right, lineCols))
-	}
-	return raster{cells, 0, 1, []color.Color{color.Black, color.White},
-		fmt.Sprintf("%.4g to %.4g over trains %.0f to %.0f", low, high, left, right)}
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/memory"
 
 	"extrapasha/extradata"
+	"extrapasha/internal/trains"
 	psh "extrapasha/pasha"
-	"extrapasha/run"
 )
 
 // columnOf reads a key into a column that has the entries at where: -1 is null, and no
@@ -112,7 +112,7 @@ func fill[T any](b builder[T], where []int, values []T) arrow.Array {
 // entries tells which entry of a key belongs to each train, -1 for none.
 func entries(key *extradata.KeyData) []int {
 	where := slices.Repeat([]int{-1}, key.Len())
-	positions := run.Positions{IDs: key.TrainIDs()}
+	positions := trains.Positions{IDs: key.TrainIDs()}
 	for i, id := range key.TrainIDCoordinates() {
 		if row, ok := positions.Find(id); ok {
 			where[row] = i

@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"extrapasha/extradata"
-	"extrapasha/run"
+	"extrapasha/internal/trains"
 )
 
 // rows is what a table has a row for each of: a train, or an entry of one.
@@ -80,11 +80,11 @@ func trainRows(keys []*extradata.KeyData) (rows []int) {
 }
 
 // positionsOf are where trains are in a list in ascending order.
-func positionsOf(trains, in []uint64) []int {
-	found := run.Positions{IDs: in}
-	positions := make([]int, len(trains))
-	for i, id := range trains {
-		if i > 0 && trains[i-1] == id {
+func positionsOf(trainIDs, in []uint64) []int {
+	found := trains.Positions{IDs: in}
+	positions := make([]int, len(trainIDs))
+	for i, id := range trainIDs {
+		if i > 0 && trainIDs[i-1] == id {
 			positions[i] = positions[i-1]
 		} else {
 			positions[i], _ = found.Find(id)

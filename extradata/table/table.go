@@ -15,9 +15,9 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/array"
 
 	"extrapasha/extradata"
+	"extrapasha/internal/trains"
 	"extrapasha/keydata"
 	psh "extrapasha/pasha"
-	"extrapasha/run"
 )
 
 const (
@@ -65,7 +65,7 @@ func New(data *extradata.DataCollection, opts ...Option) (arrow.RecordBatch, err
 	for _, opt := range opts {
 		opt(&o)
 	}
-	if ids, at := run.Ordered(data.TrainIDs()); at != nil { // a row a train
+	if ids, at := trains.Ordered(data.TrainIDs()); at != nil { // a row a train
 		inOrder, err := data.SelectTrains(exactly(ids))
 		if err != nil {
 			return nil, fmt.Errorf("table: %w", err)
@@ -82,7 +82,7 @@ func New(data *extradata.DataCollection, opts ...Option) (arrow.RecordBatch, err
 // Series is the table of a single key, with a column for each field of a structured one.
 func Series(key *extradata.KeyData) (arrow.RecordBatch, error) {
 	var err error
-	if ids, at := run.Ordered(key.TrainIDs()); at != nil {
+	if ids, at := trains.Ordered(key.TrainIDs()); at != nil {
 		key, err = key.SelectTrains(exactly(ids))
 	}
 	var keys []*extradata.KeyData

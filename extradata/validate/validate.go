@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"extrapasha/internal/trains"
 	psh "extrapasha/pasha"
 	"extrapasha/run"
 )
@@ -126,11 +127,11 @@ func checkConflicts(dir string, files []*run.File) (problems []Problem) {
 		sets[set] = append(sets[set], source)
 	}
 	for _, sources := range sets {
-		var trains [][]uint64
+		var lists [][]uint64
 		for _, file := range having[sources[0]] {
-			trains = append(trains, file.TrainIDs())
+			lists = append(lists, file.TrainIDs())
 		}
-		if len(trains) > 1 && run.TrainTwice(trains) {
+		if len(lists) > 1 && trains.AnyTwice(lists) {
 			slices.Sort(sources)
 			problems = append(problems, Problem{Conflicts, dir, "", fmt.Sprintf("the same train is in several files, for %d sources: %s", len(sources), strings.Join(sources, ", "))})
 		}

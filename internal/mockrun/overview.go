@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"extrapasha/internal/h5"
+	"extrapasha/internal/trains"
 	"extrapasha/run"
 )
 
@@ -47,7 +48,7 @@ func writeOverview(path, dir string, version int64) error {
 		defer file.Close()
 		w.files, lists = append(w.files, file), append(lists, file.TrainIDs())
 	}
-	w.trainIDs = run.UnionTrains(lists)
+	w.trainIDs = trains.Union(lists)
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		return err
 	}

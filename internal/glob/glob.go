@@ -1,4 +1,5 @@
-package run
+// Package glob has the patterns for names that Python's fnmatch has.
+package glob
 
 import (
 	"fmt"
@@ -7,11 +8,11 @@ import (
 	"strings"
 )
 
-// Glob compiles a pattern for names: * stands for anything, ? for one character,
+// Compile compiles a pattern for names: * stands for anything, ? for one character,
 // [xyz], [0-9] and [!xyz] for one of, or not of, those. It is Python's fnmatch:
 // slashes are nothing special, what is no wildcard stands for itself, and a [
 // that is not closed does too.
-func Glob(pattern string) (match func(string) bool, err error) {
+func Compile(pattern string) (match func(string) bool, err error) {
 	if !HasWildcards(pattern) {
 		return func(name string) bool { return name == pattern }, nil
 	}
@@ -93,11 +94,11 @@ func class(content string) string {
 
 func quoteMember(r rune) string { return fmt.Sprintf(`\x{%X}`, r) }
 
-// AnyGlob tells whether a name fits any of some patterns, see [Glob].
-func AnyGlob(patterns []string) (func(name string) bool, error) {
+// Any tells whether a name fits any of some patterns, see [Compile].
+func Any(patterns []string) (func(name string) bool, error) {
 	var fits []func(string) bool
 	for _, pattern := range patterns {
-		fit, err := Glob(pattern)
+		fit, err := Compile(pattern)
 		if err != nil {
 			return nil, err
 		}

@@ -1,10 +1,10 @@
-package run_test
+package glob_test
 
 import (
 	"strings"
 	"testing"
 
-	"extrapasha/run"
+	"extrapasha/internal/glob"
 )
 
 func TestGlob(t *testing.T) {
@@ -37,7 +37,7 @@ func TestGlob(t *testing.T) {
 		{"[^a]", "^", true},
 		{"exact", "exactly", false},
 	} {
-		match, err := run.Glob(c.pattern)
+		match, err := glob.Compile(c.pattern)
 		if err != nil {
 			t.Errorf("%q: %v", c.pattern, err)
 			continue
@@ -53,12 +53,12 @@ func FuzzGlob(f *testing.F) {
 		f.Add(pattern, "日本語 a[b]")
 	}
 	f.Fuzz(func(t *testing.T, pattern, name string) {
-		match, err := run.Glob(pattern)
+		match, err := glob.Compile(pattern)
 		if err != nil {
 			t.Fatalf("%q: %v", pattern, err)
 		}
 		match(name)
-		if !run.HasWildcards(pattern) && match(name) != (pattern == name) {
+		if !glob.HasWildcards(pattern) && match(name) != (pattern == name) {
 			t.Errorf("%q without wildcards and %q: %v", pattern, name, match(name))
 		}
 		if strings.Trim(pattern, "*") == "" && pattern != "" && !match(name) {
