@@ -106,7 +106,7 @@ var measureTrain = psh.Register("correlate", func(m measurement) psh.Kernel[extr
 		}
 		// Without one of the modules the mean would be of other pixels.
 		if sum.modules == len(m.Modules) {
-			m.Intensity.Data[index] = float64(sum.total) / sum.scale / float64(sum.pixels)
+			m.Intensity.Data[index] = sum.total / float64(sum.pixels)
 		}
 		energies, err := extradata.Get[float32](train, m.Monitor, "data.intensityTD")
 		if err != nil {
@@ -133,13 +133,12 @@ func measure(ctx context.Context, run *extradata.DataCollection, monitor string,
 	return p, err
 }
 
-// moduleSum is the sum of the pixels of several modules in a train, in steps of
-// 1/scale.
+// moduleSum is the sum of the pixels of several modules in a train.
 type moduleSum struct {
-	total, pixels int64
-	scale         float64
-	modules       int // that have images
-	pulses        int // of the module that saw most
+	total   float64
+	pixels  int
+	modules int // that have images
+	pulses  int // of the module that saw most
 }
 
 // add adds the images of a module, raw or corrected.
@@ -154,22 +153,23 @@ func (s *moduleSum) add(run *extradata.DataCollection, train extradata.Train, mo
 	return addImages[uint16](s, train, module)
 }
 
-func addImages[T example.Number](s *moduleSum, train extradata.Train, module string) error {
-	images, err := extradata.Get[T](train, module, "image.data")
+func addImages[T psh.Number](s *moduleSum, train extradata.Train, module string) error {
+	images, err := extradata.GetEntries[T](train, module, "image.data")
 	if err != nil {
 		return err
 	}
-	for _, entry := range images.Rows() {
-		total, count, err := example.Sum(example.Image(entry).Data)
-		if err != nil {
-			return fmt.Errorf("train %d of %s: %w", train.ID, module, err)
+	for _, entry := range images.All() {
+		for _, pixel := range example.Image(entry).Data {
+			if value := float64(pixel); value == value { // bad pixels are not numbers
+				s.total += value
+				s.pixels++
+			}
 		}
-		s.total, s.pixels = s.total+total, s.pixels+count
 	}
 	if images.Len() > 0 {
 		s.modules++
 	}
-	s.scale, s.pulses = example.Scale[T](), max(s.pulses, images.Len())
+	s.pulses = max(s.pulses, images.Len())
 	return nil
 }
 

@@ -1,5 +1,5 @@
 // Package example is what the example programs have in common: their command
-// line, their end, and sums that do not depend on the order of work.
+// line, their end, and where images are in entries.
 package example
 
 import (
@@ -128,4 +128,13 @@ func Table(rows ...[2]string) {
 	for _, row := range rows {
 		fmt.Printf("%s%s  %s\n", row[0], strings.Repeat(" ", width-len(row[0])), row[1])
 	}
+}
+
+// Image is the image in an entry: its last two dimensions, at the first position
+// of those before. In raw data of AGIPD that leaves out the gain.
+func Image[T any](entry psh.Array[T]) psh.Array[T] {
+	for entry.NDim() > 2 {
+		entry = entry.Row(0)
+	}
+	return entry
 }
