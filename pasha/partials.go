@@ -3,6 +3,7 @@ package pasha
 import (
 	"cmp"
 	"reflect"
+	"unsafe"
 )
 
 // partsPerWorker is how many parts a worker may have at a time: one that it folds
@@ -12,7 +13,7 @@ const partsPerWorker = 2
 // partials are the parts of a reduction and its result, where all workers see them.
 // Each has a row for each group of items; rows that no item belongs to are not touched.
 type partials[A any] struct {
-	Parts  Array[A]     // window, groups, shape
+	Parts  Array[A]     // window, and the rows of all groups with room behind them
 	Result Array[A]     // groups, shape
 	Kept   Array[A]     // as Result: what is about to be changed, where a worker may die of it
 	Seen   Array[bool]  // window, then the result, and what is kept of it; groups
@@ -28,7 +29,7 @@ func newPartials[A any](m *mapping, shape []int, groups, blocks int) (*partials[
 	result := append([]int{groups}, shape...)
 	var errs [5]error
 	p.Result, errs[0] = Alloc[A](Shape(result...), in)
-	p.Parts, errs[1] = Alloc[A](Shape(append([]int{window}, result...)...), in)
+	p.Parts, errs[1] = Alloc[A](Shape(window, apart[A](p.Result.Size())), in)
 	p.Seen, errs[2] = Alloc[bool](Shape(window+2, groups), in)
 	if m.retries > 0 {
 		p.Kept, errs[3] = Alloc[A](Shape(result...), in)
@@ -40,6 +41,17 @@ func newPartials[A any](m *mapping, shape []int, groups, blocks int) (*partials[
 		}
 	}
 	return p, cmp.Or(errs[:]...)
+}
+
+// lines is what no two workers should write to at the same time: cores fetch memory in
+// pairs of lines of their caches.
+const lines = 128
+
+// apart is how many elements there are to be for n of one worker so that those of the
+// next are in other lines.
+func apart[A any](n int) int {
+	size := int(max(unsafe.Sizeof(*new(A)), 1))
+	return n + (lines+size-1)/size
 }
 
 // free gives back all but the result.
@@ -81,7 +93,11 @@ func (p *partials[A]) window() int { return p.Parts.shape[0] }
 // result, the next one what is kept of it.
 func (p *partials[A]) seen(part int) []bool { return p.Seen.Row(part).Data }
 
-func (p *partials[A]) row(part, group int) Array[A] { return p.Parts.Row(part).Row(group) }
+func (p *partials[A]) row(part, group int) Array[A] {
+	shape := p.Result.shape[1:]
+	size := p.Result.Row(group).Size()
+	return arrayOf(p.Parts.Row(part).Data[group*size:(group+1)*size:(group+1)*size], shape, false)
+}
 
 // open makes the row of a part that has had no item.
 func (p *partials[A]) open(part, group int, start A) Array[A] {
