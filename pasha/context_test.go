@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"extrapasha/internal/turns"
 	psh "extrapasha/pasha"
 )
 
@@ -56,7 +57,7 @@ type broken struct{ psh.Context }
 func (broken) Run(*psh.Job) error { return errDark }
 
 func TestContextFromOutside(t *testing.T) {
-	psh.RegisterContext("turns", func(workers int) (psh.Context, error) { return newTurns(max(workers, 1)), nil })
+	psh.RegisterContext("turns", func(workers int) (psh.Context, error) { return turns.New(max(workers, 1)), nil })
 	ctx, err := psh.ContextByName("turns:3")
 	if err != nil {
 		t.Fatal(err)

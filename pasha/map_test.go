@@ -3,13 +3,12 @@ package pasha_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"extrapasha/internal/turns"
 	psh "extrapasha/pasha"
 )
 
@@ -210,84 +209,17 @@ func TestMapUnevenItems(t *testing.T) {
 		return 1
 	}
 	for _, workers := range []int{2, 3, 4, 8} {
-		clock := newTurns(workers)
+		clock := turns.New(workers)
 		err := psh.Map(func(worker, index, value int) error {
-			clock.spend(worker, cost(index))
+			clock.Spend(worker, cost(index))
 			return nil
 		}, psh.Range(0, items, 1), psh.On(clock))
 		if err != nil {
 			t.Fatal(err)
 		}
-		least, most := clock.spent[0], clock.spent[0]
-		for _, spent := range clock.spent {
-			least, most = min(least, spent), max(most, spent)
-		}
+		least, most := clock.Extremes()
 		if float64(most) > 1.1*float64(least) {
 			t.Errorf("%d workers: they finish between %d and %d, more than 10 %% apart", workers, least, most)
 		}
 	}
-}
-
-// turns is a context whose workers run one at a time: always the one that has
-// spent least. It is implemented with nothing but what pasha exports, as a
-// package outside would.
-type turns struct {
-	mutex sync.Mutex
-	turn  *sync.Cond
-	spent []int64
-	gone  []bool
-}
-
-func newTurns(workers int) *turns {
-	c := &turns{spent: make([]int64, workers), gone: make([]bool, workers)}
-	c.turn = sync.NewCond(&c.mutex)
-	return c
-}
-
-func (c *turns) String() string                  { return fmt.Sprintf("turns:%d", len(c.spent)) }
-func (c *turns) Workers() int                    { return len(c.spent) }
-func (c *turns) Alloc(bytes int) ([]byte, error) { return make([]byte, bytes), nil }
-
-func (c *turns) Run(job *psh.Job) error {
-	var group sync.WaitGroup
-	for worker := range c.Workers() {
-		group.Go(func() {
-			c.wait(worker)
-			job.Work(worker)
-			c.mutex.Lock()
-			defer c.mutex.Unlock()
-			c.gone[worker] = true
-			c.turn.Broadcast()
-		})
-	}
-	group.Wait()
-	return nil
-}
-
-func (c *turns) spend(worker int, cost int64) {
-	c.mutex.Lock()
-	c.spent[worker] += cost
-	c.mutex.Unlock()
-	c.turn.Broadcast()
-	c.wait(worker)
-}
-
-func (c *turns) wait(worker int) {
-	c.mutex.Lock()
-	defer c.mutex.Unlock()
-	for !c.first(worker) {
-		c.turn.Wait()
-	}
-}
-
-func (c *turns) first(worker int) bool {
-	for other := range c.spent {
-		if c.gone[other] {
-			continue
-		}
-		if c.spent[other] < c.spent[worker] || c.spent[other] == c.spent[worker] && other < worker {
-			return false
-		}
-	}
-	return true
 }

@@ -87,7 +87,7 @@ func floorOf(path string) (floor int, name string) {
 }
 
 // judges import anything: they make data for tests, or ask for answers.
-var judges = []string{"internal/conformance", "internal/damage", "internal/mockrun", "internal/versus"}
+var judges = []string{"internal/conformance", "internal/damage", "internal/mockrun", "internal/turns", "internal/versus"}
 
 // TestArrows has each import point down.
 func TestArrows(t *testing.T) {
