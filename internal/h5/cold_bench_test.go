@@ -144,6 +144,16 @@ func runChild(what, argument string) {
 		mapSum(psh.Threads(0), key)
 		run.Close()
 		fmt.Println(time.Since(start).Nanoseconds())
+	case "eight workers":
+		run, key := openKey(argument)
+		done, peak := make(chan bool), make(chan int64)
+		go watchMemory(done, peak)
+		for range 3 {
+			mapSum(psh.Threads(8), key)
+		}
+		close(done)
+		fmt.Println(<-peak)
+		run.Close()
 	case "memory":
 		run, key := openKey(argument)
 		done, peak := make(chan bool), make(chan int64)
@@ -194,8 +204,8 @@ func watchMemory(done chan bool, peak chan int64) {
 
 // memoryPeak is the largest size of anonymous memory of a program that maps over the
 // run, with as much as a program may use set to 512 MiB.
-func memoryPeak(b *testing.B, dir string) int64 {
-	peak, err := strconv.ParseInt(childOutput(b, "memory", dir, "GOMEMLIMIT=512MiB"), 10, 64)
+func memoryPeak(b *testing.B, what, dir string) int64 {
+	peak, err := strconv.ParseInt(childOutput(b, what, dir, "GOMEMLIMIT=512MiB"), 10, 64)
 	if err != nil {
 		b.Fatal(err)
 	}

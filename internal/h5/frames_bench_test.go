@@ -51,6 +51,18 @@ func BenchmarkFrames(b *testing.B) {
 					)
 				})
 			}
+			benchmarkFirstPass(b, dir, trains)
+		})
+	}
+	for _, deflate := range []int{0, 1} {
+		dir := pulsesRun(b, deflate, 352)
+		b.Run(fmt.Sprintf("memory/deflate=%d", deflate), func(b *testing.B) {
+			var peak int64
+			for b.Loop() {
+				peak = max(peak, memoryPeak(b, "eight workers", dir))
+			}
+			b.ReportMetric(float64(peak)/(1<<20), "peak-anonymous-MiB")
+			b.ReportMetric(0, "ns/op")
 		})
 	}
 }
