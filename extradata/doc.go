@@ -19,6 +19,23 @@
 // crosses is where the files are and what was selected, and each process opens them
 // for itself. A file that is not the same there as here is [ErrChanged].
 //
+// # What you have, and what to ask for
+//
+//	a key whose type you know         Key[uint16](run, source, key)
+//	numbers of any type, as another   KeyAs[float32](run, source, key)
+//	a key of any type                 run.Key(source, key), then ReadAny, ReadFloats
+//	all of it                         images.Read(roi…), ReadInto(array), ReadLabelled
+//	one train                         images.TrainByID(id); of a whole run run.TrainByID(id)
+//	each train, in a loop             for train, err := range images.Trains() {
+//	each train, on all workers        psh.Map(kernel, images): kernel(worker, index, Entries)
+//	each frame, on all workers        psh.Map(kernel, images.ByEntry()): kernel(worker, index, Entry)
+//	some frames                       images.ByEntry().Numbers(psh.Span(0, 10)), Mask, Indices
+//	two or three keys side by side    keydata.Zip(a, b), Zip3; by frame keydata.Zip(a, b) and ByEntry
+//	one number a train                PerTrain[float64](run, source, key)
+//	many sources in a kernel          psh.Map(kernel, run): Get and GetEntries of what it asks for
+//	one answer for all                psh.ReduceMean(images.ByEntry()), ReduceMoments, …; psh.Reduce
+//	tables                            table.New(run), of package extradata/table
+//
 // # For users of EXtra-data in Python
 //
 // What EXtra-data does is here under names like its own, and gives the same

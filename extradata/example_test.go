@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"slices"
 
 	"extrapasha/extradata"
 	psh "extrapasha/pasha"
@@ -41,6 +42,37 @@ func Example() {
 	// 10 trains, 11 sources in 12 files, train IDs 10000 to 10009
 	// SPB_DET_AGIPD1M-1/DET/0CH0:xtdf, image.data (uint16, shape [17 2 32 16], 10 trains)
 	// float32 array of shape (10, 32, 16) <nil>
+}
+
+// The mean of all frames, and the brightest pixel of each of the first three of a train.
+func Example_frames() {
+	run, err := extradata.RunDirectory("../testdata/SPB/202601/p700000/raw/r0001")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer run.Close()
+	images, err := extradata.Key[uint16](run, "SPB_DET_AGIPD1M-1/DET/0CH0:xtdf", "image.data")
+	if err != nil {
+		log.Fatal(err)
+	}
+	mean, err := psh.ReduceMean(images.ByEntry()) // the same bits on any number of workers
+	if err != nil {
+		log.Fatal(err)
+	}
+	some, err := images.ByEntry().Numbers(psh.Span(0, 3))
+	if err != nil {
+		log.Fatal(err)
+	}
+	brightest, err := psh.AllocFor[uint16](some)
+	if err != nil {
+		log.Fatal(err)
+	}
+	err = psh.Map(func(worker, index int, frame extradata.Entry[uint16]) error {
+		brightest.Data[index] = slices.Max(frame.Row(0).Data)
+		return nil
+	}, some)
+	fmt.Println(mean, brightest, err)
+	// Output: float64 array of shape (2, 32, 16) uint16 array of shape (16) <nil>
 }
 
 // A kernel over a whole run reads what it asks for, train by train.
