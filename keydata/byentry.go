@@ -140,17 +140,34 @@ func (e *ByEntry[T]) visit(share psh.Share) func(yield func(index int, train *st
 	return func(yield func(int, *stretch) bool) {
 		here := 0
 		for index := share.Start; index < share.Stop; index++ {
-			entry := e.at(index)
-			if !e.trains[here].has(entry) {
-				if here++; here == len(e.trains) || !e.trains[here].has(entry) {
-					here, _ = slices.BinarySearchFunc(e.trains, entry, func(s stretch, entry int) int { return s.before + s.count - 1 - entry })
-				}
-			}
+			here = e.stretchOf(e.at(index), here)
 			if !yield(index, &e.trains[here]) {
 				return
 			}
 		}
 	}
+}
+
+// rows tells where the entry of an index is, quickest for one after the other.
+func (e *ByEntry[T]) rows() func(index int) location {
+	here := 0
+	return func(index int) location {
+		entry := e.at(index)
+		here = e.stretchOf(entry, here)
+		return location{e.trains[here].file, e.trains[here].first + entry - e.trains[here].before, 1}
+	}
+}
+
+// stretchOf is the one that has an entry: that at here, the next, or another.
+func (e *ByEntry[T]) stretchOf(entry, here int) int {
+	switch {
+	case e.trains[here].has(entry):
+		return here
+	case here+1 < len(e.trains) && e.trains[here+1].has(entry):
+		return here + 1
+	}
+	here, _ = slices.BinarySearchFunc(e.trains, entry, func(s stretch, entry int) int { return s.before + s.count - 1 - entry })
+	return here
 }
 
 func (s *stretch) has(entry int) bool { return entry >= s.before && entry < s.before+s.count }
@@ -168,7 +185,11 @@ func (e *ByEntry[T]) TrainIDs() []uint64 {
 func (e *ByEntry[T]) Walk(share psh.Share, visit func(index int, entry Entry[T]) error) (err error) {
 	until, part := e.end(share)
 	r := e.key.LendingReader(until)
-	r.begin(loan{lends: true, until: until, part: part, sparse: e.chosen != nil})
+	l := loan{lends: true, until: until, part: part}
+	if e.chosen != nil {
+		l.some = &some{len: e.Len(), row: e.rows()}
+	}
+	r.begin(l)
 	defer r.Close()
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer lent.Catch(&err, r)
@@ -177,6 +198,9 @@ func (e *ByEntry[T]) Walk(share psh.Share, visit func(index int, entry Entry[T])
 		where := location{train.file, train.first + offset, 1}
 		entry := Entry[T]{TrainID: e.key.trainIDs[train.position], Train: train.position, Number: train.number + offset}
 		r.item, r.train = index, entry.TrainID
+		if l.some != nil {
+			l.some.index = index
+		}
 		if entry.Array, err = r.oneEntry(where, train.position, entry.Number); err != nil {
 			return err
 		}

@@ -13,12 +13,11 @@ import (
 // loan is what a reader has to know of the walk that it reads for.
 type loan struct {
 	lends bool
-	until int // the walk ends before the train at this position
-	part  int // or before this entry of the train before it, if it is not 0
-	asked int // those before this position were asked for
-	again int // where the next are to be asked for
-	// Only some entries of the trains are visited: none is asked for ahead.
-	sparse bool
+	until int   // the walk ends before the train at this position
+	part  int   // or before this entry of the train before it, if it is not 0
+	asked int   // those before this position were asked for
+	again int   // where the next are to be asked for
+	some  *some // where only some entries of the trains are visited
 }
 
 // LendingReader is a reader for a walk that ends before the train at a position. What
@@ -128,42 +127,4 @@ func (r *Reader[T]) following(where location, position, most int) int {
 		stop = train.first + train.count
 	}
 	return stop - where.first
-}
-
-// askAhead is how many bytes are asked for at a time.
-const askAhead = 16 << 20
-
-// ask has the system read the train and those behind it, so that they are there
-// when the visitor is done with the ones before, also those behind the end of the
-// walk: another share of a map begins there. It does so again half way.
-func (r *Reader[T]) ask(position int) {
-	l := &r.loan
-	if position < l.again || l.sparse {
-		return
-	}
-	row := r.key.entrySize() * elementSize[T]()
-	next := max(l.asked, position)
-	l.again = len(r.key.trains)
-	rows := location{file: r.file}
-	for bytes := 0; next < len(r.key.trains) && bytes < askAhead; next++ {
-		train := r.key.trains[next]
-		if train.count == 0 {
-			continue
-		}
-		if train.file != r.file { // which is not open yet
-			l.again = next
-			break
-		}
-		if train.first == rows.first+rows.count {
-			rows.count += train.count
-		} else {
-			r.data.Ask(rows.first, rows.count)
-			rows = train
-		}
-		if bytes += train.count * row; bytes >= askAhead/2 {
-			l.again = min(l.again, next)
-		}
-	}
-	r.data.Ask(rows.first, rows.count)
-	l.asked = next
 }

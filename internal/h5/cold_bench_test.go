@@ -21,8 +21,8 @@ import (
 	psh "extrapasha/pasha"
 )
 
-// BenchmarkCold maps over a run that the system has to read from the disk, all trains
-// or every fourth, with and without asking for what comes next. What that is worth
+// BenchmarkCold maps over a run that the system has to read from the disk, all trains,
+// every fourth, or one frame of each in eight, with and without asking for what comes next. What that is worth
 // depends on how far the system reads ahead by itself
 // (/sys/block/*/queue/read_ahead_kb), which is of no use where trains are left out.
 func BenchmarkCold(b *testing.B) {
@@ -32,7 +32,7 @@ func BenchmarkCold(b *testing.B) {
 		if err != nil || len(paths) == 0 {
 			b.Fatal(paths, err)
 		}
-		pass := func(step int, cold, ask bool) func() time.Duration {
+		pass := func(step, number int, cold, ask bool) func() time.Duration {
 			return func() time.Duration {
 				if cold {
 					forgetPages(b, paths)
@@ -46,15 +46,24 @@ func BenchmarkCold(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				mapSum(psh.Threads(0), &extradata.TypedKey[uint16]{KeyData: some})
+				frames := (&extradata.TypedKey[uint16]{KeyData: some}).ByEntry()
+				if number >= 0 {
+					if frames, err = frames.Numbers(psh.At(number)); err != nil {
+						b.Fatal(err)
+					}
+				}
+				mapEntries(psh.Threads(0), frames)
 				return time.Since(start)
 			}
 		}
-		for _, step := range []int{1, 4} {
-			b.Run(fmt.Sprintf("%s-every-%d", name, step), func(b *testing.B) {
+		for _, c := range []struct {
+			name         string
+			step, number int
+		}{{"all", 1, -1}, {"every-fourth-train", 4, -1}, {"fourth-frame-of-each", 1, 3}} {
+			b.Run(name+"-"+c.name, func(b *testing.B) {
 				versus.Run(b,
-					versus.Contender{Name: "NotAsking", Timed: pass(step, true, false)},
-					versus.Contender{Name: "Asking", Timed: pass(step, true, true)},
+					versus.Contender{Name: "NotAsking", Timed: pass(c.step, c.number, true, false)},
+					versus.Contender{Name: "Asking", Timed: pass(c.step, c.number, true, true)},
 					// What it takes at least: the disk alone for all trains, and
 					// the work alone.
 					versus.Contender{Name: "Disk", Timed: func() time.Duration {
@@ -65,7 +74,7 @@ func BenchmarkCold(b *testing.B) {
 					}},
 					versus.Contender{Name: "Warm", Timed: func() time.Duration {
 						readFiles(b, paths)
-						return pass(step, false, true)()
+						return pass(c.step, c.number, false, true)()
 					}},
 				)
 			})
