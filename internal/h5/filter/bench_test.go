@@ -2,9 +2,11 @@ package filter_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"testing"
 
 	"extrapasha/internal/h5/filter"
+	"extrapasha/internal/h5/filter/filtertest"
 	"extrapasha/internal/h5/format"
 	"extrapasha/internal/versus"
 )
@@ -32,4 +34,26 @@ func BenchmarkUnshuffle(b *testing.B) {
 			)
 		})
 	}
+}
+
+// BenchmarkDeflate deflates a raw frame beside klauspost's compress, the fastest in Go.
+func BenchmarkDeflate(b *testing.B) {
+	frame := make([]byte, 256<<10)
+	r := rand.New(rand.NewPCG(1, 2))
+	for i := range frame {
+		frame[i] = byte(r.NormFloat64() * 4)
+		if i%2 == 1 {
+			frame[i] = 0
+		}
+	}
+	var d filter.Deflater
+	b.SetBytes(int64(len(frame)))
+	versus.Run(b,
+		versus.Contender{Name: "Klauspost", Run: func() { filtertest.Deflated(frame) }},
+		versus.Contender{Name: "Deflate", Run: func() {
+			if _, err := d.Deflate(frame, 1); err != nil {
+				b.Fatal(err)
+			}
+		}},
+	)
 }

@@ -3,9 +3,12 @@ package filter_test
 import (
 	"bytes"
 	"errors"
+	"io"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
+	"github.com/klauspost/compress/zlib"
 	"pgregory.net/rapid"
 
 	"extrapasha/internal/h5/filter"
@@ -87,4 +90,37 @@ func TestUndo(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestDeflate deflates data of any size and kind, for zlib to inflate.
+func TestDeflate(t *testing.T) {
+	var d filter.Deflater
+	rapid.Check(t, func(t *rapid.T) {
+		size := rapid.IntRange(0, 300_000).Draw(t, "size")
+		kinds := rapid.SampledFrom([]int{1, 3, 256}).Draw(t, "different bytes")
+		data := make([]byte, size)
+		r := rand.New(rand.NewPCG(uint64(size), uint64(kinds)))
+		for i := range data {
+			data[i] = byte(r.IntN(kinds))
+		}
+		stored, err := d.Deflate(data, rapid.IntRange(1, 9).Draw(t, "level"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		z, err := zlib.NewReader(bytes.NewReader(stored))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := io.ReadAll(z); err != nil || !bytes.Equal(got, data) {
+			t.Fatalf("%d bytes of %d kinds: %d, %v", size, kinds, len(got), err)
+		}
+		if kinds == 1 && size > 1000 && len(stored) > size/10 {
+			t.Fatalf("%d equal bytes are %d deflated", size, len(stored))
+		}
+	})
+	for _, level := range []int{0, 10, -1} {
+		if _, err := d.Deflate([]byte{1}, level); err == nil {
+			t.Errorf("level %d: no error", level)
+		}
+	}
 }

@@ -20,6 +20,28 @@ int shim_inflate(const unsigned char *in, size_t in_size, unsigned char *out, si
     return status;
 }
 
+size_t shim_deflate_buffer(int level) {
+    return level <= 1 ? ISAL_DEF_LVL1_DEFAULT : level == 2 ? ISAL_DEF_LVL2_DEFAULT : ISAL_DEF_LVL3_DEFAULT;
+}
+
+size_t shim_deflate(const unsigned char *in, size_t in_size, unsigned char *out, size_t out_size, int level, unsigned char *buffer) {
+    struct isal_zstream stream;
+    if (in_size > UINT_MAX || out_size > UINT_MAX)
+        return 0;
+    isal_deflate_stateless_init(&stream);
+    stream.next_in = (unsigned char *)in;
+    stream.avail_in = in_size;
+    stream.next_out = out;
+    stream.avail_out = out_size;
+    stream.end_of_stream = 1;
+    stream.flush = NO_FLUSH;
+    stream.gzip_flag = IGZIP_ZLIB;
+    stream.level = level;
+    stream.level_buf = buffer;
+    stream.level_buf_size = shim_deflate_buffer(level);
+    return isal_deflate_stateless(&stream) == COMP_OK ? stream.total_out : 0;
+}
+
 #if defined(__has_builtin)
 #if __has_builtin(__builtin_shufflevector)
 #define HAS_VECTORS

@@ -10,6 +10,11 @@
 enum { SHIM_INFLATE_SHORT = 100 };
 int shim_inflate(const unsigned char *in, size_t in_size, unsigned char *out, size_t out_size);
 
+// Makes a zlib stream of a level of ISA-L, 1 to 3, with a buffer of as many bytes as
+// shim_deflate_buffer tells. Returns its size, 0 where out is too small.
+size_t shim_deflate_buffer(int level);
+size_t shim_deflate(const unsigned char *in, size_t in_size, unsigned char *out, size_t out_size, int level, unsigned char *buffer);
+
 // Puts the bytes of elements together that lie apart, the first of all elements,
 // the second of all, and so on.
 void shim_unshuffle(const unsigned char *in, size_t size, size_t element, unsigned char *out);
