@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"extrapasha/internal/h5"
+	"extrapasha/internal/h5/filter"
 )
 
 // file is one data file being written. After an error it does nothing more, so
@@ -17,6 +18,8 @@ type file struct {
 	trains  []int // which trains of the run are in it
 	sources []string
 	err     error
+
+	deflater filter.Deflater
 }
 
 // rowChunk is the number of rows in a chunk of datasets with a row per train or
