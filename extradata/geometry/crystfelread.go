@@ -66,13 +66,14 @@ func (r *reader) line(line string) error {
 		return nil
 	}
 	said, _, _ := strings.Cut(line, ";")
-	key, value, ok := strings.Cut(said, "=")
-	if key, value = strings.TrimSpace(key), strings.TrimSpace(value); !ok {
-		if key != "" {
+	words := strings.Fields(said)
+	if len(words) < 3 || words[1] != "=" { // as CrystFEL, which wants space on both sides
+		if len(words) > 0 {
 			r.file.LeftOut = append(r.file.LeftOut, line)
 		}
 		return nil
 	}
+	key, value := words[0], strings.Join(words[2:], "")
 	name, field, ok := strings.Cut(key, "/")
 	switch {
 	case !ok:
