@@ -14,7 +14,7 @@ import (
 
 func sampleCommand() *cobra.Command {
 	config := mockrun.Default()
-	var size string
+	var size, detector string
 	c := &cobra.Command{
 		Use:   "sample DIR",
 		Short: "Make a sample run in the facility's format",
@@ -24,7 +24,8 @@ byte for byte.`,
 		Example: `  extra-data sample ./data
   EXTRA_DATA_DATA_ROOT=./data go run ./examples/trainmean 700000 1
 
-  extra-data sample ./data --size 20GB --modules 16 --corrected`,
+  extra-data sample ./data --size 20GB --modules 16 --corrected
+  extra-data sample ./data --detector JUNGFRAU --trains 10 --pulses 16 --without 3,5`,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return cli.Usagef(c, "sample takes one directory, not %d", len(args))
@@ -32,6 +33,18 @@ byte for byte.`,
 			return nil
 		},
 		RunE: func(c *cobra.Command, args []string) error {
+			if detector != "" {
+				whole, err := mockrun.For(detector)
+				if err != nil {
+					return cli.Usagef(c, "--detector %q: expected one of %s", detector, strings.Join(mockrun.Detectors(), ", "))
+				}
+				config.Detector = detector
+				for name, of := range map[string][2]*int{"modules": {&config.Modules, &whole.Modules}, "rows": {&config.Rows, &whole.Rows}, "cols": {&config.Cols, &whole.Cols}} {
+					if !c.Flags().Changed(name) {
+						*of[0] = *of[1]
+					}
+				}
+			}
 			return makeSample(c, args[0], config, size)
 		},
 	}
@@ -41,7 +54,9 @@ byte for byte.`,
 	flags.IntVar(&config.Trains, "trains", config.Trains, "number of trains")
 	flags.StringVar(&size, "size", "", "size of the raw detector data, such as 2GB, instead of --trains")
 	flags.IntVar(&config.Pulses, "pulses", config.Pulses, "pulses per train")
-	flags.IntVar(&config.Modules, "modules", config.Modules, "detector modules, up to 16")
+	flags.StringVar(&detector, "detector", "", "all modules of a detector: "+strings.Join(mockrun.Detectors(), ", ")+"; without it two of AGIPD1M")
+	flags.IntVar(&config.Modules, "modules", config.Modules, "number of detector modules")
+	flags.IntSliceVar(&config.Without, "without", nil, "modules that are missing, counted from 0")
 	flags.IntVar(&config.Rows, "rows", config.Rows, "rows of a module")
 	flags.IntVar(&config.Cols, "cols", config.Cols, "columns of a module")
 	flags.IntVar(&config.TrainsPerFile, "trains-per-file", config.TrainsPerFile, "trains in a sequence file")
@@ -69,9 +84,10 @@ func makeSample(c *cobra.Command, dir string, config mockrun.Config, size string
 	if err := config.Write(c.Context(), dir, psh.Progress("writing files")); err != nil {
 		return err
 	}
-	frames := int64(config.Trains) * int64(config.Pulses) * int64(config.Modules)
+	modules := config.Modules - len(config.Without)
+	frames := int64(config.Trains) * int64(config.Pulses) * int64(modules)
 	cli.Printf(c, "run %d of proposal %d: %d trains of %d pulses, %d modules, %s of raw frames\n%s\n",
-		config.Run, config.Proposal, config.Trains, config.Pulses, config.Modules,
+		config.Run, config.Proposal, config.Trains, config.Pulses, modules,
 		humanize.Bytes(uint64(frames*config.FrameBytes())), config.RunDir(dir, "raw"))
 	cli.Printf(c, "open it with %s=%s\n", run.RootVariable, dir)
 	return nil

@@ -17,9 +17,14 @@ type Config struct {
 	TrainsPerFile int
 	// Pulses is the number of pulses, and so of detector frames, in a train.
 	Pulses int
-	// Modules is the number of detector modules, up to 16.
+	// Detector is the detector, one of [Detectors]. See [For].
+	Detector string
+	// Modules is the number of its modules, Without are those of them, counted from
+	// 0, that the run does not have.
 	Modules int
-	// Rows and Cols are the shape of a module's frame.
+	Without []int
+	// Rows and Cols are the shape of a module's frame. A detector whose modules are of
+	// another shape than they are in truth has them in places of their own.
 	Rows, Cols int
 	// Motors and Cameras are how many there are of each.
 	Motors, Cameras int
@@ -44,7 +49,7 @@ type Config struct {
 func Default() Config {
 	return Config{
 		Proposal: 700000, Run: 1, Trains: 64, FirstTrain: 1_500_000_000, TrainsPerFile: 32,
-		Pulses: 8, Modules: 2, Rows: 512, Cols: 128, Motors: 4, Cameras: 1, Aggregators: 2,
+		Pulses: 8, Detector: "AGIPD1M", Modules: 2, Rows: 512, Cols: 128, Motors: 4, Cameras: 1, Aggregators: 2,
 		Version: "1.2", Seed: 1,
 	}
 }
@@ -79,8 +84,12 @@ func (c Config) check() error {
 		}
 	}
 	switch {
-	case c.Modules > 16:
-		return fmt.Errorf("mockrun: modules is %d, the detector has 16", c.Modules)
+	case c.kind().most == 0:
+		return fmt.Errorf("mockrun: detector %q, expected one of %q", c.Detector, Detectors())
+	case c.Modules > c.kind().most:
+		return fmt.Errorf("mockrun: modules is %d, %s has at most %d", c.Modules, c.Detector, c.kind().most)
+	case slices.ContainsFunc(c.Without, func(n int) bool { return n < 0 || n >= c.Modules }):
+		return fmt.Errorf("mockrun: without modules %v, there are %d", c.Without, c.Modules)
 	case c.FirstTrain == 0:
 		return fmt.Errorf("mockrun: first train is 0, which marks no train in the format")
 	case c.MissingTrains < 0 || c.MissingTrains > 1 || c.MissingPulses < 0 || c.MissingPulses > 1:
@@ -93,8 +102,15 @@ func (c Config) check() error {
 	return nil
 }
 
-// FrameBytes is the size of a raw frame: the image and its gain, 16 bit each.
-func (c Config) FrameBytes() int64 { return int64(c.Rows) * int64(c.Cols) * 2 * 2 }
+// FrameBytes is the size of a raw frame: the image, and of AGIPD its gain, 16 bit each.
+func (c Config) FrameBytes() int64 {
+	if c.kind().gain {
+		return 2 * c.imageBytes()
+	}
+	return c.imageBytes()
+}
+
+func (c Config) imageBytes() int64 { return int64(c.Rows) * int64(c.Cols) * 2 }
 
 // ForSize is the configuration with as many trains as make about that many
 // bytes of raw detector data, at least one.

@@ -2,6 +2,7 @@ package mockrun
 
 import (
 	"bytes"
+	"cmp"
 	"compress/zlib"
 	"context"
 	"unsafe"
@@ -26,7 +27,7 @@ func (c Config) seen(module int, trains []int) []train {
 		}
 		t := train{number: number}
 		for pulse := range c.Pulses {
-			if r.Float64() >= c.MissingPulses {
+			if c.kind().byTrain || r.Float64() >= c.MissingPulses {
 				t.pulses = append(t.pulses, pulse)
 			}
 		}
@@ -37,9 +38,13 @@ func (c Config) seen(module int, trains []int) []train {
 
 // writeDetector writes a module's part of a file: raw, or corrected.
 func (f *file) writeDetector(ctx context.Context, m *module, corrected bool, trains []train) {
-	source := Module(m.number)
+	source := f.config.Source(m.number)
 	if corrected {
-		source = CorrectedModule(m.number)
+		source = f.config.CorrectedSource(m.number)
+	}
+	if f.config.kind().byTrain {
+		f.writeByTrain(ctx, m, source, corrected, trains)
+		return
 	}
 	counts, single := make([]uint64, len(trains)), make([]uint64, len(trains))
 	var ids, pulses, headers, pulseCounts []uint64
@@ -77,50 +82,59 @@ func (f *file) writeDetector(ctx context.Context, m *module, corrected bool, tra
 	put(f, base+"/trailer/status", []int{len(trains)}, make([]uint64, len(trains)))
 	if corrected {
 		f.writeCorrected(ctx, m, base+"/image/", trains, len(ids))
-		f.linkLegacy(m.number)
+		f.linkLegacy(m.number, "image", "header", "trailer")
 		return
 	}
-	frame := make([]uint16, 2*len(m.mean))
-	var filters []h5.Filter
-	if f.config.Deflate > 0 {
-		filters = []h5.Filter{h5.Deflate(f.config.Deflate)}
-	}
+	images := f.config.FrameBytes() / f.config.imageBytes()
+	frame := make([]uint16, images*int64(len(m.mean)))
 	f.frames(ctx, trains, func(row int, t train, pulse int, energy float64, data *h5.NewData) error {
 		m.raw(frame, t.number, pulse, energy)
-		chunk := memory(frame)
-		if f.config.Deflate > 0 {
-			var err error
-			if chunk, err = f.deflater.Deflate(chunk, f.config.Deflate); err != nil {
-				return err
-			}
+		return f.writeRaw(data, []int{row, 0, 0, 0}, memory(frame))
+	}, dataset[uint16](f, base+"/image/data", []int{len(ids), int(images), f.config.Rows, f.config.Cols}, f.rawFilters()...))
+}
+
+// rawFilters are those of raw frames.
+func (f *file) rawFilters() []h5.Filter {
+	if f.config.Deflate == 0 {
+		return nil
+	}
+	return []h5.Filter{h5.Deflate(f.config.Deflate)}
+}
+
+// writeRaw writes a chunk of raw frames.
+func (f *file) writeRaw(data *h5.NewData, at []int, chunk []byte) (err error) {
+	if f.config.Deflate > 0 {
+		if chunk, err = f.deflater.Deflate(chunk, f.config.Deflate); err != nil {
+			return err
 		}
-		return data.WriteChunk([]int{row, 0, 0, 0}, 0, chunk)
-	}, dataset[uint16](f, base+"/image/data", []int{len(ids), 2, f.config.Rows, f.config.Cols}, filters...))
+	}
+	return data.WriteChunk(at, 0, chunk)
 }
 
 // linkLegacy makes the corrected data known under the name that the raw data
 // has, as older programs expect it.
-func (f *file) linkLegacy(module int) {
+func (f *file) linkLegacy(module int, groups ...string) {
 	for _, section := range []string{"INDEX/", "INSTRUMENT/"} {
 		if f.err == nil {
-			f.err = f.SoftLink(section+Module(module), "/"+section+CorrectedModule(module))
+			f.err = f.SoftLink(section+f.config.Source(module), "/"+section+f.config.CorrectedSource(module))
 		}
 	}
-	for _, group := range []string{"image", "header", "trailer"} {
-		f.source("INSTRUMENT/" + Module(module) + "/" + group)
+	for _, group := range groups {
+		f.source("INSTRUMENT/" + f.config.Source(module) + "/" + group)
 	}
 }
 
 func (f *file) writeCorrected(ctx context.Context, m *module, base string, trains []train, rows int) {
 	shape := []int{rows, f.config.Rows, f.config.Cols}
+	at := func(row int) []int { return []int{row, 0, 0} }
 	frame := make([]float32, len(m.mean))
 	f.frames(ctx, trains, func(row int, t train, pulse int, energy float64, data *h5.NewData) error {
 		m.corrected(frame, t.number, pulse, energy)
-		return data.WriteChunk([]int{row, 0, 0}, 0, memory(frame))
+		return data.WriteChunk(at(row), 0, memory(frame))
 	}, dataset[float32](f, base+"data", shape))
 	// Every frame has the same mask, and all pixels are in high gain.
-	f.constant(rows, deflate(memory(m.mask)), dataset[uint32](f, base+"mask", shape, h5.Deflate(1)))
-	f.constant(rows, deflate(make([]byte, len(m.mean))), dataset[uint8](f, base+"gain", shape, h5.Deflate(1)))
+	f.constant(rows, at, deflate(memory(m.mask)), dataset[uint32](f, base+"mask", shape, h5.Deflate(1)))
+	f.constant(rows, at, deflate(make([]byte, len(m.mean))), dataset[uint8](f, base+"gain", shape, h5.Deflate(1)))
 }
 
 // dataset makes a dataset with chunks of one frame, nil after an error.
@@ -135,33 +149,26 @@ func dataset[T any](f *file, path string, shape []int, filters ...h5.Filter) *h5
 
 // frames writes a frame for every pulse of the trains, until ctx is done.
 func (f *file) frames(ctx context.Context, trains []train, write func(row int, t train, pulse int, energy float64, data *h5.NewData) error, data *h5.NewData) {
-	if f.err != nil {
-		return
-	}
-	defer data.Close()
 	row := 0
-	for _, t := range trains {
-		energies := f.config.energies(t.number)
+	f.entries(ctx, trains, func(_ int, t train, energies []float64, data *h5.NewData) error {
 		for _, pulse := range t.pulses {
-			if f.err = context.Cause(ctx); f.err != nil {
-				return
-			}
-			if f.err = write(row, t, pulse, energies[pulse], data); f.err != nil {
-				return
+			if err := cmp.Or(context.Cause(ctx), write(row, t, pulse, energies[pulse], data)); err != nil {
+				return err
 			}
 			row++
 		}
-	}
+		return nil
+	}, data)
 }
 
 // constant writes the same compressed chunk for every frame.
-func (f *file) constant(rows int, chunk []byte, data *h5.NewData) {
+func (f *file) constant(rows int, at func(row int) []int, chunk []byte, data *h5.NewData) {
 	if f.err != nil {
 		return
 	}
 	defer data.Close()
 	for row := range rows {
-		if f.err = data.WriteChunk([]int{row, 0, 0}, 0, chunk); f.err != nil {
+		if f.err = data.WriteChunk(at(row), 0, chunk); f.err != nil {
 			return
 		}
 	}

@@ -169,6 +169,8 @@ func TestBadConfig(t *testing.T) {
 	for name, change := range map[string]func(*mockrun.Config){
 		"no trains":     func(c *mockrun.Config) { c.Trains = 0 },
 		"17 modules":    func(c *mockrun.Config) { c.Modules = 17 },
+		"module 2 of 2": func(c *mockrun.Config) { c.Without = []int{2} },
+		"detector":      func(c *mockrun.Config) { c.Detector = "PILATUS" },
 		"version":       func(c *mockrun.Config) { c.Version = "2.0" },
 		"missing":       func(c *mockrun.Config) { c.MissingTrains = 1.5 },
 		"train 0":       func(c *mockrun.Config) { c.FirstTrain = 0 },

@@ -12,11 +12,10 @@ const (
 	readoutNoise = 3 // ADU, standard deviation
 )
 
-// Where the detector's modules are, in pixels: four quadrants of four modules
-// each around a hole for the beam.
+// The bits of masks.
 const (
-	hole      = 12
-	moduleGap = 8
+	maskDead = 1 << 3
+	maskStop = 1 << 12
 )
 
 // module makes the frames of one detector module.
@@ -29,28 +28,28 @@ type module struct {
 	mask   []uint32 // not 0 for pixels that are bad
 }
 
-func newModule(c Config, number int) *module {
+func newModule(c Config, number int, places []place) *module {
 	size := c.Rows * c.Cols
 	m := &module{config: c, number: number, mean: make([]float32, size), spread: make([]float32, size), gain: make([]uint16, size), mask: make([]uint32, size)}
 	bad := c.random("bad pixels", number)
 	for row := range c.Rows {
 		for col := range c.Cols {
 			i := row*c.Cols + col
-			x := float64(hole + row)
-			y := float64(hole + number%4*(c.Cols+moduleGap) + col)
-			m.mean[i] = float32(rings(math.Hypot(x, y) / float64(c.Rows)))
+			m.mean[i] = float32(rings(math.Hypot(places[i].x, places[i].y)))
+			if places[i].behindStop() {
+				m.mean[i], m.mask[i] = 0, maskStop
+			}
 			m.spread[i] = float32(math.Sqrt(readoutNoise*readoutNoise + float64(m.mean[i])*aduPerPhoton*aduPerPhoton))
 			m.gain[i] = uint16(6800 + (row*7+col*3)%97)
 			if bad.IntN(400) == 0 {
-				m.mask[i] = 1 << 3
+				m.mask[i] |= maskDead
 			}
 		}
 	}
 	return m
 }
 
-// rings is the pattern: photons per pixel at a distance from the beam in units of
-// a module's length.
+// rings is the pattern: photons per pixel at a distance from the beam.
 func rings(r float64) float64 {
 	photons := 6 * math.Exp(-r/0.25)
 	for i, radius := range []float64{0.18, 0.31, 0.36, 0.52, 0.68, 0.83, 0.97} {
@@ -124,7 +123,7 @@ func (m *module) raw(frame []uint16, train, pulse int, energy float64) {
 			out[i] = uint16(max(int32(pedestal+mean[i]*scale+spread[i]*root*z[i]), 0))
 		}
 	})
-	copy(frame[len(m.mean):], m.gain)
+	copy(frame[len(m.mean):], m.gain) // where there is room for it
 }
 
 // corrected makes a corrected frame in photons; bad pixels are not a number.

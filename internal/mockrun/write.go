@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"extrapasha/internal/h5"
 	psh "extrapasha/pasha"
@@ -42,9 +43,11 @@ func (c Config) Write(ctx context.Context, root string, options ...psh.MapOption
 
 // parts lists the files of the run.
 func (c Config) parts(root string) []part {
-	modules := make([]*module, c.Modules)
-	for i := range modules {
-		modules[i] = newModule(c, i)
+	var modules []*module
+	for i, places := range c.places() {
+		if !slices.Contains(c.Without, i) {
+			modules = append(modules, newModule(c, i, places))
+		}
 	}
 	var parts []part
 	for first := 0; first < c.Trains; first += c.TrainsPerFile {
@@ -77,7 +80,7 @@ func (c Config) detectorPart(root string, m *module, corrected bool, sequence in
 	}
 	seen := c.seen(m.number, trains)
 	p := part{
-		dir: c.RunDir(root, dir), name: c.fileName(kind, fmt.Sprintf("AGIPD%02d", m.number), sequence), sequence: sequence,
+		dir: c.RunDir(root, dir), name: c.fileName(kind, fmt.Sprintf(c.kind().aggregator, m.number+c.kind().first), sequence), sequence: sequence,
 		fill: func(ctx context.Context, f *file) { f.writeDetector(ctx, m, corrected, seen) },
 	}
 	for _, t := range seen {
