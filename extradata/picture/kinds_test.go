@@ -15,8 +15,8 @@ import (
 func TestImage(t *testing.T) {
 	for _, c := range []struct{ rows, cols, row, col int }{{8, 8, 2, 5}, {16, 4, 13, 1}, {4, 16, 1, 12}} {
 		img := save(t, must(picture.Image(spot(t, c.rows, c.cols, c.row, c.col), labels)))
-		box := area(img, black)
-		x, y := middle(t, img, box, white)
+		box := area(img, lowest)
+		x, y := middle(t, img, box, highest)
 		if c.rows > 2*c.cols { // it lies on its side
 			c.rows, c.cols, c.row, c.col = c.cols, c.rows, c.col, c.row
 		}
@@ -31,7 +31,7 @@ func TestImage(t *testing.T) {
 func TestHeat(t *testing.T) {
 	ids := []uint64{10000, 10001, 10002, 10003, 10004, 10005, 10006, 10007, 10008, 10009}
 	img := save(t, must(picture.Heat(spot(t, 10, 6, 7, 1), ids, labels)))
-	x, y := middle(t, img, area(img, black), white)
+	x, y := middle(t, img, area(img, lowest), highest)
 	same(t, "train", x, 7.5/10)
 	same(t, "element", y, 1-1.5/6)
 }

@@ -65,8 +65,8 @@ func (c rgb) near(r, g, b uint32) bool {
 	return !far(c[0], r) && !far(c[1], g) && !far(c[2], b)
 }
 
-func white(c rgb) bool { return c.near(255, 255, 255) }
-func black(c rgb) bool { return c.near(0, 0, 0) }
+func highest(c rgb) bool { return c.near(253, 231, 37) }
+func lowest(c rgb) bool  { return c.near(68, 1, 84) }
 
 // area is the largest rectangle in which the colour is common.
 func area(img pixels, is func(rgb) bool) image.Rectangle {

@@ -24,16 +24,28 @@ type raster struct {
 // shades is how many colours a map of colours is divided into.
 const shades = 255
 
-// colour maps that are even to the eye: as much lighter as the value is larger.
+// viridis is the colour map that matplotlib has by default: even to the eye, as much
+// lighter as the value is larger, for those who see no red or green too.
+var viridis = []color.Color{
+	color.NRGBA{R: 0x44, G: 0x01, B: 0x54, A: 0xff}, color.NRGBA{R: 0x48, G: 0x28, B: 0x78, A: 0xff},
+	color.NRGBA{R: 0x3e, G: 0x49, B: 0x89, A: 0xff}, color.NRGBA{R: 0x31, G: 0x68, B: 0x8e, A: 0xff},
+	color.NRGBA{R: 0x26, G: 0x82, B: 0x8e, A: 0xff}, color.NRGBA{R: 0x1f, G: 0x9e, B: 0x89, A: 0xff},
+	color.NRGBA{R: 0x35, G: 0xb7, B: 0x79, A: 0xff}, color.NRGBA{R: 0x6e, G: 0xce, B: 0x58, A: 0xff},
+	color.NRGBA{R: 0xb5, G: 0xde, B: 0x2b, A: 0xff}, color.NRGBA{R: 0xfd, G: 0xe7, B: 0x25, A: 0xff},
+}
+
 func heatColours(low, high float64) palette.ColorMap {
-	colours := moreland.ExtendedBlackBody()
+	colours, err := moreland.NewLuminance(viridis)
+	if err != nil {
+		panic(err) // they get lighter
+	}
 	colours.SetMin(low)
 	colours.SetMax(high)
 	return colours
 }
 
 // nothing is the colour of what is not a number.
-var nothing = color.NRGBA{R: 0x90, G: 0xa0, B: 0xb0, A: 0xff}
+var nothing = color.NRGBA{R: 0xd8, G: 0xd8, B: 0xd8, A: 0xff}
 
 // colour is that of a value.
 func (r raster) colour(value float64) color.Color {
