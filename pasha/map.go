@@ -31,19 +31,6 @@ func (e *MapError) Error() string {
 // Unwrap is the kernel's own error.
 func (e *MapError) Unwrap() error { return e.Err }
 
-// PanicError is a panic of a kernel or of a functor's walk.
-type PanicError struct {
-	// Value is what the panic was called with.
-	Value any
-	// Stack is the goroutine's stack at the panic, as debug.Stack prints it.
-	Stack []byte
-}
-
-func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v\n\n%s", e.Value, e.Stack) }
-
-// Unwrap is the panic's value where that was an error.
-func (e *PanicError) Unwrap() error { err, _ := e.Value.(error); return err }
-
 // MapOption changes how [Map] runs.
 type MapOption func(*mapping)
 

@@ -3,6 +3,7 @@ package pasha_test
 import (
 	"context"
 	"errors"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -52,8 +53,12 @@ func TestMapPanics(t *testing.T) {
 		if !errors.As(err, &mapErr) || !errors.As(err, &panicErr) || mapErr.Index != 2 {
 			t.Fatalf("%s: %v, want a panic at item 2", name, err)
 		}
-		if !strings.Contains(string(panicErr.Stack), "TestMapPanics") || !strings.Contains(err.Error(), "index out of range") {
-			t.Errorf("%s: the error tells neither the panic nor the kernel's stack: %v", name, err)
+		line, stack, _ := strings.Cut(err.Error(), "\n")
+		if !regexp.MustCompile(`^pasha: item 2, worker \d: panic at map_test.go:\d+: .*index out of range`).MatchString(line) {
+			t.Errorf("%s: the error does not begin with the kernel's line: %s", name, line)
+		}
+		if !strings.Contains(stack, "TestMapPanics") || strings.Contains(stack, "extrapasha/pasha.") || strings.Count(stack, "\t") > 2 {
+			t.Errorf("%s: the stack is not that of the kernel alone:\n%s", name, stack)
 		}
 	}
 }

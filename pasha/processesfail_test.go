@@ -146,7 +146,7 @@ func TestProcessesErrors(t *testing.T) {
 			"ENOENT":     func(err error) bool { return errors.Is(err, fs.ErrNotExist) && errors.Is(err, syscall.ENOENT) },
 			"PanicError": func(err error) bool {
 				var e *psh.PanicError
-				return errors.As(err, &e) && strings.Contains(string(e.Stack), "processes_test.go") && e.Value != nil
+				return errors.As(err, &e) && strings.Contains(string(e.Stack), "processesfail_test.go") && e.Value != nil
 			},
 		} {
 			if same(err) != same(threads) {
