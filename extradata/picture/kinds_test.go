@@ -166,3 +166,30 @@ func TestShapes(t *testing.T) {
 }
 
 func second(_ *picture.Picture, err error) error { return err }
+
+// TestCurve has bars where errors are known, and a mark over all.
+func TestCurve(t *testing.T) {
+	count := func(errors []float64, marked bool) (blue, orange int) {
+		p := must(picture.Curve([]float64{1, 2, 3}, []float64{1, 3, 2}, errors, labels))
+		if marked {
+			p.Mark(1, 3, 2)
+		}
+		for _, c := range save(t, p).all {
+			if isBlue(c) {
+				blue++
+			}
+			if c[0] > c[2]+60 {
+				orange++
+			}
+		}
+		return blue, orange
+	}
+	plain, none := count(nil, false)
+	barred, marks := count([]float64{0.5, math.NaN(), 0.5}, true)
+	if plain == 0 || barred <= plain || none != 0 || marks < 1000 {
+		t.Errorf("%d and with bars %d pixels are blue, %d and with a mark %d orange", plain, barred, none, marks)
+	}
+	if _, err := picture.Curve([]float64{1, 2}, []float64{1, 2}, []float64{1}, labels); err == nil || !strings.Contains(err.Error(), "title") {
+		t.Errorf("one error of two values: %v", err)
+	}
+}

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"extrapasha/extradata"
+	"extrapasha/extradata/scan"
 	"extrapasha/keydata"
 	psh "extrapasha/pasha"
 )
@@ -32,6 +33,8 @@ func differs(want json.RawMessage, got any) string {
 	switch got := got.(type) {
 	case error:
 		return got.Error()
+	case judged:
+		return got.differs(want)
 	case fields:
 		return fieldsDiffer(want, got)
 	}
@@ -163,7 +166,7 @@ var errorKinds = map[string]func(error) bool{
 	"IndexError":        wraps(psh.ErrShape),
 	"ValueError": anyOf(
 		isA[*extradata.ConflictError], isA[*extradata.MultiRunError], isA[*extradata.NoDataError],
-		wraps(extradata.ErrSelection, extradata.ErrInstrument, keydata.ErrTolerance, psh.ErrShape),
+		wraps(extradata.ErrSelection, extradata.ErrInstrument, keydata.ErrTolerance, psh.ErrShape, scan.ErrReadings),
 	),
 	"Error": func(err error) bool { return err != nil },
 }

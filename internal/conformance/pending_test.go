@@ -27,7 +27,6 @@ var pending = map[string]string{
 		is_interleaved_with is_sa1_interleaved_with_sa3 machine_repetition_rate pulse_split
 		pumped_pulses_ratios triggers
 		dld dld_params dld_hits dld_signals dld_edges dld_triggers dld_split
-		scan scan_text scan_bin scan_split scan_split_run scan_group
 		adq adq_samples_per_pulse adq_train_data adq_pulse_data`,
 }
 
