@@ -115,11 +115,12 @@ func TestCrystFELErrors(t *testing.T) {
 		"two indices": {half + "a/dim0 = 1", "panel a has dimensions"},
 		"size":        {half + "a/max_ss = 30", "panel a has 31 × 128 pixels, expected 32 × 128"},
 		"module":      {half + "a/dim1 = 2\nb/dim1 = 2", "no panel for module 0"},
+		"nowhere":     {half + "a/corner_x = 1e300", "module 0, tile 0 of LPD-Mini is nowhere, or too far away"},
 		"far":         {half + "a/dim1 = 1000000000", "no panel for module 0"},
 	} {
 		path := write(t, test.text)
 		_, err := FromCrystFEL(path, LPDMini)
-		if !errors.Is(err, ErrGeometry) || !strings.Contains(err.Error(), test.says) || strings.Count(err.Error(), path) != 1 {
+		if !errors.Is(err, ErrGeometry) || !strings.Contains(err.Error(), test.says) || strings.Count(err.Error(), path) != 1 || strings.Count(err.Error(), "geometry: ") != 2 { // bad geometry:
 			t.Errorf("%s: %v, want one that says %q", name, err, test.says)
 		}
 	}

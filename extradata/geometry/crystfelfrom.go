@@ -55,7 +55,7 @@ func (f *CrystFEL) geometry(l layout) (*Geometry, error) {
 		}
 		tiles = append(tiles, module)
 	}
-	g, err := newGeometry(l, tiles)
+	g, err := build(l, tiles)
 	if err != nil {
 		return nil, err
 	}

@@ -60,18 +60,27 @@ func scale(by float64, v r3.Vec) r3.Vec {
 // farthest is how far away a tile may be, in metres along all axes: a million kilometres.
 const farthest = 1e9
 
-// newGeometry checks that tiles are somewhere, and that no module is left out.
+// newGeometry is build, whose error says which package it comes from.
 func newGeometry(l layout, tiles [][]Tile) (*Geometry, error) {
+	g, err := build(l, tiles)
+	if err != nil {
+		return nil, fmt.Errorf("geometry: %w", err)
+	}
+	return g, nil
+}
+
+// build checks that tiles are somewhere, and that no module is left out.
+func build(l layout, tiles [][]Tile) (*Geometry, error) {
 	if l.modules == 0 {
 		l.modules = len(tiles)
 	}
 	if len(tiles) == 0 || len(tiles) != l.modules {
-		return nil, fmt.Errorf("geometry: %w: %d modules of %s, expected %d", ErrGeometry, len(tiles), l.class, max(l.modules, 1))
+		return nil, fmt.Errorf("%w: %d modules of %s, expected %d", ErrGeometry, len(tiles), l.class, max(l.modules, 1))
 	}
 	for m, module := range tiles {
 		for t, tile := range module {
 			if !near(tile.Corner) || !near(tile.SS) || !near(tile.FS) {
-				return nil, fmt.Errorf("geometry: %w: module %d, tile %d of %s is nowhere, or too far away: %v", ErrGeometry, m, t, l.class, tile)
+				return nil, fmt.Errorf("%w: module %d, tile %d of %s is nowhere, or too far away: %v", ErrGeometry, m, t, l.class, tile)
 			}
 		}
 	}

@@ -38,7 +38,11 @@ func FromH5(path string, class Class, quads *[4][2]float64) (*Geometry, error) {
 			tiles[m] = append(tiles[m], l.atCorner(m/4, x, y))
 		}
 	}
-	return newGeometry(l, tiles)
+	g, err := build(l, tiles)
+	if err != nil {
+		return nil, fmt.Errorf("geometry: %s: %w", path, err)
+	}
+	return g, nil
 }
 
 // quadrant is where a quadrant is: as given, or as the file has it.
