@@ -38,8 +38,8 @@ func Assemble[D, S psh.Number](grid *Grid, image psh.Array[D], data psh.Array[S]
 	return nil
 }
 
-// AssembleModule is [Assemble] for one module alone, that workers may put into the same
-// image: data have no dimension of modules.
+// AssembleModule is [Assemble] for one module alone: data have no dimension of modules.
+// Workers may put modules into the same image at once, where their tiles do not overlap.
 func AssembleModule[D, S psh.Number](grid *Grid, image psh.Array[D], module int, data psh.Array[S]) error {
 	if module < 0 || module >= len(grid.pieces) {
 		return fmt.Errorf("geometry: %w: no module %d of %s, there are %d", psh.ErrShape, module, grid.class, len(grid.pieces))
