@@ -38,11 +38,11 @@ func Assemble[D, S psh.Number](grid *Grid, image psh.Array[D], data psh.Array[S]
 	return nil
 }
 
-// AssembleModule is [Assemble] for one module alone, that workers may put into the same
-// image: data have no dimension of modules.
+// AssembleModule is [Assemble] for one module alone: data have no dimension of modules.
+// Workers may put modules into the same image at once, where their tiles do not overlap.
 func AssembleModule[D, S psh.Number](grid *Grid, image psh.Array[D], module int, data psh.Array[S]) error {
 	if module < 0 || module >= len(grid.pieces) {
-		return fmt.Errorf("geometry: %w: no module %d of %s, there are %d", psh.ErrShape, module, grid.Class, len(grid.pieces))
+		return fmt.Errorf("geometry: %w: no module %d of %s, there are %d", psh.ErrShape, module, grid.class, len(grid.pieces))
 	}
 	if err := grid.check(image.Shape(), data.Shape(), 2); err != nil {
 		return err
@@ -63,7 +63,7 @@ func (gr *Grid) check(image, data []int, dims int) error {
 	if len(data) >= leading && slices.Equal(image[:leading], data[:leading]) && gr.fits(data[leading:], dims) {
 		return nil
 	}
-	return fmt.Errorf("geometry: %w: data of %v for images of %v, expected those of %s to end in %v", psh.ErrShape, data, image, gr.Class, gr.frame(dims))
+	return fmt.Errorf("geometry: %w: data of %v for images of %v, expected those of %s to end in %v", psh.ErrShape, data, image, gr.class, gr.frame(dims))
 }
 
 func assemble[D, S psh.Number](grid *Grid, image psh.Array[D], data psh.Array[S]) {

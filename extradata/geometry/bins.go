@@ -109,7 +109,9 @@ func NewBins(g *Geometry, how Integration) (*Bins, error) {
 			}
 		}
 	}
-	b.weigh(positions, how)
+	if err := b.weigh(positions, how); err != nil {
+		return nil, err
+	}
 	b.joinRuns(bins)
 	return b, nil
 }
@@ -126,7 +128,7 @@ func (how Integration) check(g *Geometry) error {
 	}
 	for _, axis := range how.Axes {
 		switch {
-		case !positive(axis.Width) || math.IsNaN(axis.From) || math.IsInf(axis.From, 0) || axis.Bins < 0:
+		case !positive(axis.Width) || math.IsNaN(axis.From) || math.IsInf(axis.From, 0) || axis.Bins < 0 || axis.Bins > maxBins:
 			return fmt.Errorf("%w: %d bins of %s, %v wide, from %v", ErrGeometry, axis.Bins, axis.Of, axis.Width, axis.From)
 		case axis.Of == Radius || axis.Of == Azimuth:
 		case axis.Of != TwoTheta && axis.Of != Q:
@@ -186,9 +188,9 @@ func (a *Axis) value(at r3.Vec, how Integration) float64 {
 }
 
 // weigh notes what each pixel is multiplied by.
-func (b *Bins) weigh(positions []float64, how Integration) {
+func (b *Bins) weigh(positions []float64, how Integration) error {
 	if len(how.Correct) == 0 {
-		return
+		return nil
 	}
 	b.by = make([]float32, len(positions)/3)
 	for i := range b.by {
@@ -197,8 +199,12 @@ func (b *Bins) weigh(positions []float64, how Integration) {
 		for _, correct := range how.Correct {
 			part *= correct(at)
 		}
+		if !positive(part) {
+			return fmt.Errorf("geometry: bins: %w: corrections leave %v of a pixel at %v", ErrGeometry, part, at)
+		}
 		b.by[i] = float32(1 / part)
 	}
+	return nil
 }
 
 // joinRuns notes neighbours of a row that are in the same bin as one.

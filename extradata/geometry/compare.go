@@ -21,7 +21,7 @@ func (g *Geometry) Compare(other *Geometry) ([]Arrow, error) {
 		return nil, fmt.Errorf("geometry: %w: %s %v cannot be compared to %s %v", ErrGeometry, g.Class(), g.Shape(), other.Class(), other.Shape())
 	}
 	var arrows []Arrow
-	perMetre := 1 / g.Pixel
+	perMetre := 1 / g.pixel
 	for m, tiles := range g.tiles {
 		for t, tile := range tiles {
 			here, there := tile.Corners(), other.tiles[m][t].Corners()

@@ -1,7 +1,6 @@
 package geometry
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"unsafe"
@@ -67,68 +66,72 @@ func copySame[T psh.Number](to, from view[T], slow, fast int) {
 		from.at, from.slow = from.at+(slow-1)*from.slow, -from.slow
 	}
 	switch {
-	case to.fast == 1 && from.fast == 1:
+	case from.fast == 1 && to.fast == 1:
 		for s := range slow {
 			a, b := to.at+s*to.slow, from.at+s*from.slow
 			copy(to.data[a:a+fast], from.data[b:b+fast])
 		}
-	case to.slow == 1 && from.fast == 1 && unsafe.Sizeof(T(0)) == 4:
-		transpose4(to, from, slow, fast)
+	case from.fast == 1 && to.fast == -1:
+		for s := range slow {
+			a, b := to.at+s*to.slow, from.at+s*from.slow
+			reverse(to.data[a+1-fast:a+1], from.data[b:b+fast])
+		}
+	case from.fast == 1 && to.slow == 1 && linesAtOnce[T]() > 0:
+		transpose(to, from, slow, fast)
 	default:
 		copyEach(to, from, slow, fast)
 	}
 }
 
-// block is how many pixels of a line are copied before the next line, where the image has
-// them below each other: so that what was touched is still in the cache.
-const block = 16
+// reverse copies a line of as many elements to one that runs the other way.
+func reverse[T any](to, from []T) {
+	to = to[:len(from)]
+	for i, x := range from {
+		to[len(to)-1-i] = x
+	}
+}
+
+// block is how many pixels of a line are copied before those of the next one. Where the
+// lines of the data are columns of the image, what they touch stays in the cache so.
+const block = 128
 
 func copyEach[D, S psh.Number](to view[D], from view[S], slow, fast int) {
 	for f0 := 0; f0 < fast; f0 += block {
 		for s := range slow {
-			a, b := to.at+s*to.slow+f0*to.fast, from.at+s*from.slow+f0*from.fast
-			for range min(block, fast-f0) {
-				to.data[a] = D(from.data[b])
-				a += to.fast
-				b += from.fast
-			}
+			copyLine(to.from(s, f0), from.from(s, f0), min(block, fast-f0))
 		}
 	}
 }
 
-// transpose4 copies elements of four bytes where the slow scan runs along a row of the
-// image: two by two, as words of eight bytes.
-func transpose4[T psh.Number](to, from view[T], slow, fast int) {
-	out, in := bytesOf(to.data), bytesOf(from.data)
-	const low = 1<<32 - 1
-	for f := 0; f+1 < fast; f += 2 {
-		first := out[4*(to.at+f*to.fast):][:4*slow]
-		second := out[4*(to.at+(f+1)*to.fast):][:4*slow]
-		at := 4 * (from.at + f)
-		for s := 0; s+1 < slow; s += 2 {
-			a := binary.LittleEndian.Uint64(in[at:])
-			b := binary.LittleEndian.Uint64(in[at+4*from.slow:])
-			binary.LittleEndian.PutUint64(first[4*s:], a&low|b<<32)
-			binary.LittleEndian.PutUint64(second[4*s:], a>>32|b&^low)
-			at += 8 * from.slow
+func copyLine[D, S psh.Number](to view[D], from view[S], n int) {
+	out, a, step := to.data, to.at, to.fast
+	if from.fast == 1 {
+		for _, x := range from.data[from.at : from.at+n] {
+			out[a] = D(x)
+			a += step
 		}
+		return
 	}
-	rest(to, from, slow, fast, 2)
+	for i := range n {
+		out[a+i*step] = D(from.data[from.at+i*from.fast])
+	}
 }
 
-// rest copies what blocks of size × size leave over.
-func rest[T psh.Number](to, from view[T], slow, fast, size int) {
-	s, f := slow-slow%size, fast-fast%size
-	copyEach(to.from(s, 0), from.from(s, 0), slow-s, fast)
-	copyEach(to.from(0, f), from.from(0, f), slow, fast-f)
+// transpose copies a tile whose lines are columns of the image, some lines at once.
+func transpose[T psh.Number](to, from view[T], slow, fast int) {
+	lines := linesAtOnce[T]()
+	evenSlow, evenFast := slow-slow%lines, fast-fast%lines
+	for f0 := 0; f0 < evenFast; f0 += block {
+		for s := 0; s < evenSlow; s += lines {
+			transposeLines(to.from(s, f0), from.from(s, f0), min(block, evenFast-f0))
+		}
+	}
+	copyEach(to.from(evenSlow, 0), from.from(evenSlow, 0), slow-evenSlow, fast)
+	copyEach(to.from(0, evenFast), from.from(0, evenFast), evenSlow, fast-evenFast)
 }
 
 // from is the view of what follows a pixel.
 func (v view[T]) from(slow, fast int) view[T] {
 	v.at += slow*v.slow + fast*v.fast
 	return v
-}
-
-func bytesOf[T psh.Number](data []T) []byte {
-	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(data))), len(data)*int(unsafe.Sizeof(T(0))))
 }

@@ -1,6 +1,10 @@
 package geometry
 
-import "gonum.org/v1/gonum/spatial/r3"
+import (
+	"slices"
+
+	"gonum.org/v1/gonum/spatial/r3"
+)
 
 // CrystFEL is what a CrystFEL geometry file (.geom) says.
 type CrystFEL struct {
@@ -84,4 +88,8 @@ type Header struct {
 
 // Header is what the CrystFEL file said that the geometry was read from; it is empty for
 // others.
-func (g *Geometry) Header() Header { return g.header }
+func (g *Geometry) Header() Header {
+	h := g.header
+	h.Dims, h.Bad, h.LeftOut = slices.Clone(h.Dims), slices.Clone(h.Bad), slices.Clone(h.LeftOut)
+	return h
+}

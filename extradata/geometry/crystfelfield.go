@@ -133,11 +133,14 @@ func (p *Panel) check() error {
 		return fmt.Errorf("corner_x or corner_y is not said")
 	case !(p.Res > 0):
 		return fmt.Errorf("res is not said, or not above 0")
-	case float64(p.FS.X*p.SS.Y)-float64(p.FS.Y*p.SS.X) == 0:
+	case parallel(p.FS, p.SS):
 		return fmt.Errorf("fs and ss are parallel")
 	}
 	return nil
 }
+
+// parallel tells whether scans go along the same line, seen along the beam.
+func parallel(fs, ss r3.Vec) bool { return float64(fs.X*ss.Y)-float64(fs.Y*ss.X) == 0 }
 
 // newBad is a bad region that is being read.
 type newBad BadRegion

@@ -35,18 +35,18 @@ func (f *CrystFEL) geometry(l layout) (*Geometry, error) {
 	if err != nil {
 		return nil, err
 	}
-	if l.Modules > 0 {
-		modules = l.Modules
+	if l.modules > 0 {
+		modules = l.modules
 	}
 	var tiles [][]Tile
 	names := map[string]string{}
 	for m := range modules {
-		module := make([]Tile, l.Tiles)
+		module := make([]Tile, l.perModule)
 		for t := range module {
 			slow, fast := l.start(t)
 			panel, ok := panels[place{m, slow, fast}]
 			if !ok {
-				return nil, fmt.Errorf("%w: no panel for module %d of %s, from slow scan %d and fast scan %d", ErrGeometry, m, l.Class, slow, fast)
+				return nil, fmt.Errorf("%w: no panel for module %d of %s, from slow scan %d and fast scan %d", ErrGeometry, m, l.class, slow, fast)
 			}
 			if module[t], err = panel.tile(l); err != nil {
 				return nil, err
@@ -55,7 +55,7 @@ func (f *CrystFEL) geometry(l layout) (*Geometry, error) {
 		}
 		tiles = append(tiles, module)
 	}
-	g, err := newGeometry(l, tiles)
+	g, err := build(l, tiles)
 	if err != nil {
 		return nil, err
 	}
@@ -102,8 +102,8 @@ func (p *Panel) indices() (all []int) {
 // tile is the panel in metres.
 func (p *Panel) tile(l layout) (Tile, error) {
 	slow, fast := p.MaxSS-p.MinSS+1, p.MaxFS-p.MinFS+1
-	if slow != l.Slow || fast != l.Fast {
-		return Tile{}, fmt.Errorf("%w: panel %s has %d × %d pixels, expected %d × %d of %s", ErrGeometry, p.Name, slow, fast, l.Slow, l.Fast, l.Class)
+	if slow != l.slow || fast != l.fast {
+		return Tile{}, fmt.Errorf("%w: panel %s has %d × %d pixels, expected %d × %d of %s", ErrGeometry, p.Name, slow, fast, l.slow, l.fast, l.class)
 	}
 	step := func(v r3.Vec) r3.Vec { return r3.Vec{X: v.X / p.Res, Y: v.Y / p.Res, Z: v.Z / p.Res} }
 	return l.tile(r3.Vec{X: p.X / p.Res, Y: p.Y / p.Res, Z: p.Coffset}, step(p.SS), step(p.FS)), nil
@@ -125,6 +125,9 @@ func (f *CrystFEL) header(l layout, first *Panel, names map[string]string) Heade
 			continue
 		case bad.InPanel && bad.Panel == "":
 			h.LeftOut = append(h.LeftOut, fmt.Sprintf("bad region %s: no panel is named", bad.Name))
+			continue
+		case !bad.InPanel && !bad.bounded():
+			h.LeftOut = append(h.LeftOut, fmt.Sprintf("bad region %s: not all bounds are said", bad.Name))
 			continue
 		}
 		bad.Panel = name

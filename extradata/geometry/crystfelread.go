@@ -94,10 +94,10 @@ func (r *reader) top(key, value string) (err error) {
 		r.file.PhotonEnergy = value
 		return nil
 	case "mask_good":
-		r.file.MaskGood, err = strconv.ParseUint(value, 0, 64)
+		r.file.MaskGood, err = bits(key, value)
 		return err
 	case "mask_bad":
-		r.file.MaskBad, err = strconv.ParseUint(value, 0, 64)
+		r.file.MaskBad, err = bits(key, value)
 		return err
 	}
 	if name, ok := strings.CutPrefix(key, "rigid_group_collection_"); ok {
@@ -112,6 +112,14 @@ func (r *reader) top(key, value string) (err error) {
 		return nil
 	}
 	return r.first.set(key, value)
+}
+
+func bits(key, value string) (uint64, error) {
+	number, err := strconv.ParseUint(value, 0, 64)
+	if err != nil {
+		return 0, fmt.Errorf("%s = %s: expected bits, such as 0xff", key, value)
+	}
+	return number, nil
 }
 
 // ofFile are other lines about the whole file, of which nothing is needed here.
@@ -240,7 +248,7 @@ func motorsOf(notes map[string]string) ([][]float64, error) {
 
 func numbers(list string) (all []float64, err error) {
 	for text := range strings.SplitSeq(list, ",") {
-		number, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+		number, err := finiteNumber(strings.TrimSpace(text))
 		if err != nil {
 			return nil, err
 		}

@@ -23,14 +23,18 @@ import (
 func (g *Geometry) WriteCrystFEL(path string, header Header) error {
 	h := header.or(g.header)
 	if h.Quadrants == 0 && g.Class() != AGIPD500K {
-		h.Quadrants = g.Quads
+		h.Quadrants = g.quads
 	} else if h.Quadrants == 0 {
 		h.Quadrants = 1
 	}
-	if err := h.check(g); err != nil {
+	err := h.check(g)
+	if err == nil {
+		err = g.checkTiles()
+	}
+	if err != nil {
 		return fmt.Errorf("geometry: cannot write %s: %w", path, err)
 	}
-	err := pending.Write(path, 0o666, func(w io.Writer) error {
+	err = pending.Write(path, 0o666, func(w io.Writer) error {
 		out := bufio.NewWriter(w)
 		g.writeHeader(out, h)
 		g.writeBad(out, h)
@@ -76,29 +80,72 @@ func (h Header) check(g *Geometry) error {
 			return fmt.Errorf("%w: dimension %q, expected frame, modno, ss, fs or an index", ErrGeometry, dim)
 		}
 	}
-	if h.Quadrants > 0 && g.Modules%h.Quadrants != 0 || h.Quadrants < 0 {
-		return fmt.Errorf("%w: %d modules are no %d groups", ErrGeometry, g.Modules, h.Quadrants)
-	}
-	for _, bad := range h.Bad {
-		if _, ok := moduleOf(bad.Panel, g); bad.InPanel && !ok {
-			return fmt.Errorf("%w: bad region %s: no panel %q, expected pNaM for tile M of module N", ErrGeometry, bad.Name, bad.Panel)
-		}
-		if !strings.HasPrefix(bad.Name, "bad") || strings.ContainsAny(bad.Name, "/=; \t\r\n") {
-			return fmt.Errorf("%w: bad region named %q, expected a name that begins with bad", ErrGeometry, bad.Name)
-		}
+	if h.Quadrants > 0 && g.modules%h.Quadrants != 0 || h.Quadrants < 0 {
+		return fmt.Errorf("%w: %d modules are no %d groups", ErrGeometry, g.modules, h.Quadrants)
 	}
 	for _, text := range []string{h.Data, h.Mask, h.ADUPerEV, h.Clen, h.PhotonEnergy} {
-		if strings.ContainsAny(text, "\r\n;=") {
+		if strings.ContainsAny(text, " \t\r\n;") {
 			return fmt.Errorf("%w: %q cannot stand in such a file", ErrGeometry, text)
+		}
+	}
+	for _, bad := range h.Bad {
+		if err := bad.check(g); err != nil {
+			return fmt.Errorf("%w: bad region %q: %w", ErrGeometry, bad.Name, err)
 		}
 	}
 	return nil
 }
 
+func (b BadRegion) check(g *Geometry) error {
+	if !strings.HasPrefix(b.Name, "bad") || strings.ContainsAny(b.Name, "/; \t\r\n") {
+		return fmt.Errorf("expected a name that begins with bad")
+	}
+	if !b.InPanel {
+		if !b.bounded() {
+			return fmt.Errorf("x from %v to %v, y from %v to %v, expected numbers", b.MinX, b.MaxX, b.MinY, b.MaxY)
+		}
+		return nil
+	}
+	if min(b.MinFS, b.MaxFS, b.MinSS, b.MaxSS) < 0 {
+		return fmt.Errorf("fs from %d to %d, ss from %d to %d, expected pixels", b.MinFS, b.MaxFS, b.MinSS, b.MaxSS)
+	}
+	if _, ok := moduleOf(b.Panel, g); !ok {
+		return fmt.Errorf("no panel %q, expected pNaM for tile M of module N", b.Panel)
+	}
+	return nil
+}
+
+// bounded tells whether a region of space has all bounds.
+func (b BadRegion) bounded() bool {
+	return math.Abs(b.MinX)+math.Abs(b.MaxX)+math.Abs(b.MinY)+math.Abs(b.MaxY) <= math.MaxFloat64
+}
+
+// checkTiles makes sure that tiles and motors can be written so that they can be read.
+func (g *Geometry) checkTiles() error {
+	for m, tiles := range g.tiles {
+		for t, tile := range tiles {
+			if parallel(g.perPixel(tile.FS), g.perPixel(tile.SS)) {
+				return fmt.Errorf("%w: module %d, tile %d is seen edge-on, which no such file can say", ErrGeometry, m, t)
+			}
+		}
+	}
+	for _, position := range slices.Concat(g.motors...) {
+		if math.IsNaN(position) || math.IsInf(position, 0) {
+			return fmt.Errorf("%w: motor positions %v, expected numbers", ErrGeometry, g.motors)
+		}
+	}
+	return nil
+}
+
+// perPixel is a length in pixels.
+func (g *Geometry) perPixel(v r3.Vec) r3.Vec {
+	return r3.Vec{X: v.X / g.pixel, Y: v.Y / g.pixel, Z: v.Z / g.pixel}
+}
+
 // moduleOf is the module that a panel of the name pNaM is in.
 func moduleOf(panel string, g *Geometry) (module int, ok bool) {
-	for m := range g.Modules {
-		for t := range g.layout.Tiles {
+	for m := range g.modules {
+		for t := range g.layout.perModule {
 			if panel == tileName(m, t) {
 				return m, true
 			}
@@ -109,7 +156,7 @@ func moduleOf(panel string, g *Geometry) (module int, ok bool) {
 
 func (g *Geometry) writeHeader(w *bufio.Writer, h Header) {
 	fmt.Fprintf(w, "; %s\n;\n; See crystfel_geometry(5). What is not said, and may have to be, is marked SET ME.\n\n", g.Class())
-	if g.motors != nil {
+	if len(g.motors) > 0 {
 		fmt.Fprintf(w, ";XGEOM MOTORS=%d,%d\n", len(g.motors), len(g.motors[0]))
 		for q, row := range g.motors {
 			texts := make([]string, len(row))
@@ -125,7 +172,7 @@ func (g *Geometry) writeHeader(w *bufio.Writer, h Header) {
 		fmt.Fprintf(w, "mask = %s ;\n", h.Mask)
 	}
 	fmt.Fprintf(w, "dim%d = %%\n", slices.Index(h.Dims, "frame"))
-	fmt.Fprintf(w, "res = %s ; pixels per metre\n\n", float(1/g.Pixel))
+	fmt.Fprintf(w, "res = %s ; pixels per metre\n\n", float(1/g.pixel))
 	for _, line := range [][2]string{{"photon_energy", h.PhotonEnergy}, {"clen", h.Clen}, {"adu_per_eV", h.ADUPerEV}} {
 		if line[1] == "" {
 			fmt.Fprintf(w, "; %s = SET ME\n", line[0])
@@ -171,7 +218,7 @@ func (g *Geometry) writeGroups(w *bufio.Writer, h Header) {
 	writeCollection(w, "modules", "p", panels)
 	if h.Quadrants > 0 {
 		var quads [][]string
-		for group := range slices.Chunk(panels, g.Modules/h.Quadrants) {
+		for group := range slices.Chunk(panels, g.modules/h.Quadrants) {
 			quads = append(quads, slices.Concat(group...))
 		}
 		writeCollection(w, "quads", "q", quads)
@@ -188,7 +235,6 @@ func writeCollection(w *bufio.Writer, name, prefix string, groups [][]string) {
 }
 
 func (g *Geometry) writePanels(w *bufio.Writer, h Header) {
-	perPixel := func(v r3.Vec) r3.Vec { return r3.Vec{X: v.X / g.Pixel, Y: v.Y / g.Pixel, Z: v.Z / g.Pixel} }
 	for m, tiles := range g.tiles {
 		for t, tile := range tiles {
 			name := tileName(m, t)
@@ -203,11 +249,11 @@ func (g *Geometry) writePanels(w *bufio.Writer, h Header) {
 			}
 			slow, fast := g.start(t)
 			slow += g.rowOf(m, h)
-			corner := perPixel(tile.Corner)
+			corner := g.perPixel(tile.Corner)
 			fmt.Fprintf(w, "%[1]s/min_fs = %[2]d\n%[1]s/min_ss = %[3]d\n%[1]s/max_fs = %[4]d\n%[1]s/max_ss = %[5]d\n",
 				name, fast, slow, fast+tile.Fast-1, slow+tile.Slow-1)
 			fmt.Fprintf(w, "%[1]s/fs = %[2]s\n%[1]s/ss = %[3]s\n%[1]s/corner_x = %[4]s\n%[1]s/corner_y = %[5]s\n%[1]s/coffset = %[6]s\n\n",
-				name, terms(perPixel(tile.FS)), terms(perPixel(tile.SS)), float(corner.X), float(corner.Y), float(tile.Corner.Z))
+				name, terms(g.perPixel(tile.FS)), terms(g.perPixel(tile.SS)), float(corner.X), float(corner.Y), float(tile.Corner.Z))
 		}
 	}
 }

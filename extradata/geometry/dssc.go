@@ -17,7 +17,7 @@ func NewDSSC1M(quads [4][2]float64, options ...Option) (*Geometry, error) {
 	cellX, cellY := l.cell()
 	tileWidth, tileHeight := cellX*256, cellY*128
 	width, height := float64(2*tileWidth)+asic, float64(4*tileHeight)+float64(3*panel)
-	tiles := make([][]Tile, l.Modules)
+	tiles := make([][]Tile, l.modules)
 	for m := range tiles {
 		side := dsscSides[m/4]
 		x, y := quads[m/4][0]*s.unit, quads[m/4][1]*s.unit
@@ -27,7 +27,7 @@ func NewDSSC1M(quads [4][2]float64, options ...Option) (*Geometry, error) {
 			y = float64(y) + height
 		}
 		y += float64(-side * float64(m%4) * (tileHeight + panel))
-		for t := range l.Tiles {
+		for t := range l.perModule {
 			corner := r3.Vec{X: x + float64(side*float64(t)*(tileWidth+asic)), Y: y}
 			tiles[m] = append(tiles[m], dsscTile(l, corner, side))
 		}
@@ -42,5 +42,5 @@ var dsscSides = [4]float64{-1, -1, 1, 1}
 // dsscTile is a tile of a quadrant on one side. The step to the next row of hexagons is
 // √3/2 of that within a row.
 func dsscTile(l layout, corner r3.Vec, side float64) Tile {
-	return l.tile(corner, r3.Vec{Y: -side * l.Pixel * 1.5 / math.Sqrt(3)}, r3.Vec{X: side * l.Pixel})
+	return l.tile(corner, r3.Vec{Y: -side * l.pixel * 1.5 / math.Sqrt(3)}, r3.Vec{X: side * l.pixel})
 }

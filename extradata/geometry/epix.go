@@ -20,20 +20,20 @@ func NewEpix10K(origin [2]float64, options ...Option) (*Geometry, error) {
 
 func newEpix(class Class, origin [2]float64, options []Option) (*Geometry, error) {
 	l := layouts[class]
-	s := spacingOf(l.Pixel, options)
-	gap := 2 * (inner[class] - l.Pixel) / l.Pixel
+	s := spacingOf(l.pixel, options)
+	gap := 2 * (inner[class] - l.pixel) / l.pixel
 	if s.asic != nil {
 		gap = *s.asic
 	}
 	gap *= s.unit
-	height, width := float64(l.Slow)*l.Pixel, float64(l.Fast)*l.Pixel
-	tiles := make([]Tile, l.Tiles)
+	height, width := float64(l.slow)*l.pixel, float64(l.fast)*l.pixel
+	tiles := make([]Tile, l.perModule)
 	for t := range tiles {
 		row, column := float64(t/2), float64(t%2)
 		tiles[t] = l.tile(r3.Vec{
 			X: width - float64(column*(width+gap)) - float64(origin[0]*s.unit) + gap/2,
 			Y: height - float64(row*(height+gap)) - float64(origin[1]*s.unit) + gap/2,
-		}, r3.Vec{Y: -l.Pixel}, r3.Vec{X: -l.Pixel})
+		}, r3.Vec{Y: -l.pixel}, r3.Vec{X: -l.pixel})
 	}
 	return newGeometry(l, [][]Tile{tiles})
 }
@@ -42,8 +42,8 @@ func newEpix(class Class, origin [2]float64, options []Option) (*Geometry, error
 // where the first pixel of either is, in pixels of 50 µm; an [ASICGap] is in pixels
 // whatever the unit.
 func NewEpix100Pair(top, bottom r3.Vec, options ...Option) (*Geometry, error) {
-	s := spacingOf(layouts[Epix100].Pixel, options)
-	g, err := NewEpix100([2]float64{}, append(options[:len(options):len(options)], Unit(layouts[Epix100].Pixel))...)
+	s := spacingOf(layouts[Epix100].pixel, options)
+	g, err := NewEpix100([2]float64{}, append(options[:len(options):len(options)], Unit(layouts[Epix100].pixel))...)
 	if err != nil {
 		return nil, err
 	}
@@ -62,10 +62,10 @@ func NewEpix100Pair(top, bottom r3.Vec, options ...Option) (*Geometry, error) {
 // them, top and bottom how far each is from where that puts it; all in metres.
 func NewPnCCD(gap float64, top, bottom r3.Vec) (*Geometry, error) {
 	l := layouts[PnCCD]
-	ss, fs := r3.Vec{Y: -l.Pixel}, r3.Vec{X: l.Pixel}
-	x := -512 * l.Pixel
+	ss, fs := r3.Vec{Y: -l.pixel}, r3.Vec{X: l.pixel}
+	x := -512 * l.pixel
 	return newGeometry(l, [][]Tile{
-		{l.tile(add(top, r3.Vec{X: x, Y: gap/2 + float64(512*l.Pixel)}), ss, fs)},
+		{l.tile(add(top, r3.Vec{X: x, Y: gap/2 + float64(512*l.pixel)}), ss, fs)},
 		{l.tile(add(bottom, r3.Vec{X: x, Y: -gap / 2}), ss, fs)},
 	})
 }

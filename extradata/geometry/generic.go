@@ -42,7 +42,7 @@ func NewGeneric(d Description) (*Geometry, error) {
 	}
 	l := layout{Generic, d.PixelSize, 0, len(d.Corners), d.Tiles, 1, d.Slow, d.Fast}
 	if r3.Dot(d.FS, d.TileStep) != 0 {
-		l.Across = d.Tiles
+		l.across = d.Tiles
 	}
 	length := math.Abs(r3.Dot(add(scale(float64(d.Fast), d.FS), scale(float64(d.Slow), d.SS)), d.TileStep))
 	step := float64(length*d.PixelSize) + d.TileGap

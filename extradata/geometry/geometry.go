@@ -11,9 +11,8 @@ import (
 	"gonum.org/v1/gonum/spatial/r3"
 )
 
-// ErrGeometry is wrapped by every error about a geometry that cannot be: numbers that
-// are not finite, modules or tiles that are not there, a file that does not say what it
-// must. Shapes of arrays that do not fit wrap pasha's ErrShape.
+// ErrGeometry is wrapped by every error about a geometry that cannot be: tiles that are
+// nowhere, modules that are not there, a file that does not say what it must. Shapes of arrays that do not fit wrap pasha's ErrShape.
 var ErrGeometry = errors.New("bad geometry")
 
 // Geometry says where the tiles of a detector are. It is never changed: what moves
@@ -58,47 +57,56 @@ func scale(by float64, v r3.Vec) r3.Vec {
 	return r3.Vec{X: float64(by * v.X), Y: float64(by * v.Y), Z: float64(by * v.Z)}
 }
 
-// newGeometry checks that all is finite, and that no module is left out.
+// farthest is how far away a tile may be, in metres along all axes: a million kilometres.
+const farthest = 1e9
+
+// newGeometry is build, whose error says which package it comes from.
 func newGeometry(l layout, tiles [][]Tile) (*Geometry, error) {
-	if l.Modules == 0 {
-		l.Modules = len(tiles)
+	g, err := build(l, tiles)
+	if err != nil {
+		return nil, fmt.Errorf("geometry: %w", err)
 	}
-	if len(tiles) == 0 || len(tiles) != l.Modules {
-		return nil, fmt.Errorf("geometry: %w: %d modules of %s, expected %d", ErrGeometry, len(tiles), l.Class, max(l.Modules, 1))
+	return g, nil
+}
+
+// build checks that tiles are somewhere, and that no module is left out.
+func build(l layout, tiles [][]Tile) (*Geometry, error) {
+	if l.modules == 0 {
+		l.modules = len(tiles)
+	}
+	if len(tiles) == 0 || len(tiles) != l.modules {
+		return nil, fmt.Errorf("%w: %d modules of %s, expected %d", ErrGeometry, len(tiles), l.class, max(l.modules, 1))
 	}
 	for m, module := range tiles {
 		for t, tile := range module {
-			if !finite(tile.Corner) || !finite(tile.SS) || !finite(tile.FS) {
-				return nil, fmt.Errorf("geometry: %w: module %d, tile %d of %s: not finite: %v", ErrGeometry, m, t, l.Class, tile)
+			if !near(tile.Corner) || !near(tile.SS) || !near(tile.FS) {
+				return nil, fmt.Errorf("%w: module %d, tile %d of %s is nowhere, or too far away: %v", ErrGeometry, m, t, l.class, tile)
 			}
 		}
 	}
 	return &Geometry{layout: l, tiles: tiles}, nil
 }
 
-func finite(v r3.Vec) bool {
-	sum := math.Abs(v.X) + math.Abs(v.Y) + math.Abs(v.Z)
-	return sum <= math.MaxFloat64
-}
+func near(v r3.Vec) bool { return math.Abs(v.X)+math.Abs(v.Y)+math.Abs(v.Z) <= farthest }
 
 // tile is a tile of the layout.
 func (l layout) tile(corner, ss, fs r3.Vec) Tile {
-	return Tile{Corner: corner, SS: ss, FS: fs, Slow: l.Slow, Fast: l.Fast}
+	return Tile{Corner: corner, SS: ss, FS: fs, Slow: l.slow, Fast: l.fast}
 }
 
 // Class is the class of detectors that the geometry is of.
-func (g *Geometry) Class() Class { return g.layout.Class }
+func (g *Geometry) Class() Class { return g.class }
 
 // PixelSize is the distance of neighbouring pixels along the fast scan, in metres.
-func (g *Geometry) PixelSize() float64 { return g.Pixel }
+func (g *Geometry) PixelSize() float64 { return g.pixel }
 
 // Quadrants is how many quadrants the modules are in, 0 where they are in none.
-func (g *Geometry) Quadrants() int { return g.Quads }
+func (g *Geometry) Quadrants() int { return g.quads }
 
 // Shape is the shape of the data of one frame: modules, slow scan, fast scan.
 func (g *Geometry) Shape() []int {
 	slow, fast := g.moduleShape()
-	return []int{g.Modules, slow, fast}
+	return []int{g.modules, slow, fast}
 }
 
 // Tiles are the tiles of a module, a copy. Modules count from 0. It panics, as a slice
@@ -132,16 +140,21 @@ func cloneRows(rows [][]float64) [][]float64 {
 
 // crossing is a geometry as it goes to another process.
 type crossing struct {
-	Layout layout
-	Tiles  [][]Tile
-	Header Header
-	Motors [][]float64
+	Class                             Class
+	Pixel                             float64
+	Quads, Modules, PerModule, Across int
+	Slow, Fast                        int
+	Tiles                             [][]Tile
+	Header                            Header
+	Motors                            [][]float64
 }
 
 // GobEncode is all of the geometry.
 func (g *Geometry) GobEncode() ([]byte, error) {
 	var text bytes.Buffer
-	err := gob.NewEncoder(&text).Encode(crossing{g.layout, g.tiles, g.header, g.motors})
+	err := gob.NewEncoder(&text).Encode(crossing{
+		g.class, g.pixel, g.quads, g.modules, g.perModule, g.across, g.slow, g.fast, g.tiles, g.header, g.motors,
+	})
 	return text.Bytes(), err
 }
 
@@ -149,6 +162,7 @@ func (g *Geometry) GobEncode() ([]byte, error) {
 func (g *Geometry) GobDecode(text []byte) error {
 	var c crossing
 	err := gob.NewDecoder(bytes.NewReader(text)).Decode(&c)
-	*g = Geometry{c.Layout, c.Tiles, c.Header, c.Motors}
+	l := layout{c.Class, c.Pixel, c.Quads, c.Modules, c.PerModule, c.Across, c.Slow, c.Fast}
+	*g = Geometry{l, c.Tiles, c.Header, c.Motors}
 	return err
 }

@@ -128,7 +128,7 @@ func (gr *Grid) Pixel(module, slow, fast int) (y, x int) {
 			return p.y + s*p.ss[0] + f*p.fs[0], p.x + s*p.ss[1] + f*p.fs[1]
 		}
 	}
-	panic(fmt.Errorf("geometry: %w: no pixel (%d, %d) in a module of %s", psh.ErrShape, slow, fast, gr.Class))
+	panic(fmt.Errorf("geometry: %w: no pixel (%d, %d) in a module of %s", psh.ErrShape, slow, fast, gr.class))
 }
 
 // Centred is a grid with the beam in the middle of the image, at half its height and

@@ -15,7 +15,7 @@ func Integrate[T psh.Number](bins *Bins, sums, counts []float64, data psh.Array[
 	if err := bins.fitting(sums, counts, data.Shape(), 3); err != nil {
 		return err
 	}
-	for m := range bins.Modules {
+	for m := range bins.modules {
 		if data.NDim() == 3 {
 			integrate(bins, sums, counts, m, data.Row(m), 0)
 		} else {
@@ -27,8 +27,8 @@ func Integrate[T psh.Number](bins *Bins, sums, counts []float64, data psh.Array[
 
 // IntegrateModule is [Integrate] for one module.
 func IntegrateModule[T psh.Number](bins *Bins, sums, counts []float64, module int, data psh.Array[T]) error {
-	if module < 0 || module >= bins.Modules {
-		return fmt.Errorf("geometry: %w: no module %d of %s, there are %d", psh.ErrShape, module, bins.Class, bins.Modules)
+	if module < 0 || module >= bins.modules {
+		return fmt.Errorf("geometry: %w: no module %d of %s, there are %d", psh.ErrShape, module, bins.class, bins.modules)
 	}
 	if err := bins.fitting(sums, counts, data.Shape(), 2); err != nil {
 		return err
@@ -42,7 +42,7 @@ func (b *Bins) fitting(sums, counts []float64, data []int, dims int) error {
 		return fmt.Errorf("geometry: %w: %d sums and %d counts, expected %d of both", psh.ErrShape, len(sums), len(counts), b.length)
 	}
 	if !b.fits(data, dims) {
-		return fmt.Errorf("geometry: %w: data of %v, expected %v of %s", psh.ErrShape, data, b.frame(dims), b.Class)
+		return fmt.Errorf("geometry: %w: data of %v, expected %v of %s", psh.ErrShape, data, b.frame(dims), b.class)
 	}
 	return nil
 }

@@ -6,8 +6,8 @@ import "gonum.org/v1/gonum/spatial/r3"
 // pixels of 75 µm. The gaps between the eight tiles of a module are 2, in the same unit.
 func NewJungfrau(modules []Placement, options ...Option) (*Geometry, error) {
 	l := layouts[Jungfrau]
-	s := spacingOf(l.Pixel, options)
-	unit := s.unit / l.Pixel
+	s := spacingOf(l.pixel, options)
+	unit := s.unit / l.pixel
 	gap := 2.0
 	if s.asic != nil {
 		gap = *s.asic
@@ -23,14 +23,14 @@ func NewJungfrau(modules []Placement, options ...Option) (*Geometry, error) {
 		if module.FlipY {
 			y, sideY = float64(y)+height, -1
 		}
-		for t := range l.Tiles {
+		for t := range l.perModule {
 			corner := r3.Vec{
 				X: float64(x) + float64(sideX*(256+gap)*float64(t%4)),
 				Y: float64(y) + float64(sideY*(256+gap)*float64(t/4)),
 			}
-			corner = scale(l.Pixel, corner)
+			corner = scale(l.pixel, corner)
 			corner.Z = module.Z * s.unit
-			tiles[m] = append(tiles[m], l.tile(corner, r3.Vec{Y: sideY * l.Pixel}, r3.Vec{X: sideX * l.Pixel}))
+			tiles[m] = append(tiles[m], l.tile(corner, r3.Vec{Y: sideY * l.pixel}, r3.Vec{X: sideX * l.pixel}))
 		}
 	}
 	return newGeometry(l, tiles)

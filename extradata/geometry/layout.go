@@ -24,16 +24,15 @@ const (
 	Generic   Class = "Generic Detector" // of any tiles, see [NewGeneric]
 )
 
-// layout says how the data of a class of detectors are made of modules and tiles. Its
-// fields are exported for gob alone.
+// layout says how the data of a class of detectors are made of modules and tiles.
 type layout struct {
-	Class      Class
-	Pixel      float64 // distance of neighbours along the fast scan, in metres
-	Quads      int     // 0 where the modules are not in quadrants
-	Modules    int     // 0 for any number
-	Tiles      int     // of a module
-	Across     int     // tiles of a module beside each other along the fast scan
-	Slow, Fast int     // pixels of a tile along the two scans
+	class      Class
+	pixel      float64 // distance of neighbours along the fast scan, in metres
+	quads      int     // 0 where the modules are not in quadrants
+	modules    int     // 0 for any number
+	perModule  int     // tiles of a module
+	across     int     // those of them that are beside each other along the fast scan
+	slow, fast int     // pixels of a tile along the two scans
 }
 
 var layouts = map[Class]layout{
@@ -68,26 +67,26 @@ func classes() []Class {
 
 // moduleShape is how many pixels a module has along the two scans.
 func (l layout) moduleShape() (slow, fast int) {
-	return l.Slow * (l.Tiles / l.Across), l.Fast * l.Across
+	return l.slow * (l.perModule / l.across), l.fast * l.across
 }
 
 // start is where a tile starts in the data of its module.
 func (l layout) start(tile int) (slow, fast int) {
-	if l.Class != LPD1M {
-		return l.Slow * (tile / l.Across), l.Fast * (tile % l.Across)
+	if l.class != LPD1M {
+		return l.slow * (tile / l.across), l.fast * (tile % l.across)
 	}
 	if tile < 8 { // they count downwards, and upwards again
-		return l.Slow * (7 - tile), 0
+		return l.slow * (7 - tile), 0
 	}
-	return l.Slow * (tile - 8), l.Fast
+	return l.slow * (tile - 8), l.fast
 }
 
 // tileAt is the tile that has a pixel of the module.
 func (l layout) tileAt(slow, fast int) int {
-	row, column := slow/l.Slow, fast/l.Fast
+	row, column := slow/l.slow, fast/l.fast
 	switch {
-	case l.Class != LPD1M:
-		return row*l.Across + column
+	case l.class != LPD1M:
+		return row*l.across + column
 	case column == 0:
 		return 7 - row
 	}
@@ -96,19 +95,19 @@ func (l layout) tileAt(slow, fast int) int {
 
 // hexagons tells whether the pixels are hexagons: the pixels of odd rows lie half a
 // pixel further along the fast scan.
-func (l layout) hexagons() bool { return l.Class == DSSC1M }
+func (l layout) hexagons() bool { return l.class == DSSC1M }
 
 // cell is the size of a pixel of an image in metres, along x and y.
 func (l layout) cell() (x, y float64) {
 	if l.hexagons() {
-		return l.Pixel, 1.5 / math.Sqrt(3) * l.Pixel
+		return l.pixel, 1.5 / math.Sqrt(3) * l.pixel
 	}
-	return l.Pixel, l.Pixel
+	return l.pixel, l.pixel
 }
 
 // diagnosticRows are rows before and after those of an ePix, of pixels that see no light.
 func (l layout) diagnosticRows() int {
-	if l.Class == Epix100 || l.Class == Epix10K {
+	if l.class == Epix100 || l.class == Epix10K {
 		return 2
 	}
 	return 0
@@ -123,7 +122,7 @@ func (l layout) moduleRows() int {
 // frame is the shape of the data of a frame, of 3 dimensions, or of a module, of 2.
 func (l layout) frame(dims int) []int {
 	slow, fast := l.moduleShape()
-	return []int{l.Modules, slow, fast}[3-dims:]
+	return []int{l.modules, slow, fast}[3-dims:]
 }
 
 // fits tells whether data are a frame (3) or a module (2). Modules may be joined along the
@@ -131,17 +130,17 @@ func (l layout) frame(dims int) []int {
 func (l layout) fits(data []int, dims int) bool {
 	slow, fast := l.moduleShape()
 	if dims == 3 && len(data) == 3 {
-		return data[0] == l.Modules && data[1] == slow && data[2] == fast
+		return data[0] == l.modules && data[1] == slow && data[2] == fast
 	}
 	if dims == 3 {
-		slow *= l.Modules
+		slow *= l.modules
 	}
 	return len(data) == 2 && data[1] == fast && (data[0] == slow || data[0] == slow+2*l.diagnosticRows())
 }
 
 // skipped is how many of so many rows come before those that see light.
 func (l layout) skipped(rows int) int {
-	if l.diagnosticRows() > 0 && rows > l.moduleRows()*l.Modules {
+	if l.diagnosticRows() > 0 && rows > l.moduleRows()*l.modules {
 		return l.diagnosticRows()
 	}
 	return 0

@@ -13,22 +13,22 @@ import (
 func NewLPD1M(quads [4][2]float64, options ...Option) (*Geometry, error) {
 	l := layouts[LPD1M]
 	s := spacingOf(1e-3, options)
-	asic, panel := s.inPixels(s.asic, l.Pixel, 4), s.inPixels(s.panelY, l.Pixel, 4)
-	width, height := (256+asic+panel)*l.Pixel, (256+float64(7*asic)+panel)*l.Pixel
-	tileWidth, tileHeight := (128+asic)*l.Pixel, (32+asic)*l.Pixel
-	sizeX, sizeY := 128*l.Pixel, 32*l.Pixel
-	tiles := make([][]Tile, l.Modules)
+	asic, panel := s.inPixels(s.asic, l.pixel, 4), s.inPixels(s.panelY, l.pixel, 4)
+	width, height := (256+asic+panel)*l.pixel, (256+float64(7*asic)+panel)*l.pixel
+	tileWidth, tileHeight := (128+asic)*l.pixel, (32+asic)*l.pixel
+	sizeX, sizeY := 128*l.pixel, 32*l.pixel
+	tiles := make([][]Tile, l.modules)
 	for m := range tiles {
 		place := lpdPlaces[m%4]
 		x := float64(quads[m/4][0]*s.unit) + float64(place[0]*width)
 		y := float64(quads[m/4][1]*s.unit) + float64(place[1]*height)
-		for t := range l.Tiles {
+		for t := range l.perModule {
 			across, up := -1.0, -float64(t)
 			if t >= 8 {
 				across, up = 0, -float64(15-t)
 			}
 			corner := r3.Vec{X: x + float64(across*tileWidth) - sizeX, Y: y + float64(up*tileHeight) - sizeY}
-			tiles[m] = append(tiles[m], l.tile(corner, r3.Vec{Y: l.Pixel}, r3.Vec{X: l.Pixel}))
+			tiles[m] = append(tiles[m], l.tile(corner, r3.Vec{Y: l.pixel}, r3.Vec{X: l.pixel}))
 		}
 	}
 	return newGeometry(l, tiles)
@@ -56,7 +56,7 @@ func NewLPDMini(modules []Placement, options ...Option) (*Geometry, error) {
 	l := layouts[LPDMini]
 	s := spacingOf(1e-3, options)
 	gap := s.inMetres(s.asic, 2e-3)
-	width, height := 128*l.Pixel, 32*l.Pixel
+	width, height := 128*l.pixel, 32*l.pixel
 	tiles := make([][]Tile, len(modules))
 	for m, module := range modules {
 		corner := scale(s.unit, r3.Vec{X: module.X, Y: module.Y, Z: module.Z})
@@ -68,8 +68,8 @@ func NewLPDMini(modules []Placement, options ...Option) (*Geometry, error) {
 			Y: float64(-width*sin) + float64((height+gap)*cos),
 		}
 		tiles[m] = []Tile{
-			l.tile(add(corner, first), scale(l.Pixel, scale(-1, ss)), scale(l.Pixel, scale(-1, fs))),
-			l.tile(add(corner, second), scale(l.Pixel, ss), scale(l.Pixel, fs)),
+			l.tile(add(corner, first), scale(l.pixel, scale(-1, ss)), scale(l.pixel, scale(-1, fs))),
+			l.tile(add(corner, second), scale(l.pixel, ss), scale(l.pixel, fs)),
 		}
 	}
 	return newGeometry(l, tiles)

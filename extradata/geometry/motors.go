@@ -84,8 +84,8 @@ func (m Motors) check(g *Geometry, positions [][]float64) error {
 		if len(row) != len(m.Axes[i]) {
 			return fmt.Errorf("geometry: %w: %d motor positions of group %d, expected %d", ErrGeometry, len(row), i, len(m.Axes[i]))
 		}
-		if m.Groups[i][0] < 0 || m.Groups[i][1] > g.Modules {
-			return fmt.Errorf("geometry: %w: motors move modules %d to %d, there are %d", ErrGeometry, m.Groups[i][0], m.Groups[i][1]-1, g.Modules)
+		if m.Groups[i][0] < 0 || m.Groups[i][1] > g.modules {
+			return fmt.Errorf("geometry: %w: motors move modules %d to %d, there are %d", ErrGeometry, m.Groups[i][0], m.Groups[i][1]-1, g.modules)
 		}
 	}
 	return nil

@@ -51,9 +51,9 @@ func (g *Geometry) eachPixel(visit func(pixel int, tile Tile, slow, fast int)) {
 	for m, tiles := range g.tiles {
 		for t, tile := range tiles {
 			slow0, fast0 := g.start(t)
-			for slow := range g.Slow {
+			for slow := range g.slow {
 				first := (m*height+slow0+slow)*width + fast0
-				for fast := range g.Fast {
+				for fast := range g.fast {
 					visit(first+fast, tile, slow, fast)
 				}
 			}
@@ -115,16 +115,16 @@ func FromZero(distortion psh.Array[float32]) {
 // The error wraps [ErrGeometry] where there is no such point.
 func (g *Geometry) Position(module int, slow, fast float64) (r3.Vec, error) {
 	height, width := g.moduleShape()
-	if module < 0 || module >= g.Modules || !(slow >= 0 && slow <= float64(height)) || !(fast >= 0 && fast <= float64(width)) {
+	if module < 0 || module >= g.modules || !(slow >= 0 && slow <= float64(height)) || !(fast >= 0 && fast <= float64(width)) {
 		return r3.Vec{}, fmt.Errorf("geometry: %w: module %d has no point (%v, %v): there are %d modules of %d × %d pixels",
-			ErrGeometry, module, slow, fast, g.Modules, height, width)
+			ErrGeometry, module, slow, fast, g.modules, height, width)
 	}
 	tile := g.tileAt(min(int(slow), height-1), min(int(fast), width-1))
 	slow0, fast0 := g.start(tile)
 	slow -= float64(slow0)
 	fast -= float64(fast0)
 	if g.hexagons() {
-		row := min(int(slow), g.Slow-1)
+		row := min(int(slow), g.slow-1)
 		_, shift := g.offset(row, 0)
 		slow, fast = float64(row)+(slow-float64(row))*4/3, fast+shift
 	}

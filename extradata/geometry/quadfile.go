@@ -23,13 +23,13 @@ func FromH5(path string, class Class, quads *[4][2]float64) (*Geometry, error) {
 	}
 	defer file.Close()
 	l := layouts[class]
-	tiles := make([][]Tile, l.Modules)
+	tiles := make([][]Tile, l.modules)
 	for m := range tiles {
 		quad, err := quadrant(file, m/4, quads)
 		if err != nil {
 			return nil, err
 		}
-		for t := range l.Tiles {
+		for t := range l.perModule {
 			offset, err := tileOffset(file, m, t)
 			if err != nil {
 				return nil, err
@@ -38,7 +38,11 @@ func FromH5(path string, class Class, quads *[4][2]float64) (*Geometry, error) {
 			tiles[m] = append(tiles[m], l.atCorner(m/4, x, y))
 		}
 	}
-	return newGeometry(l, tiles)
+	g, err := build(l, tiles)
+	if err != nil {
+		return nil, fmt.Errorf("geometry: %s: %w", path, err)
+	}
+	return g, nil
 }
 
 // quadrant is where a quadrant is: as given, or as the file has it.
@@ -66,29 +70,38 @@ func pointOf(file *h5.File, path string) (point [2]float64, err error) {
 	if err != nil {
 		return point, fmt.Errorf("geometry: %w", err)
 	}
-	if shape := dataset.Shape(); len(shape) != 1 || shape[0] < 2 || dataset.DType() != h5.Float64 {
-		return point, fmt.Errorf("geometry: %w: %s in %s is %s of %v, expected x and y in float64", ErrGeometry, path, file.Path(), dataset.TypeName(), shape)
+	shape := dataset.Shape()
+	switch dtype := dataset.DType(); {
+	case len(shape) == 1 && shape[0] >= 2 && dtype == h5.Float64:
+		err = h5.Read(dataset, firstTwo, point[:])
+	case len(shape) == 1 && shape[0] >= 2 && dtype == h5.Float32:
+		var short [2]float32
+		err = h5.Read(dataset, firstTwo, short[:])
+		point = [2]float64{float64(short[0]), float64(short[1])}
+	default:
+		err = fmt.Errorf("%w: %s in %s is %s of %v, expected floats x and y", ErrGeometry, path, file.Path(), dataset.TypeName(), shape)
 	}
-	err = h5.Read(dataset, h5.Region{Start: []int{0}, Count: []int{2}, Step: []int{1}}, point[:])
 	if err != nil {
 		return point, fmt.Errorf("geometry: %w", err)
 	}
 	return point, nil
 }
 
+var firstTwo = h5.Region{Start: []int{0}, Count: []int{2}, Step: []int{1}}
+
 // atCorner is a tile of LPD 1M or DSSC 1M by the corner that such files have: the one with
 // the largest x and y, or with the least.
 func (l layout) atCorner(quad int, x, y float64) Tile {
 	corner := r3.Vec{X: x, Y: y}
-	if l.Class == LPD1M {
-		ss, fs := r3.Vec{Y: l.Pixel}, r3.Vec{X: l.Pixel}
-		return l.tile(r3.Sub(r3.Sub(corner, scale(float64(l.Slow), ss)), scale(float64(l.Fast), fs)), ss, fs)
+	if l.class == LPD1M {
+		ss, fs := r3.Vec{Y: l.pixel}, r3.Vec{X: l.pixel}
+		return l.tile(r3.Sub(r3.Sub(corner, scale(float64(l.slow), ss)), scale(float64(l.fast), fs)), ss, fs)
 	}
 	tile := dsscTile(l, corner, dsscSides[quad])
 	if dsscSides[quad] < 0 {
-		tile.Corner = r3.Sub(corner, scale(float64(l.Fast), tile.FS))
+		tile.Corner = r3.Sub(corner, scale(float64(l.fast), tile.FS))
 	} else {
-		tile.Corner = r3.Sub(corner, scale(float64(l.Slow), tile.SS))
+		tile.Corner = r3.Sub(corner, scale(float64(l.slow), tile.SS))
 	}
 	return tile
 }
@@ -101,7 +114,7 @@ func (g *Geometry) QuadPositions() (quads [4][2]float64, err error) {
 	case AGIPD1M:
 		for q := range quads {
 			corner := g.tiles[4*q][0].Corner
-			quads[q] = [2]float64{corner.X / g.Pixel, corner.Y / g.Pixel}
+			quads[q] = [2]float64{corner.X / g.pixel, corner.Y / g.pixel}
 		}
 	case LPD1M, DSSC1M:
 		for q := range quads {

@@ -20,7 +20,7 @@ func Seams(class Class) (psh.Array[bool], error) {
 	height, width := l.moduleShape()
 	data := make([]bool, height*width)
 	for i := range data {
-		data[i] = seam(i/width, l.Slow, height) || seam(i%width, l.Fast, width)
+		data[i] = seam(i/width, l.slow, height) || seam(i%width, l.fast, width)
 	}
 	return array(data, []int{height, width}), nil
 }
@@ -42,11 +42,11 @@ func PixelAreas(class Class) (psh.Array[float64], error) {
 		if seam(pixel, tile, line) {
 			return wide
 		}
-		return l.Pixel
+		return l.pixel
 	}
 	data := make([]float64, height*width)
 	for i := range data {
-		data[i] = size(i/width, l.Slow, height) * size(i%width, l.Fast, width)
+		data[i] = size(i/width, l.slow, height) * size(i%width, l.fast, width)
 	}
 	return array(data, []int{height, width}), nil
 }

@@ -228,25 +228,33 @@ var geometryClasses = map[string]geometry.Class{
 	"GenericGeometry": geometry.Generic,
 }
 
+// start makes a geometry from a file, or as its class usually is; or else from positions.
 func (s geometrySpec) start(dir string) (*geometry.Geometry, error) {
 	class, ok := geometryClasses[s.Class]
 	if !ok {
 		panic(bad("class %q is not known here", s.Class))
 	}
-	a, options := s.Args, spacings(s.Args)
+	path := filepath.Join(dir, s.Args.optional("file"))
 	switch s.How {
 	case "from_crystfel_geom":
-		return geometry.FromCrystFEL(filepath.Join(dir, a.text("file")), class)
-	case "example":
-		return geometry.Usual(class, a.count("n_modules"))
+		return geometry.FromCrystFEL(path, class)
 	case "from_h5_file":
-		return geometry.FromH5(filepath.Join(dir, a.text("file")), class, nil)
+		return geometry.FromH5(path, class, nil)
 	case "from_h5_file_and_quad_positions":
-		quads, err := quadsOf(a["positions"])
+		quads, err := quadsOf(s.Args["positions"])
 		if err != nil {
 			return nil, err
 		}
-		return geometry.FromH5(filepath.Join(dir, a.text("file")), class, &quads)
+		return geometry.FromH5(path, class, &quads)
+	case "example":
+		return geometry.Usual(class, s.Args.count("n_modules"))
+	}
+	return s.positioned(class, spacings(s.Args))
+}
+
+func (s geometrySpec) positioned(class geometry.Class, options []geometry.Option) (*geometry.Geometry, error) {
+	a := s.Args
+	switch s.How {
 	case "from_quad_positions":
 		quads, err := quadsOf(a["quad_pos"])
 		if err != nil {

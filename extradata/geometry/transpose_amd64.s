@@ -1,0 +1,160 @@
+#include "textflag.h"
+
+// The instructions are of SSE2, which every machine has.
+
+// func transpose4(rows unsafe.Pointer, apart int, lines unsafe.Pointer, step int, n int)
+TEXT ·transpose4(SB), NOSPLIT, $0-40
+	MOVQ rows+0(FP), DI
+	MOVQ apart+8(FP), R8
+	MOVQ lines+16(FP), SI
+	MOVQ step+24(FP), R9
+	MOVQ n+32(FP), CX
+	LEAQ (R8)(R8*2), R12 // three rows
+	LEAQ (R9)(R9*2), R11 // three lines
+	LEAQ (SI)(R9*4), R10 // the fifth line
+
+four:
+	// these rows are needed again soon, some lines further
+	PREFETCHT0 64(DI)
+	PREFETCHT0 64(DI)(R8*1)
+	PREFETCHT0 64(DI)(R8*2)
+	PREFETCHT0 64(DI)(R12*1)
+
+	MOVUPS (SI), X0
+	MOVUPS (SI)(R9*1), X1
+	MOVUPS (SI)(R9*2), X2
+	MOVUPS (SI)(R11*1), X3
+	MOVUPS (R10), X8
+	MOVUPS (R10)(R9*1), X9
+	MOVUPS (R10)(R9*2), X10
+	MOVUPS (R10)(R11*1), X11
+	ADDQ   $16, SI
+	ADDQ   $16, R10
+
+	// pairs of lines
+	MOVAPS   X0, X4
+	UNPCKLPS X1, X0
+	UNPCKHPS X1, X4
+	MOVAPS   X2, X5
+	UNPCKLPS X3, X2
+	UNPCKHPS X3, X5
+	MOVAPS   X8, X12
+	UNPCKLPS X9, X8
+	UNPCKHPS X9, X12
+	MOVAPS   X10, X13
+	UNPCKLPS X11, X10
+	UNPCKHPS X11, X13
+
+	// fours of lines
+	MOVAPS     X0, X6
+	PUNPCKLQDQ X2, X0
+	PUNPCKHQDQ X2, X6
+	MOVAPS     X4, X7
+	PUNPCKLQDQ X5, X4
+	PUNPCKHQDQ X5, X7
+	MOVAPS     X8, X14
+	PUNPCKLQDQ X10, X8
+	PUNPCKHQDQ X10, X14
+	MOVAPS     X12, X1
+	PUNPCKLQDQ X13, X12
+	PUNPCKHQDQ X13, X1
+
+	MOVUPS X0, (DI)
+	MOVUPS X8, 16(DI)
+	MOVUPS X6, (DI)(R8*1)
+	MOVUPS X14, 16(DI)(R8*1)
+	MOVUPS X4, (DI)(R8*2)
+	MOVUPS X12, 16(DI)(R8*2)
+	MOVUPS X7, (DI)(R12*1)
+	MOVUPS X1, 16(DI)(R12*1)
+	LEAQ   (DI)(R8*4), DI
+	SUBQ   $4, CX
+	JNZ    four
+	RET
+
+// func transpose2(rows unsafe.Pointer, apart int, lines unsafe.Pointer, step int, n int)
+TEXT ·transpose2(SB), NOSPLIT, $0-40
+	MOVQ rows+0(FP), DI
+	MOVQ apart+8(FP), R8
+	MOVQ lines+16(FP), SI
+	MOVQ step+24(FP), R9
+	MOVQ n+32(FP), CX
+	LEAQ (R8)(R8*2), R12 // three rows
+	LEAQ (R9)(R9*2), R11 // three lines
+	LEAQ (SI)(R9*4), R10 // the fifth line
+
+eight:
+	MOVOU (SI), X0
+	MOVOU (SI)(R9*1), X1
+	MOVOU (SI)(R9*2), X2
+	MOVOU (SI)(R11*1), X3
+	MOVOU (R10), X4
+	MOVOU (R10)(R9*1), X5
+	MOVOU (R10)(R9*2), X6
+	MOVOU (R10)(R11*1), X7
+	ADDQ  $16, SI
+	ADDQ  $16, R10
+
+	// pairs of lines
+	MOVO      X0, X8
+	PUNPCKLWL X1, X0
+	PUNPCKHWL X1, X8
+	MOVO      X2, X9
+	PUNPCKLWL X3, X2
+	PUNPCKHWL X3, X9
+	MOVO      X4, X10
+	PUNPCKLWL X5, X4
+	PUNPCKHWL X5, X10
+	MOVO      X6, X11
+	PUNPCKLWL X7, X6
+	PUNPCKHWL X7, X11
+
+	// fours of lines: elements 0 1, 2 3, 4 5, 6 7
+	MOVO      X0, X1
+	PUNPCKLLQ X2, X0
+	PUNPCKHLQ X2, X1
+	MOVO      X8, X3
+	PUNPCKLLQ X9, X8
+	PUNPCKHLQ X9, X3
+	MOVO      X4, X5
+	PUNPCKLLQ X6, X4
+	PUNPCKHLQ X6, X5
+	MOVO      X10, X7
+	PUNPCKLLQ X11, X10
+	PUNPCKHLQ X11, X7
+
+	// all lines
+	MOVO       X0, X2
+	PUNPCKLQDQ X4, X0
+	PUNPCKHQDQ X4, X2
+	MOVO       X1, X6
+	PUNPCKLQDQ X5, X1
+	PUNPCKHQDQ X5, X6
+	MOVO       X8, X9
+	PUNPCKLQDQ X10, X8
+	PUNPCKHQDQ X10, X9
+	MOVO       X3, X11
+	PUNPCKLQDQ X7, X3
+	PUNPCKHQDQ X7, X11
+
+	MOVOU X0, (DI)
+	MOVOU X2, (DI)(R8*1)
+	MOVOU X1, (DI)(R8*2)
+	MOVOU X6, (DI)(R12*1)
+	PREFETCHT0 64(DI)
+	PREFETCHT0 64(DI)(R8*1)
+	PREFETCHT0 64(DI)(R8*2)
+	PREFETCHT0 64(DI)(R12*1)
+	LEAQ  (DI)(R8*4), DI
+	MOVOU X8, (DI)
+	MOVOU X9, (DI)(R8*1)
+	MOVOU X3, (DI)(R8*2)
+	MOVOU X11, (DI)(R12*1)
+	PREFETCHT0 64(DI)
+	PREFETCHT0 64(DI)(R8*1)
+	PREFETCHT0 64(DI)(R8*2)
+	PREFETCHT0 64(DI)(R12*1)
+	LEAQ  (DI)(R8*4), DI
+	SUBQ  $8, CX
+	JNZ   eight
+	RET
