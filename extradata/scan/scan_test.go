@@ -58,8 +58,8 @@ func TestWays(t *testing.T) {
 	nan := math.NaN()
 	for name, c := range map[string]struct {
 		readings func() ([]uint64, []float64)
-		settings      scan.Settings
-		want          []float64
+		settings scan.Settings
+		want     []float64
 	}{
 		"still":           {readings: func() ([]uint64, []float64) { return steps(30, 0, 2) }},
 		"nothing read":    {readings: func() ([]uint64, []float64) { return nil, nil }},

@@ -18,10 +18,7 @@ var pending = map[string]string{
 
 	"streaming": `stream`,
 
-	"analysis": `sase xgm xgm_wavelength xgm_photon_energy xgm_wavelength_by_train
-		xgm_photon_energy_by_train xgm_pulse_energy xgm_pulse_series xgm_slow_train_energy
-		xgm_pulse_counts xgm_npulses xgm_constant xgm_max_npulses xgm_split
-		pulse_source pulse_train_ids pulse_ids peek_pulse_ids pulse_counts pulse_periods
+	"analysis": `pulse_source pulse_train_ids pulse_ids peek_pulse_ids pulse_counts pulse_periods
 		pulse_repetition_rates train_durations pulse_mask is_constant_pattern pulse_index
 		search_pulse_patterns pulse_trains select_pulses deselect_pulses union/pattern
 		is_interleaved_with is_sa1_interleaved_with_sa3 machine_repetition_rate pulse_split
