@@ -144,6 +144,12 @@ func TestJoinedModules(t *testing.T) {
 		if err := Assemble(grid, got, joined); err != nil {
 			t.Fatalf("%s: %v", test.class, err)
 		}
+		if test.rows > 0 { // with a dimension of modules, too
+			got.Fill(0)
+			if err := Assemble(grid, got, array(joined.Data, append([]int{1}, joined.Shape()...))); err != nil {
+				t.Fatalf("%s: %v", test.class, err)
+			}
+		}
 		for i, x := range want.Data {
 			if x != got.Data[i] {
 				t.Fatalf("%s: pixel %d is %d, want %d", test.class, i, got.Data[i], x)
@@ -257,6 +263,30 @@ func TestCentred(t *testing.T) {
 		}
 		if lowY > 1 && highY < centred.Shape()[0]-1 || lowX > 1 && highX < centred.Shape()[1]-1 {
 			t.Fatalf("room around tiles from %d, %d to %d, %d in %v", lowY, lowX, highY, highX, centred.Shape())
+		}
+	})
+}
+
+// TestFrontView has an image turned by half a turn, and the beam with it.
+func TestFrontView(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		g := generic(t)
+		grid, err := g.Grid()
+		if err != nil {
+			t.Fatal(err)
+		}
+		front := grid.FrontView()
+		sameImage[float32](t, front, frame[float32](g))
+		height, width := grid.height, grid.width
+		for m := range g.modules {
+			y, x := grid.Pixel(m, 0, g.fast-1)
+			if frontY, frontX := front.Pixel(m, 0, g.fast-1); frontY != height-1-y || frontX != width-1-x {
+				t.Fatalf("pixel %d, %d is at %d, %d of %d × %d", y, x, frontY, frontX, height, width)
+			}
+		}
+		y, x := grid.Centre()
+		if frontY, frontX := front.Centre(); frontY != height-y || frontX != width-x {
+			t.Fatalf("the beam at %d, %d is at %d, %d of %d × %d", y, x, frontY, frontX, height, width)
 		}
 	})
 }

@@ -19,7 +19,8 @@ type CrystFEL struct {
 	// Motors are positions of motors that EXtra-geom noted, see
 	// [Geometry.MotorPositions].
 	Motors [][]float64
-	// LeftOut are lines that say nothing that is known, and so say nothing here.
+	// LeftOut are lines of which nothing is kept here: they are not of the form that
+	// CrystFEL reads, or say what is of no use.
 	LeftOut []string
 }
 

@@ -64,6 +64,9 @@ badedge/max_ss = 31
 badlost/panel = c
 badlost/min_fs = 1
 b/coffset=1
+b/no_index = 0
+mask_bad = 0xff
+rigid_group_both = a,b
 ;XGEOM MOTORS=1,2
 ;XGEOM MOTOR_Q1= 3 , -4
 `), LPDMini)
@@ -84,8 +87,10 @@ b/coffset=1
 	if len(h.Bad) != 2 || h.Bad[0].MaxY != 4.5 || h.Bad[1].Panel != "p0a1" || h.Bad[1].MaxFS != 130 || !h.Bad[1].InPanel {
 		t.Errorf("bad %+v", h.Bad)
 	}
-	if left := strings.Join(h.LeftOut, "\n"); !strings.Contains(left, "badlost") || !strings.Contains(left, "b/coffset=1") {
-		t.Errorf("left out: %q", left)
+	for _, says := range []string{"badlost", "b/coffset=1", "no_index", "0xff", "rigid group both"} {
+		if left := strings.Join(h.LeftOut, "\n"); !strings.Contains(left, says) {
+			t.Errorf("%q is not among what is left out: %q", says, left)
+		}
 	}
 }
 
@@ -175,12 +180,37 @@ func TestCrystFELRoundTrip(t *testing.T) {
 					t.Errorf("%s %v: bad region %+v, want %+v", class, dims, b, a)
 				}
 			}
+			if dims != nil && !slices.Equal(got.Dims, dims) {
+				t.Errorf("%s: dimensions %v, want %v", class, got.Dims, dims)
+			}
 			if got.Data != h.Data || got.Mask != h.Mask || got.Clen != h.Clen || got.PhotonEnergy != h.PhotonEnergy || got.ADUPerEV != h.ADUPerEV {
 				t.Errorf("%s: header %+v", class, got)
 			}
-			if err := again.WriteCrystFEL(path, Header{Dims: dims}); err != nil {
-				t.Errorf("%s: %v", class, err)
-			}
+			checkSameFile(t, again, path)
+		}
+	}
+}
+
+// checkSameFile writes what was read from a file, and compares.
+func checkSameFile(t *testing.T, g *Geometry, path string) {
+	t.Helper()
+	first, err := ReadCrystFEL(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := g.WriteCrystFEL(path, Header{}); err != nil {
+		t.Fatal(err)
+	}
+	again, err := ReadCrystFEL(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(first.Groups, again.Groups) || !reflect.DeepEqual(first.Collections, again.Collections) {
+		t.Errorf("%s: groups %v, then %v", g.Class(), first.Groups, again.Groups)
+	}
+	for i, panel := range first.Panels {
+		if other := again.Panels[i]; panel.Name != other.Name || panel.MinSS != other.MinSS || !slices.Equal(panel.Dims, other.Dims) {
+			t.Errorf("%s: panel %v, then %v", g.Class(), panel, other)
 		}
 	}
 }

@@ -29,7 +29,7 @@ func (p *Panel) set(field, value string) (err error) {
 		p.SS, err = direction(value)
 	case strings.HasPrefix(field, "dim"):
 		p.Dims, err = setDim(p.Dims, field[3:], value)
-	case !unused.MatchString(field):
+	default:
 		return fmt.Errorf("field %q is not known", field)
 	}
 	if err != nil {
@@ -37,10 +37,6 @@ func (p *Panel) set(field, value string) (err error) {
 	}
 	return nil
 }
-
-// unused are fields of panels of which nothing is needed here.
-var unused = regexp.MustCompile(`^(rail_direction|clen_for_centering|adu_per_photon|max_adu|no_index|badrow_direction|` +
-	`saturation_map(_file)?|mask(\d+_(data|file|goodbits|badbits)|_file|_edge_pixels)|flag_(equal|lessthan|morethan))$`)
 
 func finiteNumber(text string) (float64, error) {
 	number, err := strconv.ParseFloat(text, 64)

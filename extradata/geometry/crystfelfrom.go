@@ -2,6 +2,8 @@ package geometry
 
 import (
 	"fmt"
+	"regexp"
+	"slices"
 	"strconv"
 
 	"gonum.org/v1/gonum/spatial/r3"
@@ -114,7 +116,10 @@ func (p *Panel) tile(l layout) (Tile, error) {
 func (f *CrystFEL) header(l layout, first *Panel, names map[string]string) Header {
 	h := Header{
 		Data: first.Data, Mask: first.Mask, ADUPerEV: first.ADUPerEV, Clen: first.Clen,
-		PhotonEnergy: f.PhotonEnergy, LeftOut: f.LeftOut,
+		PhotonEnergy: f.PhotonEnergy, Dims: first.header(), LeftOut: f.leftOut(),
+	}
+	if h.Dims == nil {
+		h.LeftOut = append(h.LeftOut, "there is no dimension of frames")
 	}
 	height, _ := l.moduleShape()
 	for _, bad := range f.Bad {
@@ -138,3 +143,38 @@ func (f *CrystFEL) header(l layout, first *Panel, names map[string]string) Heade
 	}
 	return h
 }
+
+// header is the panel's dimensions as a header has them, nil where none is of frames.
+func (p *Panel) header() []string {
+	if !slices.Contains(p.Dims, "%") {
+		return nil
+	}
+	dims := slices.Clone(p.Dims)
+	for i, dim := range dims {
+		switch dim {
+		case "ss", "fs":
+		case "%":
+			dims[i] = "frame"
+		default:
+			dims[i] = "modno"
+		}
+	}
+	return dims
+}
+
+// leftOut is what of the file's lines is not in a geometry and its header.
+func (f *CrystFEL) leftOut() []string {
+	all := slices.Clone(f.LeftOut)
+	if f.MaskGood != 0 || f.MaskBad != 0 {
+		all = append(all, fmt.Sprintf("mask_good %#x, mask_bad %#x", f.MaskGood, f.MaskBad))
+	}
+	for _, group := range f.Groups {
+		if !ownGroup.MatchString(group.Name) {
+			all = append(all, "rigid group "+group.Name)
+		}
+	}
+	return all
+}
+
+// ownGroup are names of groups that are written anew.
+var ownGroup = regexp.MustCompile(`^[pq]\d+$`)

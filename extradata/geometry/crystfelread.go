@@ -76,15 +76,21 @@ func (r *reader) line(line string) error {
 	key, value := words[0], strings.Join(words[2:], "")
 	name, field, ok := strings.Cut(key, "/")
 	switch {
+	case !ok && (ofFile.MatchString(key) || ofPanel.MatchString(key)):
+		r.file.LeftOut = append(r.file.LeftOut, line)
 	case !ok:
 		return r.top(key, value)
 	case strings.HasPrefix(name, "bad"):
 		return r.badRegion(name).set(field, value)
 	case field == "rigid_group":
 		r.join(value, r.panel(name).Name)
-		return nil
+	case ofPanel.MatchString(field):
+		r.panel(name)
+		r.file.LeftOut = append(r.file.LeftOut, line)
+	default:
+		return r.panel(name).set(field, value)
 	}
-	return r.panel(name).set(field, value)
+	return nil
 }
 
 // top takes a line that is about the whole file, or about all panels that follow it.
@@ -108,9 +114,6 @@ func (r *reader) top(key, value string) (err error) {
 		r.file.Groups = setGroup(r.file.Groups, name, value)
 		return nil
 	}
-	if ofFile.MatchString(key) {
-		return nil
-	}
 	return r.first.set(key, value)
 }
 
@@ -122,9 +125,13 @@ func bits(key, value string) (uint64, error) {
 	return number, nil
 }
 
-// ofFile are other lines about the whole file, of which nothing is needed here.
+// ofFile and ofPanel are what else may be said of the whole file, and of panels, which is
+// of no use here.
 var ofFile = regexp.MustCompile(`^(photon_energy_(scale|bandwidth)|bandwidth|wavelength|electron_voltage|beam_\w+|` +
 	`(hdf5_)?peak_(info_location|list|list_type)|detector_shift_[xy]|group_\w+|mask\d*_file|mask_edge_pixels)$`)
+
+var ofPanel = regexp.MustCompile(`^(rail_direction|clen_for_centering|adu_per_photon|max_adu|no_index|badrow_direction|` +
+	`saturation_map(_file)?|mask(\d+_(data|file|goodbits|badbits)|_file|_edge_pixels)|flag_(equal|lessthan|morethan))$`)
 
 // setGroup gives a group its members, in place of those that it has.
 func setGroup(groups []PanelGroup, name, members string) []PanelGroup {

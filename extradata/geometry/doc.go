@@ -19,6 +19,7 @@
 //     [Geometry.WriteH5]).
 //   - A [Grid] is the plan for images, made once. [Assemble] puts frames together by it,
 //     [AssembleModule] one module, so that workers can do so on their own.
+//     [Grid.FrontView] is for pictures.
 //   - [Bins] is a table of the bin of each pixel, by radius, angle or momentum transfer,
 //     made once. [Integrate] and [IntegrateModule] add up frames by it.
 //   - [CrystFEL] is what a CrystFEL file says, panel by panel.

@@ -119,6 +119,26 @@ func (gr *Grid) Shape() []int { return []int{gr.height, gr.width} }
 // Centre is where the beam is in an image. It may lie outside.
 func (gr *Grid) Centre() (y, x int) { return gr.centreY, gr.centreX }
 
+// Cell is how wide and high a pixel of an image is in space, in metres. They differ for the
+// hexagons of a DSSC.
+func (gr *Grid) Cell() (width, height float64) { return gr.cell() }
+
+// FrontView is a grid for pictures: its images have the first row at the top and the first
+// column at the left, as one sees the detector looking along the beam.
+func (gr *Grid) FrontView() *Grid {
+	other := *gr
+	other.centreY, other.centreX = gr.height-gr.centreY, gr.width-gr.centreX
+	other.pieces = make([][]piece, len(gr.pieces))
+	for m, pieces := range gr.pieces {
+		for _, p := range pieces {
+			p.y, p.x = gr.height-1-p.y, gr.width-1-p.x
+			p.ss, p.fs = [2]int{-p.ss[0], -p.ss[1]}, [2]int{-p.fs[0], -p.fs[1]}
+			other.pieces[m] = append(other.pieces[m], p)
+		}
+	}
+	return &other
+}
+
 // Pixel is where a pixel of the data is in an image. It panics, as a slice does, where
 // there is no such pixel.
 func (gr *Grid) Pixel(module, slow, fast int) (y, x int) {

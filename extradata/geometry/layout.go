@@ -129,10 +129,13 @@ func (l layout) frame(dims int) []int {
 // slow scan, and diagnostic rows may be there.
 func (l layout) fits(data []int, dims int) bool {
 	slow, fast := l.moduleShape()
-	if dims == 3 && len(data) == 3 {
-		return data[0] == l.modules && data[1] == slow && data[2] == fast
-	}
-	if dims == 3 {
+	switch {
+	case dims == 3 && len(data) == 3:
+		if data[0] != l.modules {
+			return false
+		}
+		data = data[1:]
+	case dims == 3:
 		slow *= l.modules
 	}
 	return len(data) == 2 && data[1] == fast && (data[0] == slow || data[0] == slow+2*l.diagnosticRows())

@@ -179,25 +179,19 @@ func answerSnapped(q *geometryQuestion) (any, error) {
 	var tiles [][][]int
 	var first [][]string
 	ties := 0
+	width, height := grid.Cell()
 	for m := range q.g.Shape()[0] {
 		var boxes [][]int
 		var names []string
 		for t, tile := range q.g.Tiles(m) {
 			box, name := boxOf(grid, q.g, m, t, tile)
 			boxes, names = append(boxes, box), append(names, name)
-			ties += tied(tile.Corner.X/q.g.PixelSize()) + tied(tile.Corner.Y/cellHeight(q.g))
+			ties += tied(tile.Corner.X/width) + tied(tile.Corner.Y/height)
 		}
 		tiles, first = append(tiles, boxes), append(first, names)
 	}
 	y, x := grid.Centre()
 	return fields{"size": grid.Shape(), "centre": []int{y, x}, "ties": ties, "tiles": tiles, "first": first}, nil
-}
-
-func cellHeight(g *geometry.Geometry) float64 {
-	if g.Class() == geometry.DSSC1M {
-		return g.PixelSize() * 1.5 / math.Sqrt(3)
-	}
-	return g.PixelSize()
 }
 
 // tied is 1 where a corner lies in the middle of two pixels, or nearly so.

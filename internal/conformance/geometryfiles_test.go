@@ -151,7 +151,9 @@ func headerOf(q *geometryQuestion) geometry.Header {
 			*field = fmt.Sprint(args[name])
 		}
 	}
+	h.Dims = []string{"frame", "modno", "ss", "fs"} // EXtra-geom does not keep those of a file
 	if args.has("dims") {
+		h.Dims = nil
 		for _, dim := range args.list("dims") {
 			h.Dims = append(h.Dims, fmt.Sprint(dim))
 		}
