@@ -210,6 +210,33 @@ func TestAssembleErrors(t *testing.T) {
 	}
 }
 
+// TestTransposeStaysInside has views whose corners are not in the data.
+func TestTransposeStaysInside(t *testing.T) {
+	if linesAtOnce[float32]() == 0 {
+		t.Skip("nothing is copied at once on this machine")
+	}
+	data := make([]float32, 64)
+	whole := view[float32]{data, 0, 8, 1}
+	for name, v := range map[string]view[float32]{
+		"behind":        {data, 1, 8, 1},
+		"before":        {data, 56, -9, 1},
+		"last before":   {data, 49, 1, -8},
+		"shorter":       {data[:63], 0, 8, 1},
+		"lines too far": {data, 0, 9, 1},
+	} {
+		for _, views := range [][2]view[float32]{{v, whole}, {whole, v}} {
+			func() {
+				defer func() {
+					if recover() == nil {
+						t.Errorf("%s: no panic", name)
+					}
+				}()
+				transposeLines(views[0], views[1], 8)
+			}()
+		}
+	}
+}
+
 func TestHolds(t *testing.T) {
 	for _, test := range []struct {
 		name string

@@ -85,7 +85,11 @@ func copySame[T psh.Number](to, from view[T], slow, fast int) {
 
 // reverse copies a line of as many elements to one that runs the other way.
 func reverse[T any](to, from []T) {
-	to = to[:len(from)]
+	for len(from) >= 4 && len(to) >= 4 {
+		last := to[len(to)-4:]
+		last[3], last[2], last[1], last[0] = from[0], from[1], from[2], from[3]
+		to, from = to[:len(to)-4], from[4:]
+	}
 	for i, x := range from {
 		to[len(to)-1-i] = x
 	}

@@ -18,14 +18,16 @@ import (
 // WriteCrystFEL writes the geometry to a CrystFEL geometry file, which appears complete or
 // not at all and replaces one of that name. What the header leaves empty is taken from the
 // geometry's own, as of a file that it was read from; what that does not say either is
-// written as a remark where CrystFEL needs it. Panels are named pNaM, for tile M of module
+// written as a remark where CrystFEL needs it. What a file said that is in its
+// [Header.LeftOut] is not written. Panels are named pNaM, for tile M of module
 // N; modules are rigid groups pN, quadrants qN.
 func (g *Geometry) WriteCrystFEL(path string, header Header) error {
 	h := header.or(g.header)
-	if h.Quadrants == 0 && g.Class() != AGIPD500K {
+	if h.Quadrants == 0 {
 		h.Quadrants = g.quads
-	} else if h.Quadrants == 0 {
-		h.Quadrants = 1
+	}
+	if h.Quadrants == 0 && g.Class() == AGIPD500K {
+		h.Quadrants = 1 // as EXtra-geom writes it
 	}
 	err := h.check(g)
 	if err == nil {

@@ -19,16 +19,20 @@ func linesAtOnce[T psh.Number]() int {
 // that, into columns beside each other.
 func transposeLines[T psh.Number](to, from view[T], n int) {
 	size, lines := int(unsafe.Sizeof(T(0))), linesAtOnce[T]()
-	for _, corner := range [2]view[T]{to.from(lines-1, 0), to.from(lines-1, n-1)} { // or a panic
-		_ = corner.data[corner.at]
-	}
-	_ = from.data[from.from(lines-1, n-1).at]
+	to.touch(lines, n)
+	from.touch(lines, n)
 	out, in := unsafe.Pointer(&to.data[to.at]), unsafe.Pointer(&from.data[from.at])
 	if size == 2 {
 		transpose2(out, to.fast*size, in, from.slow*size, n)
 	} else {
 		transpose4(out, to.fast*size, in, from.slow*size, n)
 	}
+}
+
+// touch panics where a corner of so many lines and pixels is not in the data.
+func (v view[T]) touch(lines, n int) {
+	slow, fast := (lines-1)*v.slow, (n-1)*v.fast
+	_, _, _, _ = v.data[v.at], v.data[v.at+slow], v.data[v.at+fast], v.data[v.at+slow+fast]
 }
 
 // transpose4 copies n elements of four bytes, a multiple of eight, of each of eight lines
