@@ -37,7 +37,7 @@ func (f taggedRows) Walk(share psh.Share, visit func(int, tagged) error) error {
 }
 
 func close64(a, b float64) bool {
-	return a == b || math.IsNaN(a) && math.IsNaN(b) || math.Abs(a-b) <= 1e-12*max(math.Abs(a), math.Abs(b))
+	return a == b || math.IsNaN(a) && math.IsNaN(b) || math.Abs(a-b) <= 1e-12*max(math.Abs(a), math.Abs(b), 1)
 }
 
 // expected works out for each group and element what the reductions should give.

@@ -56,7 +56,7 @@ type XGM struct {
 
 // Open is the gas monitor of a run by its name, or by a part of it that only one has;
 // without a name the only one. The group is that of what is asked for with [Auto]: Main,
-// or of a monitor that tells them apart that of the run's [SASE]. The error wraps
+// or of a monitor that tells them apart that of the run, see [extradata.DataCollection.SASE]. The error wraps
 // [ErrXGM].
 func Open(run *extradata.DataCollection, name string, group Group) (*XGM, error) {
 	control, err := find(run, name)
@@ -133,11 +133,11 @@ func (x *XGM) usualGroup() (Group, error) {
 	if !x.grouped {
 		return Main, nil
 	}
-	sase, err := SASE(x.run)
+	sase, err := x.run.SASE()
 	if err != nil {
 		return Auto, fmt.Errorf("xgm: %w: %s tells SASE 1 and 3 apart, name a group: %w", ErrXGM, x.control.Name(), err)
 	}
-	if of := saseOf[prefix(x.control.Name())]; of != sase {
+	if of := extradata.SASEOf(x.control.Name()); of != sase {
 		return Auto, fmt.Errorf("xgm: %w: %s is at SASE %d, the run at SASE %d: name a group", ErrXGM, x.control.Name(), of, sase)
 	}
 	return map[int]Group{1: SASE1, 2: Main, 3: SASE3}[sase], nil

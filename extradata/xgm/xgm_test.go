@@ -30,7 +30,7 @@ func TestSample(t *testing.T) {
 		t.Fatal(err)
 	}
 	run := open(t, config.RunDir(root, "raw"))
-	if sase, err := xgm.SASE(run); err != nil || sase != 1 {
+	if sase, err := run.SASE(); err != nil || sase != 1 {
 		t.Errorf("SASE %d, %v", sase, err)
 	}
 	x, err := xgm.Open(run, "", xgm.Auto)
@@ -246,7 +246,7 @@ func TestChoice(t *testing.T) {
 		}
 	}
 	alone := write(t, device{name: "HED_XTD6_XGM/XGM/DOOCS", class: "DoocsXGM", wavelengths: []float32{1, 1}}, unknown)
-	if _, err := xgm.SASE(alone); !errors.Is(err, xgm.ErrSASE) {
+	if _, err := alone.SASE(); !errors.Is(err, extradata.ErrSASE) {
 		t.Errorf("SASE 1 and 2: %v", err)
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"extrapasha/extradata"
+	"extrapasha/extradata/pulses"
 	"extrapasha/extradata/scan"
 	"extrapasha/extradata/xgm"
 	"extrapasha/keydata"
@@ -167,7 +168,7 @@ var errorKinds = map[string]func(error) bool{
 	"IndexError":        wraps(psh.ErrShape),
 	"ValueError": anyOf(
 		isA[*extradata.ConflictError], isA[*extradata.MultiRunError], isA[*extradata.NoDataError],
-		wraps(extradata.ErrSelection, extradata.ErrInstrument, keydata.ErrTolerance, psh.ErrShape, scan.ErrReadings, xgm.ErrSASE, xgm.ErrVaries),
+		wraps(extradata.ErrSelection, extradata.ErrInstrument, keydata.ErrTolerance, psh.ErrShape, scan.ErrReadings, extradata.ErrSASE, xgm.ErrVaries, pulses.ErrPattern),
 	),
 	"Error": func(err error) bool { return err != nil },
 }

@@ -18,11 +18,8 @@ var pending = map[string]string{
 
 	"streaming": `stream`,
 
-	"analysis": `pulse_source pulse_train_ids pulse_ids peek_pulse_ids pulse_counts pulse_periods
-		pulse_repetition_rates train_durations pulse_mask is_constant_pattern pulse_index
-		search_pulse_patterns pulse_trains select_pulses deselect_pulses union/pattern
-		is_interleaved_with is_sa1_interleaved_with_sa3 machine_repetition_rate pulse_split
-		pumped_pulses_ratios triggers
+	"analysis": `select_pulses deselect_pulses
+		triggers
 		dld dld_params dld_hits dld_signals dld_edges dld_triggers dld_split
 		adq adq_samples_per_pulse adq_train_data adq_pulse_data`,
 }

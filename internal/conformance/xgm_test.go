@@ -10,7 +10,7 @@ import (
 )
 
 func init() {
-	operations["sase"] = operation{"", func(q question) (any, error) { return xgm.SASE(q.run) }}
+	operations["sase"] = operation{"", func(q question) (any, error) { return q.run.SASE() }}
 	for op, answer := range map[string]func(question, *xgm.XGM, xgm.Group) (any, error){
 		"xgm":                     answerXGM,
 		"xgm_split":               answerXGMSplit,

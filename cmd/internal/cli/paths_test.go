@@ -114,8 +114,8 @@ func TestRunsIn(t *testing.T) {
 }
 
 func TestOpenRunData(t *testing.T) {
-	t.Setenv(run.RootVariable, "../../testdata")
-	const dir = "../../testdata/SPB/202601/p700000/raw/r0001"
+	t.Setenv(run.RootVariable, "../../../testdata")
+	const dir = "../../../testdata/SPB/202601/p700000/raw/r0001"
 	for _, c := range []struct {
 		named, data string
 		files       int // 0 for a mistake in the command line
