@@ -23,9 +23,11 @@ demo: build ## make a sample run, map over it and show the result
 	@echo "== correlate: pulse energy against intensity on the detector"
 	@EXTRA_DATA_DATA_ROOT=$(DEMO)/data bin/correlate -out $(DEMO) 700000 1
 
-test: lint ## all tests, with the race detector; the faults of processes also without
+test: lint ## all tests, with the race detector; some also, or only, without
 	@echo "== tests"
 	@go test -race ./...
+	@echo "== geometries, which take too long with it"
+	@go test -run TestGeometry ./internal/conformance
 	@echo "== workers killed and programs ended, 200 times in each way"
 	@go test -run 'TestFaults|TestEndOfProgram' ./pasha
 	@echo "all tests passed"
