@@ -18,9 +18,9 @@ type class struct {
 	shape     []int  // of a module, nil for that of the data
 	data      string // the key that frames are counted by
 	mask      string
-	byPulse   bool // entries of image.* are pulses, which have IDs
-	cells     bool // an entry of the data is a train: all memory cells, which come first
-	rawDims   int  // of raw data and no others, 0: these are integers
+	byPulse   bool   // entries of image.* are pulses, which have IDs
+	cells     bool   // an entry of the data is a train: all memory cells, which come first
+	rawDims   int    // of raw data and no others, 0: these are integers
 	geometric string // class of its geometry
 }
 

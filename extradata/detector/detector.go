@@ -24,7 +24,8 @@ type state struct {
 	name     string
 	modules  []Module
 	places   int
-	base     int // number in the first place
+	at       []int // which of the modules is in a place, -1 for none
+	base     int   // number in the first place
 	raw      bool
 	parallel bool
 }
@@ -144,4 +145,12 @@ func (d *Detector) sources() map[string][]string {
 		sources[module.Source] = nil
 	}
 	return sources
+}
+
+// moduleAt is which of the modules that there are is in a place, -1 for none.
+func (d *Detector) moduleAt(place int) int {
+	if place < 0 || place >= len(d.at) {
+		return -1
+	}
+	return d.at[place]
 }

@@ -97,6 +97,9 @@ func (d *Detector) allRaw(run *extradata.DataCollection, modules []Module) (bool
 	return true, nil
 }
 
+// mostPlaces is more than any detector has: numbers come from names in files.
+const mostPlaces = 4096
+
 // place gives those of all modules that are wanted their places.
 func (d *Detector) place(all []Module, o options) error {
 	first := d.class.first
@@ -114,6 +117,9 @@ func (d *Detector) place(all []Module, o options) error {
 	if d.places == 0 && len(all) > 0 {
 		d.places = all[len(all)-1].Number - first + 1
 	}
+	if d.places < 0 || d.places > mostPlaces {
+		return fmt.Errorf("%w: a detector of %d modules", keydata.ErrSelection, d.places)
+	}
 	for _, module := range all {
 		if !o.wants(module.Number) {
 			continue
@@ -125,8 +131,17 @@ func (d *Detector) place(all []Module, o options) error {
 		module.Number = module.Place + d.base
 		d.modules = append(d.modules, module)
 	}
+	d.fillPlaces()
 	if len(d.modules) == 0 {
 		return &extradata.SourceNameError{Source: d.name + "/…"}
 	}
 	return nil
+}
+
+// fillPlaces notes which module is in which place.
+func (s *state) fillPlaces() {
+	s.at = slices.Repeat([]int{-1}, s.places)
+	for i, module := range s.modules {
+		s.at[module.Place] = i
+	}
 }

@@ -13,14 +13,16 @@ import (
 // pulses, and modules the same as each other: lists of pulses are shared, and so are the
 // ways from a list to the rows of a module, so that the table is small.
 //
-// A unit of a module is what a frame has of it: an entry, or one memory cell of one.
+// A unit of a module is what a frame has of it: an entry, or one memory cell of one. The
+// units of a train are the positions of its frames among those that the module has of it,
+// -1 for none.
 type table struct {
 	trainIDs []uint64
-	cells    int            // units of an entry
-	starts   []int          // first frame of each train, and all of them
-	lists    []*list        // frames of each train, nil where it has none
-	first    [][]int32      // first unit of each train, by module; -1 for none
-	units    [][]*positions // of each train, by module; nil where units are as the frames
+	cells    int          // units of an entry
+	starts   []int        // first frame of each train, and all of them
+	lists    []*list      // frames of each train, nil where it has none
+	first    [][]int32    // first unit of each train, by module; -1 for none
+	units    [][]*[]int32 // by module and train, see below; nil where units are as the frames
 }
 
 // list is the frames of a train.
@@ -30,13 +32,9 @@ type list struct {
 	gains  int     // gain stages, each of which has all pulses
 }
 
-// positions are those of the frames of a train among the units that a module has of it,
-// -1 for none.
-type positions []int32
-
 // newTable reads the IDs of all modules.
 func (d *Detector) newTable() (*table, error) {
-	t := &table{trainIDs: d.TrainIDs(), first: make([][]int32, len(d.modules)), units: make([][]*positions, len(d.modules))}
+	t := &table{trainIDs: d.TrainIDs(), first: make([][]int32, len(d.modules)), units: make([][]*[]int32, len(d.modules))}
 	cells, err := d.framesPerEntry()
 	if err != nil {
 		return nil, err
@@ -44,7 +42,7 @@ func (d *Detector) newTable() (*table, error) {
 	t.cells = cells
 	lists, known := make([][]*list, len(d.modules)), &interned{}
 	err = psh.Map(func(_, i int, module Module) (err error) {
-		t.units[i] = make([]*positions, len(t.trainIDs))
+		t.units[i] = make([]*[]int32, len(t.trainIDs))
 		lists[i], t.first[i], err = d.read(i, t.cells, known)
 		return err
 	}, psh.Slice(d.modules), psh.On(psh.Threads(0)))
@@ -54,13 +52,15 @@ func (d *Detector) newTable() (*table, error) {
 	if err != nil {
 		return nil, fmt.Errorf("detector: table of frames: %w", err)
 	}
-	return t, t.align(lists)
+	t.align(lists)
+	t.count()
+	return t, nil
 }
 
 // align finds the frames of each train: those of its modules where these have the same
 // pulses, else all that any has.
-func (t *table) align(lists [][]*list) error {
-	t.starts, t.lists = make([]int, len(t.trainIDs)+1), make([]*list, len(t.trainIDs))
+func (t *table) align(lists [][]*list) {
+	t.lists = make([]*list, len(t.trainIDs))
 	of := make([]*list, len(lists)) // that the modules have of a train
 	unions := map[string]union{}
 	for train := range t.trainIDs {
@@ -69,7 +69,7 @@ func (t *table) align(lists [][]*list) error {
 		}
 		t.lists[train] = common(of)
 		if t.lists[train] == nil && slices.ContainsFunc(of, func(l *list) bool { return l != nil }) {
-			key := fmt.Sprintf("%p", of)
+			key := fmt.Sprint(of) // pointers
 			known, ok := unions[key]
 			if !ok {
 				known = unite(of)
@@ -80,12 +80,18 @@ func (t *table) align(lists [][]*list) error {
 				t.units[i][train] = known.units[i]
 			}
 		}
+	}
+}
+
+// count numbers the frames.
+func (t *table) count() {
+	t.starts = make([]int, len(t.lists)+1)
+	for train, l := range t.lists {
 		t.starts[train+1] = t.starts[train]
-		if l := t.lists[train]; l != nil {
+		if l != nil {
 			t.starts[train+1] += len(l.pulses)
 		}
 	}
-	return nil
 }
 
 // common is the list of those modules that have one, nil where their pulses differ.

@@ -8,7 +8,7 @@ import (
 // union is the frames of modules that have different pulses, and where these have them.
 type union struct {
 	list  *list
-	units []*positions
+	units []*[]int32
 }
 
 // pulseKey is what is the same in all modules for one frame: a module that has a pulse
@@ -39,11 +39,11 @@ func unite(of []*list) union {
 	slices.SortFunc(keys, func(a, b pulseKey) int {
 		return cmp.Or(cmp.Compare(a.time, b.time), cmp.Compare(a.pulse, b.pulse))
 	})
-	u := union{list: &list{}, units: make([]*positions, len(of))}
+	u := union{list: &list{}, units: make([]*[]int32, len(of))}
 	for _, key := range keys {
 		u.list.pulses, u.list.cells = append(u.list.pulses, key.pulse), append(u.list.cells, cells[key])
 	}
-	shared := map[*list]*positions{}
+	shared := map[*list]*[]int32{}
 	for i, l := range of {
 		if l == nil {
 			continue
@@ -69,12 +69,12 @@ func (l *list) keys() []pulseKey {
 }
 
 // positionsOf tells where a module has the frames with some keys.
-func (l *list) positionsOf(keys []pulseKey) *positions {
+func (l *list) positionsOf(keys []pulseKey) *[]int32 {
 	at := map[pulseKey]int32{}
 	for i, key := range l.keys() {
 		at[key] = int32(i)
 	}
-	found := make(positions, len(keys))
+	found := make([]int32, len(keys))
 	for i, key := range keys {
 		found[i] = -1
 		if position, ok := at[key]; ok {
