@@ -66,6 +66,9 @@ func (r *Reader[T]) askSome(s *some) {
 	rows := location{file: r.file}
 	for bytes := 0; next < s.len && bytes < askAhead; next++ {
 		where := s.row(next)
+		if where.count == 0 {
+			continue
+		}
 		if where.file != r.file { // which is not open yet
 			s.again = next
 			break
