@@ -1,11 +1,9 @@
 package conformance
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 
 	"extrapasha/extradata"
@@ -59,13 +57,6 @@ func init() {
 	}
 }
 
-// patternSource is what a pattern is made from.
-type patternSource struct {
-	of     arguments
-	run    *extradata.DataCollection
-	source *pulses.Source // nil for triggers, and patterns by hand
-}
-
 func (q question) patternSource(part any) (patternSource, error) {
 	of := arguments(as[map[string]any]("pattern", part))
 	of.only(strings.Fields("class source sase ppl_seed mask require_all_bits bunch_table_position bunch_table_offset pulse_offset extrapolate instrument detector clock_ratio first_pulse_id negative_ppl_indices pulse_ids pulses_per_train pulse_id_offset pulse_period repetition_rate train_ids select"))
@@ -78,14 +69,6 @@ func (q question) patternSource(part any) (patternSource, error) {
 		p.source, err = pulses.Find(run, of.optional("source"))
 	}
 	return p, err
-}
-
-func (q question) pattern(part any) (*pulses.Pattern, error) {
-	source, err := q.patternSource(part)
-	if err != nil {
-		return nil, err
-	}
-	return source.pattern()
 }
 
 func (p patternSource) pattern() (*pulses.Pattern, error) {
@@ -114,45 +97,6 @@ func (p patternSource) pattern() (*pulses.Pattern, error) {
 	default:
 		panic(bad("pattern %v is not known here", of))
 	}
-}
-
-// instrument is the SASE and the laser of pump and probe.
-func (p patternSource) instrument() (sase int, seed string) {
-	if !p.of.has("instrument") {
-		return 0, ""
-	}
-	list := p.of.list("instrument")
-	return integer(list[0]), as[string]("instrument", list[1])
-}
-
-func (p patternSource) shift() pulses.Shift {
-	switch of := p.of; {
-	case of.has("bunch_table_position"):
-		return pulses.At(of.int("bunch_table_position"))
-	case of.has("bunch_table_offset"):
-		return pulses.FromFirst(of.int("bunch_table_offset"))
-	case of.has("pulse_offset"):
-		return pulses.FromFirstPulses(of.float("pulse_offset", 0))
-	}
-	return nil
-}
-
-func (p patternSource) detector() string { return p.of.text("detector") + ":output" }
-
-func (p patternSource) manual() (*pulses.Pattern, error) {
-	of := p.of
-	trains := integers[uint64](of["train_ids"])
-	if of.has("pulse_ids") {
-		return pulses.Manual(trains, integers[int](of["pulse_ids"])), nil
-	}
-	period := of.count("pulse_period")
-	if of.has("repetition_rate") {
-		period = pulses.PeriodOf(of.float("repetition_rate", 0))
-	}
-	if period == 0 {
-		return nil, fmt.Errorf("%w: neither period nor rate", pulses.ErrPattern)
-	}
-	return pulses.Regular(trains, of.int("pulses_per_train"), of.count("pulse_id_offset"), period), nil
 }
 
 // pulseSeries is how the corpus writes the pulses of a pattern.
@@ -267,100 +211,6 @@ func answerPulseTrains(_ question, p *pulses.Pattern) (any, error) {
 		lines = append(lines, line)
 	}
 	return sumOfLines(lines), nil
-}
-
-func answerChoosePulses(q question, p *pulses.Pattern) (any, error) {
-	choose := p.Select
-	if q.text("op") == "deselect_pulses" {
-		choose = p.Deselect
-	}
-	var trains extradata.TrainSelection
-	if q.has("trains") {
-		for kind, value := range as[map[string]any]("trains", q.arguments["trains"]) {
-			trains = arguments{"kind": kind, "value": value}.trainSelection()
-		}
-	}
-	chosen, err := choose(pulseSelection(as[map[string]any]("pulses", q.arguments["pulses"])), trains)
-	if err != nil {
-		return nil, err
-	}
-	anew := chosen.Recount()
-	if q.has("reset_index") && !q.flag("reset_index") {
-		anew = chosen
-	}
-	ids := shaOf(chosen.TrainIDs())
-	return oneOf{fields{"train_ids": ids, "pulse_ids": pulseSeries(anew)}, fields{"train_ids": ids, "pulse_ids": pulseSeries(chosen)}}, nil
-}
-
-// oneOf is an answer that the corpus has in one of several ways: the reference counts
-// selected pulses anew or not, as its libraries happen to put the index together.
-type oneOf []any
-
-func (o oneOf) differs(want json.RawMessage) (message string) {
-	for _, answer := range slices.Backward(o) {
-		if message = differs(want, answer); message == "" {
-			return ""
-		}
-	}
-	return message
-}
-
-func pulseSelection(of map[string]any) pulses.Selection {
-	for kind, value := range of {
-		switch kind {
-		case "index":
-			b := bounds(value)
-			return pulses.Range(or(b[0], psh.Begin), or(b[1], psh.End), or(b[2], 1))
-		case "index_list":
-			return pulses.ByIndices(integers[int](value)...)
-		case "mask":
-			return pulses.ByMask(flags(value))
-		case "id_list":
-			return pulses.ByIDs(integers[int](value)...)
-		case "id":
-			b := bounds(value)
-			return pulses.Between(or(b[0], 0), or(b[1], 9999), or(b[2], 1))
-		}
-	}
-	panic(bad("pulses %v are not known here", of))
-}
-
-func answerPatternUnion(q question, p *pulses.Pattern) (any, error) {
-	var others []*pulses.Pattern
-	for _, part := range q.list("others") {
-		other, err := q.pattern(part)
-		if err != nil {
-			return nil, err
-		}
-		others = append(others, other)
-	}
-	union := p.Union(others...)
-	return fields{"train_ids": eitherWay(union.TrainIDs()), "pulse_ids": pulseSeries(union)}, nil
-}
-
-// eitherWay is a list that the corpus has whole or as a digest.
-type eitherWay []uint64
-
-func (e eitherWay) differs(want json.RawMessage) string {
-	if strings.HasPrefix(string(want), "[") {
-		return differs(want, []uint64(e))
-	}
-	return differs(want, shaOf([]uint64(e)))
-}
-
-func answerInterleaved(q question, p *pulses.Pattern) (any, error) {
-	other, err := q.pattern(q.arguments["other"])
-	if err != nil {
-		return nil, err
-	}
-	return told(p.IsInterleaved(other)), nil
-}
-
-func told(interleaved, ok bool) any {
-	if !ok {
-		return nil
-	}
-	return interleaved
 }
 
 func answerPumped(q question, p *pulses.Pattern) (any, error) {
