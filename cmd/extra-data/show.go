@@ -15,8 +15,8 @@ import (
 
 func showCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use:   "show RUN SOURCE [KEY]",
-		Short: "Show a key, or a detector module, as a picture",
+		Use:   "show RUN SOURCE|DETECTOR [KEY]",
+		Short: "Show a key, a detector module, or a whole detector as a picture",
 		Long: `Show the data of a key as a picture: the mean image of a detector module or camera,
 a heat map of a key with a row of values for each train, a line of one with a number.
 Without a KEY it is image.data. The picture goes onto the terminal, where that can show
@@ -24,10 +24,16 @@ colours, or with --out into a file. In an entry of more than two dimensions, suc
 raw data of AGIPD, which has image and gain, the first image is shown; --roi takes
 others.
 
+In place of a source a DETECTOR can be named, such as SPB_DET_AGIPD1M-1, or its class,
+AGIPD1M: its modules are put together, as seen along the beam. --pulse takes one pulse of
+each train, image.mask or image.gain as KEY shows those, and --radial the mean intensity
+by the distance from the beam.
+
 ` + cli.RunUsage,
 		Example: `  extra-data show p700000 1 SPB_DET_AGIPD1M-1/DET/0CH0:xtdf
   extra-data show p700000 1 SPB_DET_AGIPD1M-1/DET/0CH0:xtdf image.data --ids 10007 -o train.png
-  extra-data show p4200 1 SA2_XTD1_XGM/XGM/DOOCS pulseEnergy.photonFlux -o energy.svg`,
+  extra-data show p4200 1 SA2_XTD1_XGM/XGM/DOOCS pulseEnergy.photonFlux -o energy.svg
+  extra-data show p700000 3 AGIPD1M --pulse 0 --geometry agipd.geom -o pulse.png`,
 		Args: cli.Args(func(args []string) error {
 			if _, rest := cli.SplitRun(args); len(rest) == 1 {
 				return nil
@@ -37,24 +43,59 @@ others.
 		ValidArgsFunction: cli.Complete,
 	}
 	selected := cli.SelectFlags(c)
+	var detectors whole
+	detectors.flags(c)
 	cli.OpenFlag(c)
 	out := c.Flags().StringP("out", "o", "", "file for the picture: .png or .svg")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		if err := picturePossible(c, *out); err != nil {
 			return err
 		}
-		run, key, roi, err := openKey(c, args, selected)
+		named, rest := cli.SplitRun(args)
+		run, err := cli.OpenRun(c, named)
 		if err != nil {
 			return err
 		}
 		defer run.Close()
-		p, err := draw(c, key, roi)
+		p, err := shown(c, run, rest, selected, &detectors)
 		if err != nil {
 			return err
 		}
 		return give(c, p, *out)
 	}
 	return c
+}
+
+// shown is the picture of what is named: a detector, or a source and a key.
+func shown(c *cobra.Command, run *extradata.DataCollection, names []string, selected *cli.Selected, detectors *whole) (*picture.Picture, error) {
+	roi, err := selected.ROI(c)
+	if err != nil {
+		return nil, err
+	}
+	det, err := detectorNamed(run, names[0])
+	if err != nil {
+		return nil, err
+	}
+	if det != nil {
+		if roi != nil {
+			return nil, cli.Usagef(c, "--roi is for the entries of a source, %s is a detector", names[0])
+		}
+		if det, err = cli.TrainsOf(c, selected, det); err != nil {
+			return nil, err
+		}
+		return detectors.draw(c, det, append(names[1:], "")[0])
+	}
+	if flag := detectors.asked(c); flag != "" {
+		return nil, cli.Usagef(c, "--%s is for detectors, %s is none", flag, names[0])
+	}
+	key, err := findKey(run, names[0], append(names[1:], "image.data")[0])
+	if err == nil {
+		key, err = selected.Trains(c, key)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return draw(c, key, roi)
 }
 
 // picturePossible makes sure that there is a place for a picture before it is made.

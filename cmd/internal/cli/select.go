@@ -43,23 +43,30 @@ func (s *Selected) ROI(c *cobra.Command) ([]psh.Sel, error) {
 
 // Trains is the key for the selected trains.
 func (s *Selected) Trains(c *cobra.Command, key *extradata.KeyData) (*extradata.KeyData, error) {
+	return TrainsOf(c, s, key)
+}
+
+// TrainsOf is anything of trains, such as a detector, for those that are selected.
+func TrainsOf[T interface {
+	SelectTrains(extradata.TrainSelection) (T, error)
+}](c *cobra.Command, s *Selected, of T) (T, error) {
 	if s.trains != "" {
 		sel, err := parseSel(s.trains)
 		if err != nil {
-			return nil, Usagef(c, "--trains %q: %v", s.trains, err)
+			return of, Usagef(c, "--trains %q: %v", s.trains, err)
 		}
-		if key, err = key.SelectTrains(extradata.ByIndex(sel)); err != nil {
-			return nil, err
+		if of, err = of.SelectTrains(extradata.ByIndex(sel)); err != nil {
+			return of, err
 		}
 	}
 	if s.ids != "" {
 		selection, err := parseIDs(s.ids)
 		if err != nil {
-			return nil, Usagef(c, "--ids %q: %v", s.ids, err)
+			return of, Usagef(c, "--ids %q: %v", s.ids, err)
 		}
-		return key.SelectTrains(selection)
+		return of.SelectTrains(selection)
 	}
-	return key, nil
+	return of, nil
 }
 
 // splitOutside splits at commas that are not in brackets.
