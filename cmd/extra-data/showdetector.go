@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"log/slog"
-	"math"
 	"path/filepath"
 	"strings"
 
@@ -73,7 +72,7 @@ func (w *whole) draw(c *cobra.Command, det *detector.Detector, key string) (*pic
 	if err != nil {
 		return nil, err
 	}
-	mean, err := meanOfModules(c, frames, g.Shape())
+	mean, err := detector.Mean(frames, psh.Until(c.Context()), psh.Progress("modules"))
 	if err != nil {
 		return nil, err
 	}
@@ -111,44 +110,6 @@ func (w *whole) place(det *detector.Detector) (g *geometry.Geometry, usual strin
 		g, err = geometry.FromH5(w.geometry, class, nil)
 	}
 	return g, "", err
-}
-
-// meanOfModules is the mean of the frames in the places of all modules; what no module has,
-// or is not a number, is not a number.
-func meanOfModules(c *cobra.Command, frames *detector.FramesOf[float32], shape []int) (psh.Array[float64], error) {
-	ctx := psh.Threads(0)
-	mean, err := psh.Alloc[float64](psh.Shape(shape...), psh.Fill(math.NaN()), psh.In(ctx))
-	if err != nil {
-		return mean, err
-	}
-	size := shape[1] * shape[2]
-	err = psh.Map(func(_, _ int, module detector.ModuleData[float32]) error {
-		if module.Place >= shape[0] {
-			return fmt.Errorf("module %s is in place %d, the geometry has %d", module.Source, module.Place, shape[0])
-		}
-		sum, count := mean.Row(module.Place).Data, make([]float64, size)
-		clear(sum)
-		err := module.Walk(func(pulse detector.Pulse, image psh.Array[float32]) error {
-			for image.NDim() > 2 { // of raw AGIPD data the gain is behind the image
-				image = image.Row(0)
-			}
-			if image.Size() != size {
-				return fmt.Errorf("module %s, train %d: an image of shape %v, the geometry has %v", module.Source, pulse.TrainID, image.Shape(), shape[1:])
-			}
-			for i, x := range image.Data {
-				if value := float64(x); value == value {
-					sum[i] += value
-					count[i]++
-				}
-			}
-			return nil
-		})
-		for i, n := range count {
-			sum[i] /= n
-		}
-		return err
-	}, frames.PerModule(), psh.On(ctx), psh.Until(c.Context()), psh.Progress("modules"))
-	return mean, err
 }
 
 // radialProfile is the mean by the distance from the beam, in steps of a pixel.

@@ -15,6 +15,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"syscall"
 
@@ -23,12 +24,12 @@ import (
 )
 
 // Main runs a program until it is done or interrupted, and exits: with 1 after
-// an error, 2 after a mistake in the command line, 130 when interrupted. In a worker
-// process of the program it serves work.
+// an error, also one that [psh.Must] has met, 2 after a mistake in the command line, 130
+// when interrupted. In a worker process of the program it serves work.
 func Main(name string, program func(ctx context.Context, args []string) error) {
 	psh.Init()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := program(ctx, os.Args[1:])
+	err := run(program, ctx)
 	interrupted := ctx.Err() != nil
 	stop()
 	switch {
@@ -44,6 +45,21 @@ func Main(name string, program func(ctx context.Context, args []string) error) {
 		os.Exit(2)
 	}
 	os.Exit(1)
+}
+
+// run makes an error of what psh.Must panics with.
+func run(program func(ctx context.Context, args []string) error, ctx context.Context) (err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			met, ok := value.(error)
+			var bug runtime.Error
+			if !ok || errors.As(met, &bug) {
+				panic(value)
+			}
+			err = met
+		}
+	}()
+	return program(ctx, os.Args[1:])
 }
 
 type usageError struct{ error }

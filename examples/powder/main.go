@@ -1,0 +1,24 @@
+// Command powder puts the mean of all frames of a detector together.
+package main
+
+import (
+	"context"
+	"flag"
+
+	"extrapasha/examples/internal/example"
+	"extrapasha/extradata/detector"
+	psh "extrapasha/pasha"
+)
+
+func main() { example.Main("powder", powder) }
+
+func powder(ctx context.Context, args []string) error {
+	flags := flag.NewFlagSet("powder", flag.ContinueOnError)
+	dir, where := flags.String("out", ".", "directory for the results"), flags.String("geometry", "", "CrystFEL file")
+	det := psh.Must(detector.Open(psh.Must(example.Parse(flags, args))))
+	frames := psh.Must(detector.Frames[float32](det, det.DataKey()))
+	image := psh.Must(example.Together(ctx, frames, psh.Must(example.Geometry(det, *where)), "Mean of all frames of "+det.Name()))
+	png := psh.Must(example.Output(*dir, "powder.png"))
+	example.Table([2]string{"detector", det.String()}, [2]string{"picture", png})
+	return image.Save(png)
+}
