@@ -157,27 +157,9 @@ func (k *KeyData) parts(element int) (parts []part) {
 	return parts
 }
 
-// readInto reads all parts, on all cores. Blank memory is all zero.
+// readInto reads all parts. Blank memory is all zero.
 func (k *Typed[T]) readInto(out psh.Array[T], c cut, blank bool) error {
-	size := 1
-	for _, length := range c.shape {
-		size *= length
-	}
-	ctx := psh.Serial()
-	if k.Bytes() > partSize/4 {
-		ctx = psh.Threads(0)
-	}
-	err := psh.Map(func(_, _ int, p part) error {
-		return k.readPart(p, c, out.Data[p.at*size:(p.at+p.count)*size], blank)
-	}, psh.Slice(k.parts(elementSize[T]())), psh.On(ctx))
-	if err != nil {
-		var failed *psh.MapError
-		if errors.As(err, &failed) {
-			err = failed.Err
-		}
-		return k.fail(0, err)
-	}
-	return nil
+	return k.readParts(out, c, blank, k.parts(elementSize[T]()))
 }
 
 func (k *Typed[T]) readPart(p part, c cut, into []T, blank bool) error {

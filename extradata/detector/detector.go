@@ -154,3 +154,6 @@ func (d *Detector) moduleAt(place int) int {
 	}
 	return d.at[place]
 }
+
+// ParallelGain tells whether it was opened with [ParallelGain].
+func (d *Detector) ParallelGain() bool { return d.parallel }
