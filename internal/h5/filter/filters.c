@@ -102,6 +102,52 @@ UNSHUFFLE(4, TWICE(4))
 UNSHUFFLE(8, TWICE(8) ONCE(8))
 UNSHUFFLE(16, TWICE(16) TWICE(16))
 
+#define EVEN(i) i, i + 2, i + 4, i + 6, i + 8, i + 10, i + 12, i + 14
+#define EVENS(a, b) __builtin_shufflevector(a, b, EVEN(0), EVEN(32), EVEN(16), EVEN(48))
+#define ODDS(a, b) __builtin_shufflevector(a, b, EVEN(1), EVEN(33), EVEN(17), EVEN(49))
+
+// The other way round: what was interleaved is taken apart, as often.
+#define BACK(n, from, to)                                                                   \
+    _Pragma("GCC unroll 16") for (int i = 0; i < n / 2; i++) {                              \
+        to[i] = EVENS(from[2 * i], from[2 * i + 1]);                                        \
+        to[i + n / 2] = ODDS(from[2 * i], from[2 * i + 1]);                                 \
+    }
+
+#define SHUFFLE(n, STEPS)                                                                   \
+    FOR_MACHINES                                                                            \
+    static size_t shuffle##n(const unsigned char *in, size_t count, unsigned char *out) {   \
+        size_t done = 0;                                                                    \
+        for (; done + 32 <= count; done += 32) {                                            \
+            vector a[n], b[n];                                                              \
+            _Pragma("GCC unroll 16") for (int i = 0; i < n; i++) {                          \
+                memcpy(&a[i], in + done * n + 16 * i, 16);                                  \
+                memcpy((unsigned char *)&a[i] + 16, in + done * n + 16 * (i + n), 16);      \
+            }                                                                               \
+            STEPS                                                                           \
+            _Pragma("GCC unroll 16") for (int i = 0; i < n; i++)                            \
+                memcpy(out + i * count + done, &a[i], 32);                                  \
+        }                                                                                   \
+        return done;                                                                        \
+    }
+
+#define BACK_TWICE(n) BACK(n, a, b) BACK(n, b, a)
+#define BACK_ONCE(n) BACK(n, a, b) memcpy(a, b, sizeof a);
+SHUFFLE(2, BACK_ONCE(2))
+SHUFFLE(4, BACK_TWICE(4))
+SHUFFLE(8, BACK_TWICE(8) BACK_ONCE(8))
+SHUFFLE(16, BACK_TWICE(16) BACK_TWICE(16))
+
+// Takes most elements apart and tells how many.
+static size_t shuffle_vectors(const unsigned char *in, size_t count, size_t element, unsigned char *out) {
+    switch (element) {
+    case 2: return shuffle2(in, count, out);
+    case 4: return shuffle4(in, count, out);
+    case 8: return shuffle8(in, count, out);
+    case 16: return shuffle16(in, count, out);
+    }
+    return 0;
+}
+
 // Puts most elements together and tells how many.
 static size_t unshuffle_vectors(const unsigned char *in, size_t count, size_t element, unsigned char *out) {
     switch (element) {
@@ -120,6 +166,10 @@ static size_t unshuffle_vectors(const unsigned char *in, size_t count, size_t el
     return 0;
 }
 
+static size_t shuffle_vectors(const unsigned char *in, size_t count, size_t element, unsigned char *out) {
+    return unshuffle_vectors(in, count, element, out);
+}
+
 #endif
 
 void shim_unshuffle(const unsigned char *in, size_t size, size_t element, unsigned char *out) {
@@ -132,6 +182,19 @@ void shim_unshuffle(const unsigned char *in, size_t size, size_t element, unsign
     for (size_t byte = 0; byte < element; byte++)
         for (size_t i = done; i < count; i++)
             out[i * element + byte] = in[byte * count + i];
+    memcpy(out + count * element, in + count * element, size - count * element);
+}
+
+void shim_shuffle(const unsigned char *in, size_t size, size_t element, unsigned char *out) {
+    size_t count = element > 1 ? size / element : 0;
+    if (count <= 1) { // there is nothing to take apart
+        memcpy(out, in, size);
+        return;
+    }
+    size_t done = shuffle_vectors(in, count, element, out);
+    for (size_t byte = 0; byte < element; byte++)
+        for (size_t i = done; i < count; i++)
+            out[byte * count + i] = in[i * element + byte];
     memcpy(out + count * element, in + count * element, size - count * element);
 }
 
