@@ -242,7 +242,7 @@ hid_t shim_base_type(int kind, size_t size, int big) {
     case SHIM_TEXT: return size ? H5Tcreate(H5T_STRING, size) : string_type();
     case SHIM_OPAQUE: return H5Tcreate(H5T_OPAQUE, size);
     }
-    if (type >= 0 && kind < SHIM_FLOAT && H5Tset_size(type, size) < 0) {
+    if (type >= 0 && kind < SHIM_FLOAT && (H5Tset_size(type, size) < 0 || H5Tset_precision(type, 8 * size) < 0)) {
         CLOSE(type);
         return -1;
     }

@@ -55,13 +55,14 @@ func (d *NewData) Offset() (int64, error) {
 	return int64(offset), err
 }
 
-// SetElement gives a group or dataset an attribute of one element of a type, as it is in
-// memory.
-func (w *Writer) SetElement(object, name string, of *format.Type, raw []byte) error {
-	if len(raw) != of.Size {
-		return w.fail("set attribute "+name+" of", object, fmt.Errorf("%w: %d bytes for %v", ErrBounds, len(raw), of))
+// SetValues gives a group or dataset an attribute: n values of a type, as they are in
+// memory, a single one where n is negative.
+func (w *Writer) SetValues(object, name string, of *format.Type, n int, raw []byte) error {
+	dtype := dtypeOf(of)
+	if dtype == Other || dtype == Record || len(raw) != of.Size*max(n, -n) {
+		return w.fail("set attribute "+name+" of", object, fmt.Errorf("%w: %d bytes for %d values of %v", ErrType, len(raw), n, of))
 	}
-	return w.attribute(object, name, dtypeOf(of), 1, unsafe.Pointer(unsafe.SliceData(raw)))
+	return w.attribute(object, name, dtype, n, unsafe.Pointer(unsafe.SliceData(raw)))
 }
 
 // MakeScale makes a dataset a dimension, with the name that NetCDF has for it.
