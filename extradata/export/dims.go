@@ -21,7 +21,8 @@ var ErrName = errors.New("bad name")
 type named struct {
 	dimension, single bool
 	length            int
-	values            any // coordinates, nil where there are none
+	values            any    // coordinates, nil where there are none
+	labels            Labels // name and unit of those
 }
 
 // axis is a dimension of an array, by its name in the file.
@@ -45,34 +46,38 @@ func (l Labels) singles() (names []string) {
 // joined is a list of names as NetCDF's conventions have it.
 func joined(names []string) string { return strings.Join(names, " ") }
 
-// name takes the names of an array, its dimensions and coordinates. It tells whether the
-// array is nothing but the coordinates of a dimension, which are written with it.
-func (f *File) name(name string, a array) (isAxis bool, err error) {
+// isAxis tells whether an array is nothing but the coordinates of a dimension, which are
+// written with it.
+func isAxis(name string, labels Labels) bool {
+	return len(labels.Dims) == 1 && labels.Dims[0] == path.Base(name)
+}
+
+// name takes the names of an array, its dimensions and coordinates.
+func (f *File) name(name string, a array) error {
 	if f.netCDF && a.Dims == nil {
 		for i := range a.shape {
 			a.Dims = append(a.Dims, fmt.Sprintf("%s_dim_%d", path.Base(name), i))
 		}
 	}
-	isAxis = len(a.Dims) == 1 && a.Dims[0] == path.Base(name)
-	if isAxis {
-		a.Coords = maps.Clone(a.Coords)
-		if a.Coords == nil {
-			a.Coords = map[string]any{}
-		}
-		a.Coords[a.Dims[0]] = a.values.Interface()
+	own := isAxis(name, a.Labels)
+	if own {
+		coords := map[string]any{}
+		maps.Copy(coords, a.Coords)
+		coords[a.Dims[0]] = a.values.Interface()
+		a.Coords = coords
 	}
-	wanted, err := f.wanted(name, a, isAxis)
+	wanted, err := f.wanted(name, a, own)
 	if err != nil {
-		return false, err
+		return err
 	}
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
 	if f.err != nil {
-		return false, f.err
+		return f.err
 	}
 	for name, is := range wanted {
 		if err := f.fits(name, is); err != nil {
-			return false, err
+			return err
 		}
 	}
 	for name, is := range wanted {
@@ -81,15 +86,15 @@ func (f *File) name(name string, a array) (isAxis bool, err error) {
 		}
 	}
 	for i, dim := range a.Dims {
-		if !isAxis {
+		if !own {
 			f.axes = append(f.axes, axis{name, i, path.Join(path.Dir(name), dim)})
 		}
 	}
-	return isAxis, nil
+	return nil
 }
 
 // wanted are the names that an array needs.
-func (f *File) wanted(name string, a array, isAxis bool) (map[string]*named, error) {
+func (f *File) wanted(name string, a array, own bool) (map[string]*named, error) {
 	if a.Dims != nil && len(a.Dims) != len(a.shape) {
 		return nil, fmt.Errorf("%w: %d names for dimensions of shape %v", psh.ErrShape, len(a.Dims), a.shape)
 	}
@@ -106,11 +111,15 @@ func (f *File) wanted(name string, a array, isAxis bool) (map[string]*named, err
 	}
 	dir := path.Dir(name)
 	var errs []error
-	if !isAxis {
+	if !own {
 		errs = append(errs, take(name, named{}))
 	}
 	for i, dim := range a.Dims {
-		errs = append(errs, take(path.Join(dir, dim), named{dimension: true, length: a.shape[i], values: copied(a.Coords[dim])}))
+		is := named{dimension: true, length: a.shape[i], values: copied(a.Coords[dim])}
+		if own {
+			is.labels = Labels{Name: a.Name, Units: a.Units}
+		}
+		errs = append(errs, take(path.Join(dir, dim), is))
 	}
 	for _, single := range a.singles() {
 		errs = append(errs, take(path.Join(dir, single), named{single: true, values: a.Coords[single]}))
@@ -232,7 +241,7 @@ func (f *File) writeAxis(name string, is *named) error {
 		return err
 	}
 	if is.values != nil {
-		err = f.describe(name, element{attributes: e.attributes}, Labels{})
+		err = f.describe(name, element{attributes: e.attributes}, is.labels)
 	}
 	if err == nil && is.dimension {
 		err = f.writer.MakeScale(name, title)

@@ -36,8 +36,7 @@ func (f *File) put(name string, a array) error {
 	if err != nil {
 		return err
 	}
-	isAxis, err := f.name(name, a)
-	if err != nil || isAxis {
+	if err := f.name(name, a); err != nil || isAxis(name, a.Labels) {
 		return err
 	}
 	return f.writing(func() error {

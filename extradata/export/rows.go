@@ -55,12 +55,11 @@ func (r *filling) start(f *File, name string, labels Labels, shape []int, goes r
 	}
 	shape = slices.Clone(shape)
 	r.row, r.put, r.bands = shape[1:], make([]bool, shape[0]), map[int]*band{}
-	isAxis, err := f.name(name, array{labels, shape, reflect.MakeSlice(reflect.SliceOf(goes), 0, 0)})
-	if err != nil {
-		return err
-	}
-	if isAxis {
+	if isAxis(name, labels) {
 		return fmt.Errorf("%w: rows cannot be the coordinates of a dimension", ErrName)
+	}
+	if err := f.name(name, array{Labels: labels, shape: shape}); err != nil {
+		return err
 	}
 	return f.writing(func() error {
 		if r.variable, err = f.newVariable(name, e, shape); err != nil {
