@@ -1,8 +1,8 @@
 // Package export writes results for others: HDF5 as h5py has it, and NetCDF 4 as xarray
 // reads it.
 //
-//	f, err := export.Create("mean.nc", export.Deflated(1))
-//	…
+//	origin, err := run.Origin()
+//	f, err := export.Create("mean.nc", export.From(origin), export.Deflated(1))
 //	defer f.Discard()
 //	err = f.Put("mean", mean)         // a psh.Labelled[float64]
 //	err = f.SetAttribute("mean", "detector", "AGIPD")

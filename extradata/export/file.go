@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"extrapasha/extradata"
 	"extrapasha/internal/h5"
 	"extrapasha/internal/pending"
 )
@@ -22,6 +23,7 @@ type File struct {
 	path    string
 	netCDF  bool
 	level   int
+	origin  extradata.Origin
 	pending *pending.File
 	writer  *h5.Writer
 
@@ -49,24 +51,46 @@ func Deflated(level int) Option {
 	}
 }
 
+// From tells what the results are made of, see [extradata.DataCollection.Origin]. Without it
+// the file tells the program and the date, see [extradata.NewOrigin].
+func From(origin extradata.Origin) Option {
+	return func(f *File) error {
+		f.origin = origin
+		return nil
+	}
+}
+
 // Create starts a file, which replaces one of that name: NetCDF 4 where the name ends
 // with .nc, else HDF5. It ends with [File.Close] or [File.Discard].
 func Create(path string, options ...Option) (*File, error) {
 	f := &File{path: path, netCDF: strings.EqualFold(filepath.Ext(path), ".nc"), names: map[string]*named{}}
+	var err error
+	if f.origin, err = extradata.NewOrigin(); err != nil {
+		return nil, fmt.Errorf("export: %s: %w", path, err)
+	}
 	for _, option := range options {
 		if err := option(f); err != nil {
 			return nil, fmt.Errorf("export: %s: %w", path, err)
 		}
 	}
-	var err error
-	if f.pending, err = pending.Create(path, 0o644); err != nil {
-		return nil, fmt.Errorf("export: %w", err)
-	}
-	if f.writer, err = h5.CreateIn(f.pending.Name(), path, h5.Form{Ordered: true}); err != nil {
-		f.pending.Discard()
+	if err := f.start(); err != nil {
 		return nil, fmt.Errorf("export: %w", err)
 	}
 	return f, nil
+}
+
+func (f *File) start() (err error) {
+	if f.pending, err = pending.Create(f.path, 0o644); err != nil {
+		return err
+	}
+	if f.writer, err = h5.CreateIn(f.pending.Name(), f.path, h5.Form{Ordered: true}); err != nil {
+		f.pending.Discard()
+		return err
+	}
+	if err = f.writer.SetAttribute("/", extradata.OriginName, f.origin.Text()); err != nil {
+		f.discard()
+	}
+	return err
 }
 
 // Close completes the file and gives it its name. Rows that were not put are filled with
