@@ -87,6 +87,8 @@ func putAll(t testing.TB) func(f *export.File) error {
 			f.Put("count", int32(7)),
 			f.Put("empty", array(t, []int16{}, 0, 3)),
 			f.SetAttribute("energy", "detector", "AGIPD"),
+			f.SetAttribute("trainId", "counts", "trains"),
+			f.SetAttribute("module", "numbers", []int16{3}),
 			f.SetAttribute("energy", "threshold", 4.5),
 			f.SetAttribute("/", "modules", []int{1, 2}),
 		)
@@ -106,7 +108,7 @@ e = d["energy"]
 print(json.dumps({
   "dims": e.dims, "dtype": str(e.dtype), "values": e.values.tolist(), "units": e.units, "long": e.long_name,
   "trains": d["trainId"].values.tolist(), "trainsType": str(d["trainId"].dtype), "coords": sorted(e.coords),
-  "module": int(e["module"]), "detector": e.detector, "threshold": float(e.threshold),
+  "module": int(e["module"]), "detector": e.detector, "counts": e.trainId.counts, "numbers": int(e.module.numbers), "threshold": float(e.threshold),
   "at": [str(a) for a in d["at"].values], "started": str(d["started"].values),
   "names": d["names"].values.tolist(), "good": [str(d["good"].dtype)] + d["good"].values.tolist(),
   "half": [str(d["half"].dtype), float(d["half"][0]), bool(d["half"].isnull()[1])],
@@ -117,7 +119,7 @@ print(json.dumps({
 			want := map[string]any{
 				"dims": list("trainId", "pulse"), "dtype": "float32", "values": list(list(1., 2.), list(3., 4.), list(5., 6.)),
 				"units": "μJ", "long": "energy of the pulses", "trains": list(10001., 10002., 10004.), "trainsType": "uint64",
-				"coords": list("module", "trainId"), "module": 3., "detector": "AGIPD", "threshold": 4.5,
+				"coords": list("module", "trainId"), "module": 3., "detector": "AGIPD", "counts": "trains", "numbers": 3., "threshold": 4.5,
 				"at": list("2026-11-25T17:30:00.123456789", "NaT", late), "started": "2026-11-25T17:30:00.123456789",
 				"names": list("a", "β", ""), "good": list("bool", true, false), "half": list("float32", 1., true),
 				"centre": list(1.5, 2.5), "count": 7., "empty": list(0., 3.), "modules": list(1., 2.), "nearest": 6.,

@@ -32,6 +32,7 @@ type File struct {
 	err   error        // that spoiled the file, or ErrClosed
 	names map[string]*named
 	axes  []axis
+	later []attribute // of dimensions and coordinates
 	open  []*filling
 }
 
@@ -123,6 +124,11 @@ func (f *File) complete() error {
 	if err := f.writeAxes(); err != nil {
 		return err
 	}
+	for _, a := range f.later {
+		if err := f.setAttribute(a.of, a.name, a.value); err != nil {
+			return err
+		}
+	}
 	if err := f.writer.Close(); err != nil {
 		return err
 	}
@@ -148,14 +154,19 @@ func (f *File) discard() {
 	f.pending.Discard()
 }
 
-// writing does what may spoil the file, while it is open.
-func (f *File) writing(do func() error) error {
+// using does something while the file is open and sound.
+func (f *File) using(do func() error) error {
 	f.use.RLock()
 	defer f.use.RUnlock()
 	if err := f.state(nil); err != nil {
 		return err
 	}
-	return f.state(do())
+	return do()
+}
+
+// writing does what spoils the file if it fails.
+func (f *File) writing(do func() error) error {
+	return f.using(func() error { return f.state(do()) })
 }
 
 // state is what is wrong with the file. The first error that it is told spoils it: it has

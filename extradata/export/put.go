@@ -3,7 +3,6 @@ package export
 import (
 	"fmt"
 	"maps"
-	"reflect"
 	"slices"
 
 	"extrapasha/internal/h5"
@@ -88,37 +87,4 @@ func (f *File) describe(path string, e element, labels Labels) error {
 		return nil
 	}
 	return f.writer.SetValues(path, "_FillValue", e.of, 1, e.fill)
-}
-
-// SetAttribute tells something of a result, or of a group or, as "/", of the file: a text, a
-// number or a bool, or a slice of them. The error wraps [ErrType] for others.
-func (f *File) SetAttribute(of, name string, value any) error {
-	err := f.writing(func() error { return f.setAttribute(of, name, value) })
-	if err != nil {
-		return fmt.Errorf("export: %s: %s: attribute %s: %w", f.path, of, name, err)
-	}
-	return nil
-}
-
-func (f *File) setAttribute(of, name string, value any) error {
-	switch value := value.(type) {
-	case string:
-		return f.writer.SetAttribute(of, name, value)
-	case []string:
-		return f.writer.SetTexts(of, name, value)
-	}
-	a, err := arrayFrom(value)
-	if err != nil {
-		return err
-	}
-	goes := a.values.Type().Elem()
-	e, err := elementOf(goes, f.netCDF)
-	if err != nil || e.of == nil || goes.Kind() == reflect.Struct {
-		return fmt.Errorf("%w: %T, expected texts or numbers", ErrType, value)
-	}
-	n := -1
-	if len(a.shape) > 0 {
-		n = a.values.Len()
-	}
-	return f.writer.SetValues(of, name, e.of, n, e.raw(a.values))
 }
