@@ -102,40 +102,32 @@ UNSHUFFLE(4, TWICE(4))
 UNSHUFFLE(8, TWICE(8) ONCE(8))
 UNSHUFFLE(16, TWICE(16) TWICE(16))
 
-#define EVEN(i) i, i + 2, i + 4, i + 6, i + 8, i + 10, i + 12, i + 14
-#define EVENS(a, b) __builtin_shufflevector(a, b, EVEN(0), EVEN(32), EVEN(16), EVEN(48))
-#define ODDS(a, b) __builtin_shufflevector(a, b, EVEN(1), EVEN(33), EVEN(17), EVEN(49))
-
-// The other way round: what was interleaved is taken apart, as often.
-#define BACK(n, from, to)                                                                   \
-    _Pragma("GCC unroll 16") for (int i = 0; i < n / 2; i++) {                              \
-        to[i] = EVENS(from[2 * i], from[2 * i + 1]);                                        \
-        to[i + n / 2] = ODDS(from[2 * i], from[2 * i + 1]);                                 \
-    }
-
-#define SHUFFLE(n, STEPS)                                                                   \
+// Each step brings the first bit of the place of a byte among the n rows behind the others.
+// Of the 4 bits and log2(n) that there are, 4 steps bring those of the byte in its element to
+// the front.
+#define SHUFFLE(n)                                                                          \
     FOR_MACHINES                                                                            \
     static size_t shuffle##n(const unsigned char *in, size_t count, unsigned char *out) {   \
         size_t done = 0;                                                                    \
         for (; done + 32 <= count; done += 32) {                                            \
             vector a[n], b[n];                                                              \
             _Pragma("GCC unroll 16") for (int i = 0; i < n; i++) {                          \
-                memcpy(&a[i], in + done * n + 16 * i, 16);                                  \
-                memcpy((unsigned char *)&a[i] + 16, in + done * n + 16 * (i + n), 16);      \
+                half first, second;                                                         \
+                memcpy(&first, in + done * n + 16 * i, 16);                                 \
+                memcpy(&second, in + done * n + 16 * (i + n), 16);                          \
+                a[i] = __builtin_shufflevector(first, second, FROM(0), FROM(16));           \
             }                                                                               \
-            STEPS                                                                           \
+            TWICE(n) TWICE(n)                                                               \
             _Pragma("GCC unroll 16") for (int i = 0; i < n; i++)                            \
                 memcpy(out + i * count + done, &a[i], 32);                                  \
         }                                                                                   \
         return done;                                                                        \
     }
 
-#define BACK_TWICE(n) BACK(n, a, b) BACK(n, b, a)
-#define BACK_ONCE(n) BACK(n, a, b) memcpy(a, b, sizeof a);
-SHUFFLE(2, BACK_ONCE(2))
-SHUFFLE(4, BACK_TWICE(4))
-SHUFFLE(8, BACK_TWICE(8) BACK_ONCE(8))
-SHUFFLE(16, BACK_TWICE(16) BACK_TWICE(16))
+SHUFFLE(2)
+SHUFFLE(4)
+SHUFFLE(8)
+SHUFFLE(16)
 
 // Takes most elements apart and tells how many.
 static size_t shuffle_vectors(const unsigned char *in, size_t count, size_t element, unsigned char *out) {
