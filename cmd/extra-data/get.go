@@ -23,6 +23,9 @@ func getCommand() *cobra.Command {
 
   .npy      the array: entries, and the shape of one
   .npz      the array as "data", the train ID of each entry as "trainId"
+  .h5       HDF5: the array by the name of the key, with names and coordinates of its
+            dimensions; entries go to disk as they are read
+  .nc       the same as NetCDF 4, for xarray
   .csv      a row of train ID and value for each entry, of keys with one value in an
             entry; where trains have several, also the pulse ID, or which entry it is;
             a column for each field of a structured key
@@ -33,20 +36,24 @@ KEY may be one field of a structured key, such as rec.hits.x.
 ` + cli.RunUsage,
 		Example: `  extra-data get p4200 1 SA2_XTD1_XGM/XGM/DOOCS pulseEnergy.photonFlux | head
   extra-data get p4200 1 SA2_XTD1_XGM/XGM/DOOCS pulseEnergy.photonFlux -o energy.csv
-  extra-data get p700000 1 SPB_DET_AGIPD1M-1/DET/0CH0:xtdf image.data -o frames.npz --trains 0:10 --roi 0`,
+  extra-data get p700000 1 SPB_DET_AGIPD1M-1/DET/0CH0:xtdf image.data -o frames.npz --trains 0:10 --roi 0
+  extra-data get p700000 1 SPB_DET_AGIPD1M-1/DET/0CH0:xtdf image.data -o frames.nc --trains 0:10`,
 		Args:              cli.Args(runSourceKey),
 		ValidArgsFunction: cli.Complete,
 	}
 	selected := cli.SelectFlags(c)
 	cli.OpenFlag(c)
-	out := c.Flags().StringP("out", "o", "", "file to write: .npy, .npz, .csv or .parquet")
+	out := c.Flags().StringP("out", "o", "", "file to write: .npy, .npz, .h5, .nc, .csv or .parquet")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		kind := strings.ToLower(filepath.Ext(*out))
+		result := func(path string, run *extradata.DataCollection, key *extradata.KeyData, roi []psh.Sel) error {
+			return writeResult(c, path, run, key, roi)
+		}
 		write, ok := map[string]func(string, *extradata.DataCollection, *extradata.KeyData, []psh.Sel) error{
-			".npy": writeNPY, ".npz": writeNPZ, ".csv": writeCSV, ".parquet": writeParquet,
+			".npy": writeNPY, ".npz": writeNPZ, ".h5": result, ".nc": result, ".csv": writeCSV, ".parquet": writeParquet,
 		}[kind]
 		if *out != "" && !ok {
-			return cli.Usagef(c, "--out %q: expected a name that ends with .npy, .npz, .csv or .parquet", *out)
+			return cli.Usagef(c, "--out %q: expected a name that ends with .npy, .npz, .h5, .nc, .csv or .parquet", *out)
 		}
 		run, key, roi, err := openKey(c, args, selected)
 		if err != nil {
@@ -185,10 +192,7 @@ func writeParquet(path string, run *extradata.DataCollection, key *extradata.Key
 	if len(roi) > 0 {
 		return errors.New("a Parquet table has one number a train: --roi is for .npy, .npz and .csv")
 	}
-	only, err := run.Select(extradata.OnlyKey(key))
-	if err == nil {
-		only, err = only.SelectTrains(extradata.ByIDs(key.TrainIDs()...))
-	}
+	only, err := onlyKey(run, key)
 	if err != nil {
 		return err
 	}
@@ -200,5 +204,11 @@ func writeParquet(path string, run *extradata.DataCollection, key *extradata.Key
 		return err
 	}
 	defer record.Release()
-	return table.SaveParquet(path, record)
+	origin, err := only.Origin()
+	if err != nil {
+		return err
+	}
+	told := table.WithOrigin(record, origin)
+	defer told.Release()
+	return table.SaveParquet(path, told)
 }

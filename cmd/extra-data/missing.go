@@ -57,6 +57,9 @@ as a picture on the terminal, where that can show colours, or in a file, and as 
 				names[i], present[i] = m.Name(), m.Present
 			}
 			p, err := picture.Missing(names, present, run.TrainIDs(), picture.Labels{Title: "Missing data: " + strings.Join(args, " ")})
+			if err == nil && *out != "" {
+				err = tell(p, run)
+			}
 			if err == nil {
 				err = give(c, p, *out)
 			}

@@ -61,6 +61,15 @@ by the distance from the beam.
 		if err != nil {
 			return err
 		}
+		if *out != "" {
+			only, err := onlyKey(run, key)
+			if err == nil {
+				err = tell(p, only)
+			}
+			if err != nil {
+				return err
+			}
+		}
 		return give(c, p, *out)
 	}
 	return c

@@ -48,6 +48,7 @@ type Picture struct {
 	scale  *plot.Plot // of colours, nil where there is none
 	height int
 	raster raster // for a terminal
+	texts  map[string]string
 
 	rows, cols float64 // of an image
 }
@@ -118,8 +119,10 @@ func encode(format string, pictures ...*Picture) ([]byte, error) {
 		p.draw(draw.Crop(area, 0, 0, part*vg.Length(len(pictures)-1-i), -part*vg.Length(i)))
 	}
 	var content bytes.Buffer
-	_, err := canvas.WriteTo(&content)
-	return content.Bytes(), err
+	if _, err := canvas.WriteTo(&content); err != nil {
+		return nil, err
+	}
+	return withTexts(content.Bytes(), format, pictures), nil
 }
 
 func (p *Picture) draw(area draw.Canvas) {

@@ -191,9 +191,10 @@ void shim_free_strings(size_t n, char **strings) {
     free(strings);
 }
 
-hid_t shim_create_file(const char *path, int newest, hsize_t user_block) {
+hid_t shim_create_file(const char *path, int newest, int ordered, hsize_t user_block) {
     hid_t create = H5Pcreate(H5P_FILE_CREATE), access = H5Pcreate(H5P_FILE_ACCESS), file = -1;
     int failed = create < 0 || access < 0 || H5Pset_userblock(create, user_block) < 0 ||
+                 (ordered && H5Pset_link_creation_order(create, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED) < 0) ||
                  (newest && H5Pset_libver_bounds(access, H5F_LIBVER_LATEST, H5F_LIBVER_LATEST) < 0);
     if (!failed)
         file = H5Fcreate(path, H5F_ACC_TRUNC, create, access);
@@ -226,6 +227,8 @@ static int set_layout(hid_t plist, hid_t type, const shim_layout *layout) {
         return -1;
     if (layout->filled && H5Pset_fill_value(plist, type, layout->fill) < 0)
         return -1;
+    if (layout->raw && H5Pset_fill_time(plist, H5D_FILL_TIME_NEVER) < 0)
+        return -1;
     return layout->early ? H5Pset_alloc_time(plist, H5D_ALLOC_TIME_EARLY) : 0;
 }
 
@@ -239,7 +242,7 @@ hid_t shim_base_type(int kind, size_t size, int big) {
     case SHIM_TEXT: return size ? H5Tcreate(H5T_STRING, size) : string_type();
     case SHIM_OPAQUE: return H5Tcreate(H5T_OPAQUE, size);
     }
-    if (type >= 0 && kind < SHIM_FLOAT && H5Tset_size(type, size) < 0) {
+    if (type >= 0 && kind < SHIM_FLOAT && (H5Tset_size(type, size) < 0 || H5Tset_precision(type, 8 * size) < 0)) {
         CLOSE(type);
         return -1;
     }

@@ -36,14 +36,14 @@ void shim_free_strings(size_t n, char **strings);
 
 // What a new dataset is like.
 typedef struct {
-    int rank, chunked, filters, filled, early, plain_edges;
+    int rank, chunked, filters, filled, early, raw, plain_edges;
     hsize_t dims[SHIM_MAX_RANK], most[SHIM_MAX_RANK], chunk[SHIM_MAX_RANK]; // most 0: no limit
     int filter[SHIM_MAX_FILTERS];
     unsigned level[SHIM_MAX_FILTERS];
     unsigned char fill[16];
 } shim_layout;
 
-hid_t shim_create_file(const char *path, int newest, hsize_t user_block);
+hid_t shim_create_file(const char *path, int newest, int ordered, hsize_t user_block);
 hid_t shim_create(hid_t file, const char *path, int dtype, const shim_layout *layout);
 hid_t shim_create_of(hid_t file, const char *path, hid_t type, const shim_layout *layout);
 hid_t shim_base_type(int kind, size_t size, int big);

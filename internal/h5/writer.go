@@ -17,7 +17,7 @@ import (
 // Writer is an HDF5 file being written. It appears under its path when Close
 // is called; until then, and after Discard, there is nothing of that name.
 type Writer struct {
-	path, temporary string
+	path, temporary string  // no temporary: the place is another's to name and to remove
 	file            C.hid_t // 0 when it is closed
 }
 
@@ -29,6 +29,8 @@ type Form struct {
 	// UserBlock is room for other things before the file proper: 0, or 512 or
 	// more bytes, a power of two.
 	UserBlock int
+	// Ordered keeps the order in which what is in the root was made, as NetCDF has it.
+	Ordered bool
 }
 
 // Create starts a new file, which will replace one of that name.
@@ -43,22 +45,39 @@ func CreateAs(path string, form Form) (*Writer, error) {
 		return nil, &Error{Path: path, Doing: "create", Err: errors.Unwrap(err)}
 	}
 	probe.Close()
-	err = locked(func() error {
-		newest := C.int(0)
-		if form.Newest {
-			newest = 1
+	if err = w.create(w.temporary, form); err != nil {
+		os.Remove(w.temporary)
+		return nil, err
+	}
+	return w, nil
+}
+
+// CreateIn is [CreateAs] in a file that is there and that others name or remove; path
+// is what errors call it.
+func CreateIn(place, path string, form Form) (*Writer, error) {
+	w := &Writer{path: path}
+	if err := w.create(place, form); err != nil {
+		return nil, err
+	}
+	return w, nil
+}
+
+func (w *Writer) create(place string, form Form) error {
+	flag := func(set bool) C.int {
+		if set {
+			return 1
 		}
-		withString(w.temporary, func(c *C.char) { w.file = C.shim_create_file(c, newest, C.hsize_t(form.UserBlock)) })
+		return 0
+	}
+	return locked(func() error {
+		withString(place, func(c *C.char) {
+			w.file = C.shim_create_file(c, flag(form.Newest), flag(form.Ordered), C.hsize_t(form.UserBlock))
+		})
 		if w.file < 0 {
 			return w.fail("create", "", lastError())
 		}
 		return nil
 	})
-	if err != nil {
-		os.Remove(w.temporary)
-		return nil, err
-	}
-	return w, nil
 }
 
 func (w *Writer) fail(doing, object string, err error) error {
@@ -73,6 +92,9 @@ func (w *Writer) Close() error {
 	if err := w.close(); err != nil {
 		os.Remove(w.temporary)
 		return err
+	}
+	if w.temporary == "" {
+		return nil
 	}
 	if err := os.Rename(w.temporary, w.path); err != nil {
 		os.Remove(w.temporary)
@@ -113,6 +135,9 @@ type Layout struct {
 	Fill []byte
 	// Early makes room for all chunks at once.
 	Early bool
+	// Raw leaves room as it is, holes of the file that read as 0: for what is written
+	// past libhdf5, see [NewData.Offset].
+	Raw bool
 	// PlainEdges leaves out the filters for chunks that reach beyond the dataset.
 	PlainEdges bool
 }
@@ -227,6 +252,9 @@ func (l Layout) form(shape []int) (form C.shim_layout, err error) {
 	}
 	if l.Early {
 		form.early = 1
+	}
+	if l.Raw {
+		form.raw = 1
 	}
 	if l.PlainEdges {
 		form.plain_edges = 1

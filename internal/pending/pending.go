@@ -25,26 +25,15 @@ var files = struct {
 // permissions it keeps; those of a new one are given, less what the umask takes. The
 // error names the file.
 func Write(path string, permissions fs.FileMode, write func(io.Writer) error) error {
-	before, err := os.Lstat(path)
-	replaces := err == nil && before.Mode().IsRegular()
-	if replaces {
-		permissions = before.Mode().Perm()
-	}
-	file, err := create(path, permissions)
+	file, err := Create(path, permissions)
 	if err != nil {
-		return fmt.Errorf("cannot write %s: %w", path, reason(err))
+		return err
 	}
-	defer discard(file)
-	if replaces {
-		_ = file.Chmod(permissions) // where that cannot be, it keeps fewer
-	}
+	defer file.Discard()
 	if err := fill(file, write); err != nil {
 		return fmt.Errorf("cannot write %s: %w", path, reason(err))
 	}
-	if err := rename(file, path); err != nil {
-		return fmt.Errorf("cannot write %s: %w", path, reason(err))
-	}
-	return nil
+	return file.Complete()
 }
 
 // create makes a file beside a path, of a name that begins with a point and that nobody
@@ -67,18 +56,12 @@ func create(path string, permissions fs.FileMode) (*os.File, error) {
 	}
 }
 
-func fill(file *os.File, write func(io.Writer) error) error {
+func fill(file io.Writer, write func(io.Writer) error) error {
 	buffer := bufio.NewWriterSize(file, 1<<16)
 	if err := write(buffer); err != nil {
 		return err
 	}
-	if err := buffer.Flush(); err != nil {
-		return err
-	}
-	if err := file.Sync(); err != nil {
-		return err
-	}
-	return file.Close()
+	return buffer.Flush()
 }
 
 func rename(file *os.File, path string) error {

@@ -11,7 +11,7 @@ import (
 	"extrapasha/internal/versus"
 )
 
-// BenchmarkUnshuffle puts the bytes of elements together, beside copying them.
+// BenchmarkUnshuffle puts the bytes of elements together, and takes them apart, beside copying them.
 func BenchmarkUnshuffle(b *testing.B) {
 	in, out := make([]byte, 256<<10), make([]byte, 256<<10)
 	for _, element := range []int{2, 4, 8, 16} {
@@ -31,6 +31,7 @@ func BenchmarkUnshuffle(b *testing.B) {
 			versus.Run(b,
 				versus.Contender{Name: "Copy", Run: times(func() { copy(out, in) })},
 				versus.Contender{Name: "Unshuffle", Run: times(func() { _ = stages.Undo(steps, 0, in, out) })},
+				versus.Contender{Name: "Shuffle", Run: times(func() { filter.Shuffle(in, element, out) })},
 			)
 		})
 	}

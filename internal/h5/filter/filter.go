@@ -1,5 +1,6 @@
 // Package filter undoes what was done to the chunks of a dataset before they were
-// stored: deflate (by ISA-L), shuffle, fletcher32 and LZF. Bytes go in, bytes come out.
+// stored: deflate (by ISA-L), shuffle, fletcher32 and LZF; the first two it also does. Bytes
+// go in, bytes come out.
 package filter
 
 // #cgo CFLAGS: -O3

@@ -92,6 +92,22 @@ func TestUndo(t *testing.T) {
 	})
 }
 
+// TestShuffle takes elements of any size apart.
+func TestShuffle(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		data := make([]byte, rapid.IntRange(0, 3000).Draw(t, "size"))
+		for i := range data {
+			data[i] = byte(i * i >> 3)
+		}
+		element := rapid.OneOf(rapid.IntRange(1, 20), rapid.SampledFrom([]int{2, 4, 8, 16})).Draw(t, "element")
+		got := make([]byte, len(data))
+		filter.Shuffle(data, element, got)
+		if !bytes.Equal(got, filtertest.Shuffled(data, element)) {
+			t.Fatalf("%d bytes of elements of %d: %v", len(data), element, got)
+		}
+	})
+}
+
 // TestDeflate deflates data of any size and kind, for zlib to inflate.
 func TestDeflate(t *testing.T) {
 	var d filter.Deflater

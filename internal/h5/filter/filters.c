@@ -102,6 +102,44 @@ UNSHUFFLE(4, TWICE(4))
 UNSHUFFLE(8, TWICE(8) ONCE(8))
 UNSHUFFLE(16, TWICE(16) TWICE(16))
 
+// Each step brings the first bit of the place of a byte among the n rows behind the others.
+// Of the 4 bits and log2(n) that there are, 4 steps bring those of the byte in its element to
+// the front.
+#define SHUFFLE(n)                                                                          \
+    FOR_MACHINES                                                                            \
+    static size_t shuffle##n(const unsigned char *in, size_t count, unsigned char *out) {   \
+        size_t done = 0;                                                                    \
+        for (; done + 32 <= count; done += 32) {                                            \
+            vector a[n], b[n];                                                              \
+            _Pragma("GCC unroll 16") for (int i = 0; i < n; i++) {                          \
+                half first, second;                                                         \
+                memcpy(&first, in + done * n + 16 * i, 16);                                 \
+                memcpy(&second, in + done * n + 16 * (i + n), 16);                          \
+                a[i] = __builtin_shufflevector(first, second, FROM(0), FROM(16));           \
+            }                                                                               \
+            TWICE(n) TWICE(n)                                                               \
+            _Pragma("GCC unroll 16") for (int i = 0; i < n; i++)                            \
+                memcpy(out + i * count + done, &a[i], 32);                                  \
+        }                                                                                   \
+        return done;                                                                        \
+    }
+
+SHUFFLE(2)
+SHUFFLE(4)
+SHUFFLE(8)
+SHUFFLE(16)
+
+// Takes most elements apart and tells how many.
+static size_t shuffle_vectors(const unsigned char *in, size_t count, size_t element, unsigned char *out) {
+    switch (element) {
+    case 2: return shuffle2(in, count, out);
+    case 4: return shuffle4(in, count, out);
+    case 8: return shuffle8(in, count, out);
+    case 16: return shuffle16(in, count, out);
+    }
+    return 0;
+}
+
 // Puts most elements together and tells how many.
 static size_t unshuffle_vectors(const unsigned char *in, size_t count, size_t element, unsigned char *out) {
     switch (element) {
@@ -120,6 +158,10 @@ static size_t unshuffle_vectors(const unsigned char *in, size_t count, size_t el
     return 0;
 }
 
+static size_t shuffle_vectors(const unsigned char *in, size_t count, size_t element, unsigned char *out) {
+    return unshuffle_vectors(in, count, element, out);
+}
+
 #endif
 
 void shim_unshuffle(const unsigned char *in, size_t size, size_t element, unsigned char *out) {
@@ -132,6 +174,19 @@ void shim_unshuffle(const unsigned char *in, size_t size, size_t element, unsign
     for (size_t byte = 0; byte < element; byte++)
         for (size_t i = done; i < count; i++)
             out[i * element + byte] = in[byte * count + i];
+    memcpy(out + count * element, in + count * element, size - count * element);
+}
+
+void shim_shuffle(const unsigned char *in, size_t size, size_t element, unsigned char *out) {
+    size_t count = element > 1 ? size / element : 0;
+    if (count <= 1) { // there is nothing to take apart
+        memcpy(out, in, size);
+        return;
+    }
+    size_t done = shuffle_vectors(in, count, element, out);
+    for (size_t byte = 0; byte < element; byte++)
+        for (size_t i = done; i < count; i++)
+            out[byte * count + i] = in[i * element + byte];
     memcpy(out + count * element, in + count * element, size - count * element);
 }
 

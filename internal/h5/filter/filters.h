@@ -1,4 +1,4 @@
-// The filters of a chunk, undone without libhdf5 and without its lock.
+// The filters of a chunk, done and undone without libhdf5 and without its lock.
 #ifndef EXTRAPASHA_H5_FILTERS_H
 #define EXTRAPASHA_H5_FILTERS_H
 
@@ -18,6 +18,9 @@ size_t shim_deflate(const unsigned char *in, size_t in_size, unsigned char *out,
 // Puts the bytes of elements together that lie apart, the first of all elements,
 // the second of all, and so on.
 void shim_unshuffle(const unsigned char *in, size_t size, size_t element, unsigned char *out);
+
+// The other way round: takes them apart.
+void shim_shuffle(const unsigned char *in, size_t size, size_t element, unsigned char *out);
 
 // The checksum of libhdf5's fletcher32 filter.
 uint32_t shim_fletcher32(const unsigned char *in, size_t size);

@@ -1,0 +1,52 @@
+package pending
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+)
+
+// File is a file that is not complete, for what is written by its name, or piece by
+// piece. It ends with Complete or Discard.
+type File struct {
+	*os.File
+	path string
+}
+
+// Create starts a file that replaces one of that name when it is complete, with
+// permissions as [Write] has them. The error names the file.
+func Create(path string, permissions fs.FileMode) (*File, error) {
+	before, err := os.Lstat(path)
+	replaces := err == nil && before.Mode().IsRegular()
+	if replaces {
+		permissions = before.Mode().Perm()
+	}
+	file, err := create(path, permissions)
+	if err != nil {
+		return nil, fmt.Errorf("cannot write %s: %w", path, reason(err))
+	}
+	if replaces {
+		_ = file.Chmod(permissions) // where that cannot be, it keeps fewer
+	}
+	return &File{file, path}, nil
+}
+
+// Complete has all of the file on disk and gives it its name. Where that cannot be the
+// file is gone, and the one that it would replace is as it was. The error names it.
+func (f *File) Complete() error {
+	defer f.Discard()
+	err := f.Sync()
+	if err == nil {
+		err = f.Close()
+	}
+	if err == nil {
+		err = rename(f.File, f.path)
+	}
+	if err != nil {
+		return fmt.Errorf("cannot write %s: %w", f.path, reason(err))
+	}
+	return nil
+}
+
+// Discard removes the file, unless it is complete.
+func (f *File) Discard() { discard(f.File) }
