@@ -57,54 +57,53 @@ by the distance from the beam.
 			return err
 		}
 		defer run.Close()
-		p, err := shown(c, run, rest, selected, &detectors)
+		p, of, err := shown(c, run, rest, selected, &detectors)
+		if err == nil && *out != "" {
+			err = tell(p, of)
+		}
 		if err != nil {
 			return err
-		}
-		if *out != "" {
-			only, err := onlyKey(run, key)
-			if err == nil {
-				err = tell(p, only)
-			}
-			if err != nil {
-				return err
-			}
 		}
 		return give(c, p, *out)
 	}
 	return c
 }
 
-// shown is the picture of what is named: a detector, or a source and a key.
-func shown(c *cobra.Command, run *extradata.DataCollection, names []string, selected *cli.Selected, detectors *whole) (*picture.Picture, error) {
-	roi, err := selected.ROI(c)
-	if err != nil {
-		return nil, err
-	}
+// shown is the picture of what is named, a detector or a source and a key, and what of the
+// run is in it.
+func shown(c *cobra.Command, run *extradata.DataCollection, names []string, selected *cli.Selected, detectors *whole) (*picture.Picture, *extradata.DataCollection, error) {
 	det, err := detectorNamed(run, names[0])
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if det != nil {
-		if roi != nil {
-			return nil, cli.Usagef(c, "--roi is for the entries of a source, %s is a detector", names[0])
-		}
+	roi, err := selected.ROI(c)
+	switch flag := detectors.asked(c); {
+	case err != nil:
+		return nil, nil, err
+	case det != nil && roi != nil:
+		return nil, nil, cli.Usagef(c, "--roi is for the entries of a source, %s is a detector", names[0])
+	case det != nil:
 		if det, err = cli.TrainsOf(c, selected, det); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		return detectors.draw(c, det, append(names[1:], "")[0])
-	}
-	if flag := detectors.asked(c); flag != "" {
-		return nil, cli.Usagef(c, "--%s is for detectors, %s is none", flag, names[0])
+		p, err := detectors.draw(c, det, append(names[1:], "")[0])
+		return p, det.Run(), err
+	case flag != "":
+		return nil, nil, cli.Usagef(c, "--%s is for detectors, %s is none", flag, names[0])
 	}
 	key, err := findKey(run, names[0], append(names[1:], "image.data")[0])
 	if err == nil {
 		key, err = selected.Trains(c, key)
 	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return draw(c, key, roi)
+	p, err := draw(c, key, roi)
+	if err != nil {
+		return nil, nil, err
+	}
+	of, err := onlyKey(run, key)
+	return p, of, err
 }
 
 // picturePossible makes sure that there is a place for a picture before it is made.

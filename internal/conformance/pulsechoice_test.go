@@ -21,7 +21,7 @@ func answerChoosePulses(q question, p *pulses.Pattern) (any, error) {
 			trains = arguments{"kind": kind, "value": value}.trainSelection()
 		}
 	}
-	chosen, err := choose(pulseSelection(as[map[string]any]("pulses", q.arguments["pulses"])), trains)
+	chosen, err := choose(pulsesChosen(as[map[string]any]("pulses", q.arguments["pulses"])), trains)
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +46,7 @@ func (o oneOf) differs(want json.RawMessage) (message string) {
 	return message
 }
 
-func pulseSelection(of map[string]any) pulses.Selection {
+func pulsesChosen(of map[string]any) pulses.Selection {
 	for kind, value := range of {
 		switch kind {
 		case "index":

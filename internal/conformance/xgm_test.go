@@ -72,10 +72,10 @@ func byTrain(l psh.Labelled[float32], err error) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return fields{"data": digested(l.Array), "train_ids": digested(idsOf(l.Coords)), "units": l.Units}, nil
+	return fields{"data": digested(l.Array), "train_ids": digested(trainsOf(l.Coords)), "units": l.Units}, nil
 }
 
-func idsOf(coords map[string]any) psh.Array[uint64] {
+func trainsOf(coords map[string]any) psh.Array[uint64] {
 	ids, _ := coords["trainId"].([]uint64)
 	array, err := psh.NewArray(ids)
 	if err != nil {
@@ -120,7 +120,7 @@ func answerXGMSplit(q question, x *xgm.XGM, _ xgm.Group) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, map[string]any{"train_ids": part.TrainIDs(), "instrument_train_ids": idsOf(energy.Coords).Data})
+		list = append(list, map[string]any{"train_ids": part.TrainIDs(), "instrument_train_ids": trainsOf(energy.Coords).Data})
 	}
 	return list, nil
 }
@@ -153,5 +153,5 @@ func answerXGMCounts(q question, x *xgm.XGM, group xgm.Group) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return fields{"data": digested(counts.Array), "train_ids": digested(idsOf(counts.Coords))}, nil
+	return fields{"data": digested(counts.Array), "train_ids": digested(trainsOf(counts.Coords))}, nil
 }
