@@ -17,6 +17,11 @@ demo: build ## make a sample run, map over it and show the result
 	@EXTRA_DATA_DATA_ROOT=$(DEMO)/data bin/extra-data show 700000 1 SPB_XTD9_XGM/XGM/DOOCS:output data.intensityTD --roi :12 -o $(DEMO)/pulses.png
 	@EXTRA_DATA_DATA_ROOT=$(DEMO)/data bin/extra-data missing 700000 2 -o $(DEMO)/missing.png
 	@echo
+	@echo "== a whole detector, put together, and its radial profile"
+	@bin/extra-data sample $(DEMO)/data --run 3 --detector AGIPD1M --trains 4 --pulses 4 --without 5 --corrected
+	@EXTRA_DATA_DATA_ROOT=$(DEMO)/data bin/extra-data show 700000 3 AGIPD1M -o $(DEMO)/detector.png
+	@EXTRA_DATA_DATA_ROOT=$(DEMO)/data bin/extra-data show 700000 3 AGIPD1M --radial -o $(DEMO)/radial.png
+	@echo
 	@echo "== trainmean: the mean image of a detector module, the intensity of each train"
 	@EXTRA_DATA_DATA_ROOT=$(DEMO)/data bin/trainmean -out $(DEMO) 700000 1
 	@echo
