@@ -21,6 +21,7 @@ type table struct {
 	cells    int          // units of an entry
 	starts   []int        // first frame of each train, and all of them
 	lists    []*list      // frames of each train, nil where it has none
+	own      [][]*list    // what each module has of them; nil in other processes
 	first    [][]int32    // first unit of each train, by module; -1 for none
 	units    [][]*[]int32 // by module and train, see below; nil where units are as the frames
 }
@@ -52,6 +53,7 @@ func (d *Detector) newTable() (*table, error) {
 	if err != nil {
 		return nil, fmt.Errorf("detector: table of frames: %w", err)
 	}
+	t.own = lists
 	t.align(lists)
 	t.count()
 	return t, nil
