@@ -94,11 +94,15 @@ func (d *Detector) positional(entries []int, by FrameLabel) (pulses []Pulse, err
 // the same position.
 func (d *Detector) positionalLists(by FrameLabel) ([]*list, error) {
 	t, err := d.table()
-	if err == nil && t.own == nil { // it has come from another process
-		t, err = d.newTable()
-	}
 	if err != nil {
 		return nil, err
+	}
+	if !t.mixed {
+		return t.lists, nil
+	}
+	own, _, err := d.readLists(t.cells) // of which the table keeps what frames need
+	if err != nil {
+		return nil, fmt.Errorf("detector: %w", err)
 	}
 	same := func(a, b *list) bool {
 		if by == ByCell {
@@ -107,8 +111,8 @@ func (d *Detector) positionalLists(by FrameLabel) ([]*list, error) {
 		return slices.Equal(a.pulses, b.pulses)
 	}
 	lists := make([]*list, len(t.trainIDs))
-	for module, own := range t.own {
-		for train, l := range own {
+	for module := range own {
+		for train, l := range own[module] {
 			switch {
 			case l == nil || l == lists[train]:
 			case lists[train] == nil:
