@@ -4,6 +4,7 @@ package detector
 // once, with which of them each train has, counted from 1; 0 for none.
 type crossingTable struct {
 	Cells     int
+	Mixed     bool
 	Lists     []crossingList
 	Of        []int32 // by train
 	First     [][]int32
@@ -18,7 +19,7 @@ type crossingList struct {
 }
 
 func (t *table) crossing() crossingTable {
-	c := crossingTable{Cells: t.cells, First: t.first}
+	c := crossingTable{Cells: t.cells, Mixed: t.mixed, First: t.first}
 	lists, positions := numbers[list]{}, numbers[[]int32]{}
 	c.Of = lists.of(t.lists, func(l *list) { c.Lists = append(c.Lists, crossingList{l.pulses, l.cells, l.gains}) })
 	for _, module := range t.units {
@@ -56,7 +57,7 @@ func (c crossingTable) table(trainIDs []uint64) *table {
 	for i := range c.Positions {
 		positions[i] = &c.Positions[i]
 	}
-	t := &table{trainIDs: trainIDs, cells: c.Cells, first: c.First, lists: numbered(c.Of, lists)}
+	t := &table{trainIDs: trainIDs, cells: c.Cells, mixed: c.Mixed, first: c.First, lists: numbered(c.Of, lists)}
 	for _, module := range c.Units {
 		t.units = append(t.units, numbered(module, positions))
 	}

@@ -31,7 +31,11 @@ func (k *Key) frames() (f keyFrames, err error) {
 	if k.pulses == nil {
 		return f, nil
 	}
-	pulses, err := k.det.evenPulses(entries, k.pulses.byID)
+	by := byPosition
+	if k.pulses.byID {
+		by = ByPulse
+	}
+	pulses, err := k.det.positional(entries, by)
 	if err != nil {
 		return f, err
 	}
@@ -45,86 +49,12 @@ func (k *Key) frames() (f keyFrames, err error) {
 	return f, nil
 }
 
-// evenPulses are the pulses of all frames by their position in the train, with IDs where
-// these are needed.
-func (d *Detector) evenPulses(entries []int, ids bool) ([]Pulse, error) {
-	var t *table
-	if ids {
-		var err error
-		if t, err = d.table(); err == nil {
-			err = t.even(d)
-		}
-		if err != nil {
-			return nil, err
-		}
-	}
-	pulses := []Pulse{}
-	for train, count := range entries {
-		stage := count
-		if d.parallel {
-			stage = count / 3
-		}
-		for number := range count {
-			pulse := Pulse{TrainID: d.TrainIDs()[train], Train: train, Number: number, Gain: number / stage, Position: number % stage}
-			if ids {
-				pulse = t.pulse(train, number)
-			}
-			pulses = append(pulses, pulse)
-		}
-	}
-	return pulses, nil
-}
-
-// even makes sure that all modules have the same pulses.
-func (t *table) even(d *Detector) error {
-	for module := range t.units {
-		for train, units := range t.units[module] {
-			if units != nil {
-				return fmt.Errorf("detector: %w: %s has other pulses of train %d than other modules", ErrUneven, d.modules[module].Source, t.trainIDs[train])
-			}
-		}
-	}
-	return nil
-}
-
-// Coordinates are the pulses of the frames, or of keys with one entry a train those
-// trains. The error wraps [ErrUneven] where modules have other pulses than others.
-func (k *Key) Coordinates() ([]Pulse, error) {
-	if !k.byPulse() {
-		pulses := make([]Pulse, len(k.det.TrainIDs()))
-		for train, id := range k.det.TrainIDs() {
-			pulses[train] = Pulse{TrainID: id, Train: train, CellID: -1}
-		}
-		return pulses, nil
-	}
-	return k.coordinates(true)
-}
-
-// coordinates are the pulses of the frames, with IDs or without.
-func (k *Key) coordinates(ids bool) ([]Pulse, error) {
-	entries, err := k.det.Entries()
-	if err != nil {
-		return nil, err
-	}
-	pulses, err := k.det.evenPulses(entries, ids || k.pulses != nil && k.pulses.byID)
-	if err != nil || k.pulses == nil {
-		return pulses, err
-	}
-	chosen := []Pulse{}
-	for _, pulse := range pulses {
-		if k.pulses.holds(pulse) {
-			chosen = append(chosen, pulse)
-		}
-	}
-	return chosen, nil
-}
-
 // TrainIDCoordinates is the train ID of each of the second dimension.
 func (k *Key) TrainIDCoordinates() ([]uint64, error) {
 	if !k.byPulse() {
 		return k.det.TrainIDs(), nil
 	}
-	pulses, err := k.coordinates(false)
+	pulses, err := k.coordinates(byPosition)
 	ids := make([]uint64, len(pulses))
 	for i, pulse := range pulses {
 		ids[i] = pulse.TrainID

@@ -1,6 +1,7 @@
 package detector
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -21,6 +22,7 @@ type table struct {
 	cells    int          // units of an entry
 	starts   []int        // first frame of each train, and all of them
 	lists    []*list      // frames of each train, nil where it has none
+	mixed    bool         // modules have other pulses or cells of a train than others
 	first    [][]int32    // first unit of each train, by module; -1 for none
 	units    [][]*[]int32 // by module and train, see below; nil where units are as the frames
 }
@@ -34,27 +36,36 @@ type list struct {
 
 // newTable reads the IDs of all modules.
 func (d *Detector) newTable() (*table, error) {
-	t := &table{trainIDs: d.TrainIDs(), first: make([][]int32, len(d.modules)), units: make([][]*[]int32, len(d.modules))}
 	cells, err := d.framesPerEntry()
 	if err != nil {
 		return nil, err
 	}
-	t.cells = cells
-	lists, known := make([][]*list, len(d.modules)), &interned{}
-	err = psh.Map(func(_, i int, module Module) (err error) {
-		t.units[i] = make([]*[]int32, len(t.trainIDs))
-		lists[i], t.first[i], err = d.read(i, t.cells, known)
-		return err
-	}, psh.Slice(d.modules), psh.On(psh.Threads(0)))
-	if failed, ok := err.(*psh.MapError); ok {
-		err = failed.Err
-	}
+	lists, first, err := d.readLists(cells)
 	if err != nil {
 		return nil, fmt.Errorf("detector: table of frames: %w", err)
+	}
+	t := &table{trainIDs: d.TrainIDs(), cells: cells, first: first, units: make([][]*[]int32, len(d.modules))}
+	for i := range t.units {
+		t.units[i] = make([]*[]int32, len(t.trainIDs))
 	}
 	t.align(lists)
 	t.count()
 	return t, nil
+}
+
+// readLists reads what each module has of each train, and the units that trains begin
+// with.
+func (d *Detector) readLists(cells int) (lists [][]*list, first [][]int32, err error) {
+	lists, first = make([][]*list, len(d.modules)), make([][]int32, len(d.modules))
+	known := &interned{}
+	err = psh.Map(func(_, i int, _ Module) (err error) {
+		lists[i], first[i], err = d.read(i, cells, known)
+		return err
+	}, psh.Slice(d.modules), psh.On(psh.Threads(0)))
+	if failed := (*psh.MapError)(nil); errors.As(err, &failed) {
+		err = failed.Err
+	}
+	return lists, first, err
 }
 
 // align finds the frames of each train: those of its modules where these have the same
@@ -68,6 +79,7 @@ func (t *table) align(lists [][]*list) {
 			of[i] = lists[i][train]
 		}
 		t.lists[train] = common(of)
+		t.mixed = t.mixed || slices.ContainsFunc(of, func(l *list) bool { return l != nil && l != t.lists[train] })
 		if t.lists[train] == nil && slices.ContainsFunc(of, func(l *list) bool { return l != nil }) {
 			key := fmt.Sprint(of) // pointers
 			known, ok := unions[key]

@@ -21,6 +21,35 @@ type pulseKey struct {
 // unite finds the frames of modules, of which nil ones have none: in the order of their
 // pulse IDs.
 func unite(of []*list) union {
+	u := union{list: &list{gains: 1}, units: make([]*[]int32, len(of))}
+	sorted := true
+	for _, l := range of {
+		if l != nil {
+			u.list.gains = l.gains
+			sorted = sorted && l.ascending()
+		}
+	}
+	merge := u.list.mergeKeys
+	if sorted {
+		merge = u.list.mergeSorted
+	}
+	find := merge(of)
+	shared := map[*list]*[]int32{}
+	for i, l := range of {
+		if l == nil {
+			continue
+		}
+		if shared[l] == nil {
+			at := find(l)
+			shared[l] = &at
+		}
+		u.units[i] = shared[l]
+	}
+	return u
+}
+
+// mergeKeys makes the list that of all, and finds where one of them has its frames.
+func (u *list) mergeKeys(of []*list) (find func(l *list) []int32) {
 	cells := map[pulseKey]int32{}
 	for _, l := range of {
 		if l == nil {
@@ -39,22 +68,10 @@ func unite(of []*list) union {
 	slices.SortFunc(keys, func(a, b pulseKey) int {
 		return cmp.Or(cmp.Compare(a.time, b.time), cmp.Compare(a.pulse, b.pulse))
 	})
-	u := union{list: &list{}, units: make([]*[]int32, len(of))}
 	for _, key := range keys {
-		u.list.pulses, u.list.cells = append(u.list.pulses, key.pulse), append(u.list.cells, cells[key])
+		u.pulses, u.cells = append(u.pulses, key.pulse), append(u.cells, cells[key])
 	}
-	shared := map[*list]*[]int32{}
-	for i, l := range of {
-		if l == nil {
-			continue
-		}
-		u.list.gains = l.gains
-		if shared[l] == nil {
-			shared[l] = l.positionsOf(keys)
-		}
-		u.units[i] = shared[l]
-	}
-	return u
+	return func(l *list) []int32 { return l.positionsOf(keys) }
 }
 
 // keys are those of the pulses of a list.
@@ -69,7 +86,7 @@ func (l *list) keys() []pulseKey {
 }
 
 // positionsOf tells where a module has the frames with some keys.
-func (l *list) positionsOf(keys []pulseKey) *[]int32 {
+func (l *list) positionsOf(keys []pulseKey) []int32 {
 	at := map[pulseKey]int32{}
 	for i, key := range l.keys() {
 		at[key] = int32(i)
@@ -81,5 +98,53 @@ func (l *list) positionsOf(keys []pulseKey) *[]int32 {
 			found[i] = position
 		}
 	}
-	return &found
+	return found
+}
+
+// ascending tells whether each pulse is there once, in ascending order, as mostly.
+func (l *list) ascending() bool {
+	for i := 1; i < len(l.pulses); i++ {
+		if l.pulses[i] <= l.pulses[i-1] {
+			return false
+		}
+	}
+	return true
+}
+
+// mergeSorted is mergeKeys of lists in ascending order, much faster.
+func (u *list) mergeSorted(of []*list) (find func(l *list) []int32) {
+	for _, l := range of {
+		if l != nil {
+			u.merge(l)
+		}
+	}
+	return func(l *list) []int32 {
+		at, next := make([]int32, len(u.pulses)), 0
+		for i, pulse := range u.pulses {
+			if at[i] = -1; next < len(l.pulses) && l.pulses[next] == pulse {
+				at[i] = int32(next)
+				next++
+			}
+		}
+		return at
+	}
+}
+
+// merge adds the pulses of another list that are new.
+func (u *list) merge(l *list) {
+	pulses, cells := make([]uint64, 0, len(u.pulses)+8), make([]int32, 0, len(u.pulses)+8)
+	i := 0
+	add := func(of *list, at int) { pulses, cells = append(pulses, of.pulses[at]), append(cells, of.cells[at]) }
+	for j, pulse := range l.pulses {
+		for ; i < len(u.pulses) && u.pulses[i] < pulse; i++ {
+			add(u, i)
+		}
+		if i == len(u.pulses) || u.pulses[i] > pulse {
+			add(l, j)
+		}
+	}
+	for ; i < len(u.pulses); i++ {
+		add(u, i)
+	}
+	u.pulses, u.cells = pulses, cells
 }

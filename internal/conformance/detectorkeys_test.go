@@ -25,7 +25,7 @@ func init() {
 type detectorReader interface {
 	read(k *detector.Key, fill any) (any, error)
 	masked(k *detector.Key, bits uint32, value, fill any) (any, error)
-	labelled(k *detector.Key, fill any) (labelled, error)
+	labelled(k *detector.Key, by detector.FrameLabel, fill any) (labelled, error)
 	unstacked(k *detector.Key, by detector.FrameLabel, fill any) (labelled, error)
 }
 
@@ -81,12 +81,12 @@ func (r readAs[T]) masked(k *detector.Key, bits uint32, value, given any) (any, 
 	return out, errors.Join(err3, err1, err2)
 }
 
-func (r readAs[T]) labelled(k *detector.Key, given any) (labelled, error) {
+func (r readAs[T]) labelled(k *detector.Key, by detector.FrameLabel, given any) (labelled, error) {
 	fill, err := r.fill(given)
 	if err != nil {
 		return labelled{}, err
 	}
-	l, err := detector.ReadLabelled(k, fill...)
+	l, err := detector.ReadLabelled(k, by, fill...)
 	return labelled{l.Array, l.Name, l.Units, l.Dims, l.Coords}, err
 }
 
@@ -123,21 +123,25 @@ func answerDetectorKey(q question) (any, error) {
 		"shape": shape, "shape_gaps": gaps, "dtype": key.DType().String(), "ndim": key.NDim(), "dims": key.Dims(), "modules": modules,
 		"train_ids": key.Detector().TrainIDs(), "coords": notNil(coords), "data": digestOf(data).SHA,
 	}
+	if q.misplaced(key) {
+		answer["data"] = anything{}
+	}
 	answer["pulse_ids"], answer["cell_ids"] = idsOf(key)
 	return answer, nil
 }
 
-// idsOf are the pulse and cell IDs of the frames of a key, or the error in their place.
+// idsOf are the pulse and cell IDs of the frames of a key, or the errors in their place.
 func idsOf(key *detector.Key) (pulses, cells any) {
-	coordinates, err := key.Coordinates()
-	if err != nil {
-		return err, err
-	}
 	pulseIDs, cellIDs := []uint64{}, []int{}
-	for _, pulse := range coordinates {
-		pulseIDs, cellIDs = append(pulseIDs, pulse.PulseID), append(cellIDs, pulse.CellID)
+	byPulse, err1 := key.Coordinates(detector.ByPulse)
+	byCell, err2 := key.Coordinates(detector.ByCell)
+	for _, pulse := range byPulse {
+		pulseIDs = append(pulseIDs, pulse.PulseID)
 	}
-	return pulseIDs, cellIDs
+	for _, pulse := range byCell {
+		cellIDs = append(cellIDs, pulse.CellID)
+	}
+	return valueOr(pulseIDs, err1), valueOr(cellIDs, err2)
 }
 
 func answerAvailability(q question) (any, error) {
@@ -162,7 +166,7 @@ func answerDetectorArray(q question) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return digestOf(data), nil
+	return q.judgedData(key, data), nil
 }
 
 func answerDetectorLabelled(q question) (any, error) {
@@ -174,12 +178,12 @@ func answerDetectorLabelled(q question) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	l, err := reader.labelled(key, q.arguments["fill"])
-	return labelledAnswer(key, l, "pulse"), err
+	l, err := reader.labelled(key, detector.ByPulse, q.arguments["fill"])
+	return q.labelledAnswer(key, l, "pulse"), err
 }
 
 // labelledAnswer tells what is labelled, with pulses taken apart.
-func labelledAnswer(key *detector.Key, l labelled, inner string) any {
+func (q question) labelledAnswer(key *detector.Key, l labelled, inner string) any {
 	pulses, ok := l.coords["train_pulse"].([]detector.Pulse)
 	if ok {
 		delete(l.coords, "train_pulse")
@@ -199,7 +203,7 @@ func labelledAnswer(key *detector.Key, l labelled, inner string) any {
 	if l.array == nil {
 		return nil
 	}
-	return fields{"dims": l.dims, "coords": l.coords, "data": digestOf(l.array)}
+	return fields{"dims": l.dims, "coords": l.coords, "data": q.judgedData(key, l.array)}
 }
 
 func answerGetArray(q question) (any, error) {
@@ -217,8 +221,8 @@ func answerGetArray(q question) (any, error) {
 	}
 	fill := q.arguments["fill"]
 	if q.has("unstack") && !q.flag("unstack") {
-		l, err := reader.labelled(key, fill)
-		return labelledAnswer(key, l, string(by)), err
+		l, err := reader.labelled(key, by, fill)
+		return q.labelledAnswer(key, l, string(by)), err
 	}
 	l, err := reader.unstacked(key, by, fill)
 	if errors.Is(err, detector.ErrUneven) { // integers need floats to tell what is missing
@@ -230,7 +234,7 @@ func answerGetArray(q question) (any, error) {
 			l, err = again, nil
 		}
 	}
-	return labelledAnswer(key, l, string(by)), err
+	return q.labelledAnswer(key, l, string(by)), err
 }
 
 func answerMasked(q question) (any, error) {
@@ -260,6 +264,5 @@ func answerMasked(q question) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return digestOf(data), nil
+	return q.judgedData(key, data), nil
 }
-

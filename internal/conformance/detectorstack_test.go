@@ -93,6 +93,11 @@ func answerStack(q question) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	for source, array := range arrays {
+		if array == nil {
+			return nil, &extradata.KeyNameError{Source: source, Key: q.text("key")}
+		}
+	}
 	axis := -3
 	if q.has("axis") {
 		axis = q.int("axis")
