@@ -119,6 +119,9 @@ func hasVariable(t *format.Type) bool {
 // not tearing apart rows that are compressed together. It tells at which element of the
 // region one begins, and how many it has.
 func (r Region) blocks(size, band int, visit func(block Region, at, n int) error) error {
+	if len(r.Count) == 0 { // a single record
+		return visit(r, 0, 1)
+	}
 	perRow := 1
 	for _, count := range r.Count[1:] {
 		perRow *= count
