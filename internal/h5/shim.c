@@ -9,7 +9,7 @@ void shim_quiet(void) { H5Eset_auto2(H5E_DEFAULT, NULL, NULL); }
 
 // Closes what was opened, of any kind. A call that works makes libhdf5 forget the
 // errors of the one before that failed: they are kept for lastError.
-static void close_all(size_t n, const hid_t *ids) {
+void shim_close_all(size_t n, const hid_t *ids) {
     hid_t errors = H5Eget_current_stack();
     for (size_t i = 0; i < n; i++)
         if (ids[i] >= 0)
@@ -17,8 +17,6 @@ static void close_all(size_t n, const hid_t *ids) {
     if (errors >= 0)
         H5Eset_current_stack(errors);
 }
-
-#define CLOSE(...) close_all(sizeof((hid_t[]){__VA_ARGS__}) / sizeof(hid_t), (hid_t[]){__VA_ARGS__})
 
 typedef struct {
     char *text;

@@ -25,6 +25,9 @@ enum { SHIM_SIGNED, SHIM_UNSIGNED, SHIM_FLOAT, SHIM_TEXT, SHIM_OPAQUE };
 
 enum { SHIM_MAX_FILTERS = 8 };
 
+void shim_close_all(size_t n, const hid_t *ids);
+#define CLOSE(...) shim_close_all(sizeof((hid_t[]){__VA_ARGS__}) / sizeof(hid_t), (hid_t[]){__VA_ARGS__})
+
 void shim_quiet(void);
 void shim_last_error(char *text, size_t size);
 typedef size_t (*shim_decoder)(const unsigned char *in, size_t in_size, unsigned char *out, size_t out_size);
@@ -56,5 +59,10 @@ int shim_attribute(hid_t file, const char *object, const char *name, const char 
 int shim_attributes(hid_t file, const char *object, const char *name, int dtype, int n, const void *values);
 int shim_link(hid_t file, const char *path, const char *other, const char *target);
 hid_t shim_group(hid_t file, const char *path);
+
+// Copies of what is in another file, in copy.c.
+hid_t shim_create_like(hid_t file, const char *path, hid_t like, int rank, const hsize_t *dims, const hsize_t *most);
+int shim_copy_rows(hid_t from, hid_t to, int rank, const hsize_t *start, const hsize_t *count, hsize_t at);
+int shim_copy_attributes(hid_t from_file, const char *from, hid_t to_file, const char *to);
 
 #endif

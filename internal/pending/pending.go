@@ -25,23 +25,15 @@ var files = struct {
 // permissions it keeps; those of a new one are given, less what the umask takes. The
 // error names the file.
 func Write(path string, permissions fs.FileMode, write func(io.Writer) error) error {
-	before, err := os.Lstat(path)
-	replaces := err == nil && before.Mode().IsRegular()
-	if replaces {
-		permissions = before.Mode().Perm()
-	}
-	file, err := create(path, permissions)
+	f, err := Create(path, permissions)
 	if err != nil {
+		return err
+	}
+	defer f.Discard()
+	if err := fill(f.file, write); err != nil {
 		return fmt.Errorf("cannot write %s: %w", path, reason(err))
 	}
-	defer discard(file)
-	if replaces {
-		_ = file.Chmod(permissions) // where that cannot be, it keeps fewer
-	}
-	if err := fill(file, write); err != nil {
-		return fmt.Errorf("cannot write %s: %w", path, reason(err))
-	}
-	if err := rename(file, path); err != nil {
+	if err := rename(f.file, path); err != nil {
 		return fmt.Errorf("cannot write %s: %w", path, reason(err))
 	}
 	return nil
