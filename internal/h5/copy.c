@@ -95,3 +95,22 @@ int shim_copy_attributes(hid_t from_file, const char *from, hid_t to_file, const
     CLOSE(source, target);
     return status < 0 ? -1 : 0;
 }
+
+// Copies an object with everything in it, and the groups above it.
+int shim_copy_object(hid_t from_file, const char *from, hid_t to_file, const char *to) {
+    hid_t links = H5Pcreate(H5P_LINK_CREATE);
+    int status = -1;
+    if (links >= 0 && H5Pset_create_intermediate_group(links, 1) >= 0)
+        status = H5Ocopy(from_file, from, to_file, to, H5P_DEFAULT, links);
+    CLOSE(links);
+    return status;
+}
+
+// A group with the groups above it, where there is none.
+int shim_ensure_group(hid_t file, const char *path) {
+    hid_t group = H5Gopen2(file, path, H5P_DEFAULT);
+    if (group < 0)
+        group = shim_group(file, path);
+    CLOSE(group);
+    return group < 0 ? -1 : 0;
+}

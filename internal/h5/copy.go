@@ -97,25 +97,11 @@ func (w *Writer) CopyAttributes(path string, from *File, object string) error {
 			return from.fail("copy attribute "+a.Name+" of", object, a.Err)
 		}
 	}
-	if o.file != from {
-		object = o.path
+	if o.file == from {
+		o.path = object
 	}
-	return locked(func() error {
-		if o.file.library.file == nil {
-			if err := o.file.openLibrary(); err != nil {
-				return from.fail("copy", object, err)
-			}
-		}
-		status := C.int(-1)
-		withString(object, func(f *C.char) {
-			withString(path, func(t *C.char) {
-				status = C.shim_copy_attributes(C.hid_t(o.file.library.file.ID()), f, w.file, t)
-			})
-		})
-		if status < 0 {
-			return w.fail("copy attributes to", path, lastError())
-		}
-		return nil
+	return w.copyIn(o, path, "copy attributes to", func(file C.hid_t, from, to *C.char) C.int {
+		return C.shim_copy_attributes(file, from, w.file, to)
 	})
 }
 
