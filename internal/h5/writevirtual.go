@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"unsafe"
+
+	"extrapasha/internal/h5/format"
 )
 
 // What a file has that presents the data of others.
@@ -141,3 +143,6 @@ func (w *Writer) attribute(object, name string, dtype DType, n int, values unsaf
 		return nil
 	})
 }
+
+// IsVirtual tells whether a dataset is made of parts of others.
+func (d *Dataset) IsVirtual() bool { return d.object.Layout.Class == format.Virtual }
