@@ -56,6 +56,8 @@ type manner struct {
 	key func(f *file, k key, like *h5.Dataset) error
 	// source finishes a source.
 	source func(f *file, s *extradata.SourceData) error
+	// end finishes the file, nil where there is nothing to do.
+	end func(f *file) error
 }
 
 func with(path string, c *extradata.DataCollection, how manner) error {
@@ -90,7 +92,10 @@ func (f *file) write() error {
 			return err
 		}
 	}
-	return f.metadata()
+	if err := f.metadata(); err != nil || f.manner.end == nil {
+		return err
+	}
+	return f.manner.end(f)
 }
 
 // source writes a source: its keys, or where it goes by an old name that leads to

@@ -15,6 +15,7 @@ import (
 
 	"extrapasha/extradata"
 	"extrapasha/extradata/scan"
+	"extrapasha/extradata/write"
 	"extrapasha/keydata"
 	psh "extrapasha/pasha"
 )
@@ -166,7 +167,7 @@ var errorKinds = map[string]func(error) bool{
 	"IndexError":        wraps(psh.ErrShape),
 	"ValueError": anyOf(
 		isA[*extradata.ConflictError], isA[*extradata.MultiRunError], isA[*extradata.NoDataError],
-		wraps(extradata.ErrSelection, extradata.ErrInstrument, keydata.ErrTolerance, psh.ErrShape, scan.ErrReadings),
+		wraps(extradata.ErrSelection, extradata.ErrInstrument, keydata.ErrTolerance, psh.ErrShape, scan.ErrReadings, write.ErrSource),
 	),
 	"Error": func(err error) bool { return err != nil },
 }

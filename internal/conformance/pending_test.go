@@ -13,8 +13,7 @@ var pending = map[string]string{
 		det_select_trains det_split det_trains det_masked jf_cell_ids
 		detector_info stack stack_detector stack_view`,
 
-	"writing": `write_frames write_cxi make_cxi
-		copy_structure voview`,
+	"writing": `write_frames write_cxi make_cxi`,
 
 	"streaming": `stream`,
 

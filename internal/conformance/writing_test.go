@@ -16,6 +16,8 @@ import (
 func init() {
 	operations["write"] = operation{"globs trains", answerWrite}
 	operations["write_virtual"] = operation{"globs trains", answerWriteVirtual}
+	operations["voview"] = operation{"", answerOverview}
+	operations["copy_structure"] = operation{"run_data control_data into", answerCopyStructure}
 	operations["virtual_dataset"] = operation{"source key", answerVirtualDataset}
 }
 
@@ -55,7 +57,7 @@ func answerWriteVirtual(q question) (any, error) {
 }
 
 // writtenAnswer is what is in a file of the facility's format.
-func writtenAnswer(path string, counts func(dataset string) bool) (any, error) {
+func writtenAnswer(path string, counts func(dataset string) bool) (fields, error) {
 	run, err := extradata.H5File(path)
 	if err != nil {
 		return nil, err

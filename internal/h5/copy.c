@@ -114,3 +114,13 @@ int shim_ensure_group(hid_t file, const char *path) {
     CLOSE(group);
     return group < 0 ? -1 : 0;
 }
+
+// Another name of an object, with the groups above it.
+int shim_hard_link(hid_t file, const char *path, const char *target) {
+    hid_t links = H5Pcreate(H5P_LINK_CREATE);
+    int status = -1;
+    if (links >= 0 && H5Pset_create_intermediate_group(links, 1) >= 0)
+        status = H5Lcreate_hard(file, target, file, path, links, H5P_DEFAULT);
+    CLOSE(links);
+    return status;
+}

@@ -36,7 +36,9 @@ func (w *Writer) CopyOf(path string, d *Dataset, rows int) (*Copy, error) {
 		return nil, w.fail("create", path, fmt.Errorf("%w: %s is a single value", ErrBounds, d.path))
 	}
 	shape[0] = rows
-	id, err := w.createLike(path, d, shape)
+	most := slices.Clone(d.object.Space.Most)
+	most[0] = format.NoLimit
+	id, err := w.createLike(path, d, shape, most)
 	if err != nil {
 		return nil, err
 	}
@@ -48,26 +50,35 @@ func (w *Writer) CopyOf(path string, d *Dataset, rows int) (*Copy, error) {
 	return c, w.CopyAttributes(path, d.file, d.inFile)
 }
 
-// createLike makes a dataset of a shape as another one is.
-func (w *Writer) createLike(path string, d *Dataset, shape []int) (id C.hid_t, err error) {
+// EmptyOf makes a dataset of the same shape as another one, that is stored as it and has
+// its attributes, but no data: its elements are what they are where nothing was written.
+func (w *Writer) EmptyOf(path string, d *Dataset) error {
+	id, err := w.createLike(path, d, d.shape, d.object.Space.Most)
+	if err != nil {
+		return err
+	}
+	(&NewData{id: id}).Close()
+	return w.CopyAttributes(path, d.file, d.inFile)
+}
+
+// createLike makes a dataset of a shape, which may grow up to most, as another one is.
+func (w *Writer) createLike(path string, d *Dataset, shape, most []int) (id C.hid_t, err error) {
 	if hasReference(d.object.Type) {
 		return -1, d.fail("copy", fmt.Errorf("%w: %s, which lead nowhere in another file", ErrType, d.TypeName()))
 	}
 	if err := d.vet(); err != nil {
 		return -1, d.fail("copy", err)
 	}
-	most := make([]int, len(shape))
+	limits := make([]int, len(most))
 	for axis := range most {
-		if most[axis] = max(d.object.Space.Most[axis], 0); axis == 0 {
-			most[axis] = 0
-		}
+		limits[axis] = max(most[axis], 0) // 0 is no limit
 	}
 	err = locked(func() error {
 		if err := d.open(); err != nil {
 			return d.fail("copy", err)
 		}
 		withString(path, func(c *C.char) {
-			id = C.shim_create_like(w.file, c, C.hid_t(d.opened.ID()), C.int(len(shape)), &dims(shape)[0], &dims(most)[0])
+			id = C.shim_create_like(w.file, c, C.hid_t(d.opened.ID()), C.int(len(shape)), &dims(shape)[0], &dims(limits)[0])
 		})
 		if id < 0 {
 			return w.fail("create", path, lastError())

@@ -66,6 +66,7 @@ hid_t shim_create_like(hid_t file, const char *path, hid_t like, int rank, const
 int shim_copy_rows(hid_t from, hid_t to, int rank, const hsize_t *start, const hsize_t *count, hsize_t at);
 int shim_copy_attributes(hid_t from_file, const char *from, hid_t to_file, const char *to);
 int shim_ensure_group(hid_t file, const char *path);
+int shim_hard_link(hid_t file, const char *path, const char *target);
 int shim_copy_object(hid_t from_file, const char *from, hid_t to_file, const char *to);
 
 #endif
