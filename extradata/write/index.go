@@ -24,7 +24,7 @@ func (f *file) trains() error {
 	valid := c.TrainFlags()
 	for i, id := range c.TrainIDs() {
 		at, _ := slices.BinarySearch(f.trainIDs, id)
-		if !stamps[i].IsZero() {
+		if nanoseconds[at] = extradata.NoTime; !stamps[i].IsZero() {
 			nanoseconds[at], n = uint64(stamps[i].UnixNano()), n+1
 		}
 		if valid[i] {

@@ -33,12 +33,8 @@ func (f *file) key(s *extradata.SourceData, name string) error {
 		return err
 	}
 	here := key{k, run.Dataset(s.Section(), s.Name(), name), joined(rows)}
-	return here.like(func(file *run.File, like *h5.Dataset) error {
-		if err := f.manner.key(f, here, like); err != nil {
-			return err
-		}
-		return f.dress(here, file)
-	})
+	f.manner.key(f, here)
+	return nil
 }
 
 // joined are rows with those together that follow each other in a file.
@@ -93,25 +89,4 @@ func (f *file) dress(k key, file *run.File) error {
 		here, there = path.Dir(here), path.Dir(there)
 	}
 	return nil
-}
-
-// copied is the manner of copies.
-var copied = manner{
-	key:    (*file).copy,
-	source: (*file).copyRun,
-}
-
-func (f *file) copy(k key, like *h5.Dataset) error {
-	c, err := f.CopyOf(k.path, like, k.count())
-	if err != nil {
-		return err
-	}
-	for _, part := range k.rows {
-		err := part.File.UseDataset(k.Dataset(), func(d *h5.Dataset) error { return c.Append(d, part.First, part.Count) })
-		if err != nil {
-			c.Close()
-			return err
-		}
-	}
-	return c.End()
 }

@@ -8,6 +8,7 @@ import (
 
 	"extrapasha/extradata"
 	"extrapasha/internal/h5"
+	psh "extrapasha/pasha"
 	"extrapasha/run"
 )
 
@@ -15,15 +16,15 @@ import (
 // its files, which are opened instead of the files as long as they stay the same. An
 // empty path stands for the first of [run.OverviewPaths] where a file can be made.
 // It tells where the file is. Sources that are legacy names are links.
-func Overview(path, dir string) (string, error) {
+func Overview(path, dir string, options ...psh.MapOption) (string, error) {
 	if path != "" {
-		return path, writeOverview(path, dir)
+		return path, writeOverview(path, dir, options)
 	}
 	var errs []error
 	for _, path := range run.OverviewPaths(dir) {
 		err := os.MkdirAll(filepath.Dir(path), 0o777)
 		if err == nil {
-			err = writeOverview(path, dir)
+			err = writeOverview(path, dir, options)
 		}
 		if err == nil {
 			return path, nil
@@ -35,13 +36,13 @@ func Overview(path, dir string) (string, error) {
 	return "", errors.Join(errs...)
 }
 
-func writeOverview(path, dir string) error {
+func writeOverview(path, dir string, options []psh.MapOption) error {
 	c, err := extradata.RunDirectory(dir, extradata.WithoutOverview(), extradata.AliasFiles())
 	if err != nil {
 		return fmt.Errorf("cannot make an overview of %s: %w", dir, err)
 	}
 	defer c.Close()
-	return with(path, c, overview{dir}.manner())
+	return with(path, c, overview{dir}.manner(), options)
 }
 
 // overview is the manner of overview files of a directory.

@@ -5,29 +5,33 @@ import (
 
 	"extrapasha/extradata"
 	"extrapasha/internal/h5"
+	"extrapasha/run"
 )
 
 // copiedKeys are those that files of virtual datasets have themselves.
 var copiedKeys = []string{"image.pulseId", "image.cellId"}
 
 // linked is the manner of virtual datasets.
-var linked = manner{
-	key: func(f *file, k key, like *h5.Dataset) error {
-		if slices.Contains(copiedKeys, k.Key()) {
-			return f.copy(k, like)
-		}
-		return f.virtual(k, like)
-	},
-	source: (*file).linkSource,
-}
+var linked = manner{key: (*file).link, source: (*file).linkSource}
 
-// virtual writes a key as a virtual dataset.
-func (f *file) virtual(k key, like *h5.Dataset) error {
+// link writes a key as a virtual dataset.
+func (f *file) link(k key) {
+	if slices.Contains(copiedKeys, k.Key()) {
+		f.copy(k)
+		return
+	}
 	rows := make([]h5.Rows, len(k.rows))
 	for i, part := range k.rows {
 		rows[i] = h5.Rows{Path: part.File.Path(), First: part.First, Count: part.Count}
 	}
-	return f.VirtualLike(k.path, like, rows)
+	f.later(func() error {
+		return k.like(func(file *run.File, like *h5.Dataset) error {
+			if err := f.VirtualLike(k.path, like, rows); err != nil {
+				return err
+			}
+			return f.dress(k, file)
+		})
+	})
 }
 
 // linkSource notes the files of a source, and leads to its values of the run.

@@ -1,11 +1,14 @@
 package write
 
 import (
+	"errors"
 	"fmt"
 	"os"
+	"slices"
 
 	"extrapasha/extradata"
 	"extrapasha/internal/h5"
+	psh "extrapasha/pasha"
 	"extrapasha/run"
 )
 
@@ -13,16 +16,17 @@ import (
 // format, with INDEX, METADATA, and for control sources RUN. Chunks are copied as they
 // are stored where the selection takes whole ones in the same order, so that what was
 // deflated stays so and is not inflated. The file replaces one of that name, unless
-// that is one that the data comes from: then the error wraps [ErrSource].
-func Write(path string, c *extradata.DataCollection) error {
-	return with(path, c, copied)
+// that is one that the data comes from: then the error wraps [ErrSource]. Of the options
+// [psh.Until] and [psh.Progress] are of use: all is written in order, by one worker.
+func Write(path string, c *extradata.DataCollection, options ...psh.MapOption) error {
+	return with(path, c, copied, options)
 }
 
 // WriteVirtual writes a small file that presents the selection as [Write] does, by
 // virtual datasets: the data stays in the files of the run, which have to stay where
 // they are. Only image.pulseId and image.cellId are copied, as they are read often.
-func WriteVirtual(path string, c *extradata.DataCollection) error {
-	return with(path, c, linked)
+func WriteVirtual(path string, c *extradata.DataCollection, options ...psh.MapOption) error {
+	return with(path, c, linked, options)
 }
 
 // VirtualDataset writes a file as [WriteVirtual] does that has one key only, and tells
@@ -45,6 +49,9 @@ type file struct {
 	collection *extradata.DataCollection
 	trainIDs   []uint64
 	manner     manner
+	options    []psh.MapOption
+	steps      []func() error  // what is left to do
+	open       *h5.Copy        // that is being filled
 	listed     []string        // sources, and groups of keys
 	indexed    map[string]bool // groups of INDEX
 	dressed    map[string]bool // groups that have their attributes
@@ -52,15 +59,15 @@ type file struct {
 
 // manner is how data gets into a file.
 type manner struct {
-	// key writes the data of a key, whose dataset in some file is like.
-	key func(f *file, k key, like *h5.Dataset) error
+	// key says what has to be done for the data of a key.
+	key func(f *file, k key)
 	// source finishes a source.
 	source func(f *file, s *extradata.SourceData) error
 	// end finishes the file, nil where there is nothing to do.
 	end func(f *file) error
 }
 
-func with(path string, c *extradata.DataCollection, how manner) error {
+func with(path string, c *extradata.DataCollection, how manner, options []psh.MapOption) error {
 	if err := checkTarget(path, c); err != nil {
 		return err
 	}
@@ -69,7 +76,7 @@ func with(path string, c *extradata.DataCollection, how manner) error {
 		return err
 	}
 	defer w.Discard()
-	f := &file{Writer: w, collection: c, manner: how, indexed: map[string]bool{}, dressed: map[string]bool{}}
+	f := &file{Writer: w, collection: c, manner: how, options: options, indexed: map[string]bool{}, dressed: map[string]bool{}}
 	if err := f.write(); err != nil {
 		return fmt.Errorf("cannot write %s: %w", path, err)
 	}
@@ -92,11 +99,32 @@ func (f *file) write() error {
 			return err
 		}
 	}
+	if err := f.walk(); err != nil {
+		return err
+	}
 	if err := f.metadata(); err != nil || f.manner.end == nil {
 		return err
 	}
 	return f.manner.end(f)
 }
+
+// walk does what is left to do.
+func (f *file) walk() error {
+	defer func() {
+		if f.open != nil {
+			f.open.Close()
+		}
+	}()
+	do := func(_, _ int, step func() error) error { return step() }
+	err := psh.Map(do, psh.Slice(f.steps), append(slices.Clone(f.options), psh.On(psh.Serial()))...)
+	if failed, ok := errors.AsType[*psh.MapError](err); ok {
+		return failed.Err
+	}
+	return err
+}
+
+// later adds something to do.
+func (f *file) later(step func() error) { f.steps = append(f.steps, step) }
 
 // source writes a source: its keys, or where it goes by an old name that leads to
 // another that is selected too, a link.
@@ -116,8 +144,12 @@ func (f *file) source(s *extradata.SourceData) error {
 	if s.IsControl() {
 		f.list(string(run.Control) + "/" + s.Name())
 	}
-	return f.manner.source(f, s)
+	f.later(func() error { return f.manner.source(f, s) })
+	return nil
 }
+
+// ErrSource is wrapped where a file is to be written that the data comes from.
+var ErrSource = errors.New("it is a file that the data comes from:")
 
 // checkTarget makes sure that no file that the data comes from is written.
 func checkTarget(path string, c *extradata.DataCollection) error {
@@ -127,7 +159,7 @@ func checkTarget(path string, c *extradata.DataCollection) error {
 	}
 	files, err := c.Files()
 	if err != nil {
-		return err
+		return fmt.Errorf("cannot write %s: %w", path, err)
 	}
 	for _, file := range files {
 		source, err := os.Stat(file.Path)

@@ -86,6 +86,11 @@ func contentOf(path string, control []string, counts func(dataset string) bool) 
 	defer file.Close()
 	names, err := datasetsOf(file, control)
 	datasets, sources = map[string]string{}, map[string][]string{}
+	for _, source := range control {
+		if err := addSources(sources, file, "CONTROL/"+source+"/*"); err != nil {
+			return nil, nil, err
+		}
+	}
 	for _, name := range names {
 		if !counts(name) {
 			continue

@@ -18,10 +18,16 @@ type Selected struct {
 
 // SelectFlags adds the flags for it.
 func SelectFlags(c *cobra.Command) *Selected {
+	s := TrainFlags(c)
+	c.Flags().StringVar(&s.roi, "roi", "", "region of interest of an entry, a part for each dimension, as in NumPy: 0,100:200,:  ...,[3,7]  ::-1")
+	return s
+}
+
+// TrainFlags adds the flags for what trains a command takes.
+func TrainFlags(c *cobra.Command) *Selected {
 	var s Selected
 	c.Flags().StringVar(&s.trains, "trains", "", "trains by position, as in NumPy: 3, 10:20, ::10, -5:, [3,7]")
 	c.Flags().StringVar(&s.ids, "ids", "", "trains by their ID: 10007, or 10000:10050, the end not included")
-	c.Flags().StringVar(&s.roi, "roi", "", "region of interest of an entry, a part for each dimension, as in NumPy: 0,100:200,:  ...,[3,7]  ::-1")
 	return &s
 }
 
@@ -43,23 +49,34 @@ func (s *Selected) ROI(c *cobra.Command) ([]psh.Sel, error) {
 
 // Trains is the key for the selected trains.
 func (s *Selected) Trains(c *cobra.Command, key *extradata.KeyData) (*extradata.KeyData, error) {
+	return selectTrains(s, c, key)
+}
+
+// TrainsOf is the collection for the selected trains.
+func (s *Selected) TrainsOf(c *cobra.Command, run *extradata.DataCollection) (*extradata.DataCollection, error) {
+	return selectTrains(s, c, run)
+}
+
+func selectTrains[T interface {
+	SelectTrains(extradata.TrainSelection) (T, error)
+}](s *Selected, c *cobra.Command, data T) (T, error) {
 	if s.trains != "" {
 		sel, err := parseSel(s.trains)
 		if err != nil {
-			return nil, Usagef(c, "--trains %q: %v", s.trains, err)
+			return data, Usagef(c, "--trains %q: %v", s.trains, err)
 		}
-		if key, err = key.SelectTrains(extradata.ByIndex(sel)); err != nil {
-			return nil, err
+		if data, err = data.SelectTrains(extradata.ByIndex(sel)); err != nil {
+			return data, err
 		}
 	}
 	if s.ids != "" {
 		selection, err := parseIDs(s.ids)
 		if err != nil {
-			return nil, Usagef(c, "--ids %q: %v", s.ids, err)
+			return data, Usagef(c, "--ids %q: %v", s.ids, err)
 		}
-		return key.SelectTrains(selection)
+		return data.SelectTrains(selection)
 	}
-	return key, nil
+	return data, nil
 }
 
 // splitOutside splits at commas that are not in brackets.
