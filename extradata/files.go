@@ -21,13 +21,9 @@ type FileInfo struct {
 // Files are the data files that have any of the selected trains of any of the selected
 // sources, sorted by name. The error is that of a file that is not there any more.
 func (c *DataCollection) Files() ([]FileInfo, error) {
-	var files []*run.File
-	for _, s := range c.sources {
-		files = append(files, s.files...)
-	}
 	ids, _ := trains.Ordered(c.trainIDs)
 	var list []FileInfo
-	for _, file := range uniqueFiles(files) {
+	for _, file := range c.sourceFiles() {
 		positions := trains.Positions{IDs: ids}
 		here := FileInfo{Path: file.Path()}
 		for _, id := range file.Trains(c.suspect) {
@@ -46,6 +42,15 @@ func (c *DataCollection) Files() ([]FileInfo, error) {
 		list = append(list, here)
 	}
 	return list, nil
+}
+
+// sourceFiles are the files that have any of the selected sources, sorted by name.
+func (c *DataCollection) sourceFiles() []*run.File {
+	var files []*run.File
+	for _, s := range c.sources {
+		files = append(files, s.files...)
+	}
+	return uniqueFiles(files)
 }
 
 // IsSingleRun tells whether the data is of one run, so that there is one answer to what

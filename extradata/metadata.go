@@ -16,13 +16,17 @@ func (c *DataCollection) RunMetadata() (map[string]any, error) {
 	return firstOf(c.files).Metadata()
 }
 
+// NoTime is what a file has for a time that is not known, as NumPy writes it; so is 0.
+const NoTime = 1 << 63
+
 // TrainTimestamps tells when each train was, in UTC, the zero time where it is not
-// known: files of the first version of the format do not.
+// known: files of the first version of the format do not, and those of the selected
+// sources need not have all trains.
 func (c *DataCollection) TrainTimestamps() ([]time.Time, error) {
 	ids, at := trains.Ordered(c.trainIDs)
 	stamps := make([]time.Time, len(ids))
 	missing := len(stamps)
-	for _, file := range c.files {
+	for _, file := range c.sourceFiles() {
 		if missing == 0 {
 			break
 		}
@@ -34,7 +38,7 @@ func (c *DataCollection) TrainTimestamps() ([]time.Time, error) {
 			return nil, fmt.Errorf("extradata: timestamps: %w", err)
 		}
 		for i, stamp := range nanoseconds {
-			if stamp == 0 || !c.suspect && !file.Valid()[i] {
+			if stamp == 0 || stamp == NoTime || !c.suspect && !file.Valid()[i] {
 				continue
 			}
 			position, ok := slices.BinarySearch(ids, file.TrainIDs()[i])

@@ -54,6 +54,10 @@ func OnlyLocality(keep func(run.Locality) bool) Option {
 	})
 }
 
+// WithoutOverview opens the data files themselves, also where there is a valid overview
+// file of them: for what is written of them, as their chunks can be copied as they are.
+func WithoutOverview() Option { return func(o *options) { o.choice.NoOverview = true } }
+
 // WithoutSuspect leaves out trains whose ID did not come from the time server. A
 // file tells which those are; for those of the first version of the format, which
 // do not, IDs out of sequence are suspect.

@@ -20,6 +20,8 @@ type Choice struct {
 	Include string
 	// Keep tells by its path whether a file is chosen; nil means all.
 	Keep func(path string) bool
+	// NoOverview leaves out the overview file, also where there is a valid one.
+	NoOverview bool
 }
 
 // OpenDirectory opens the chosen data files of a run directory, in the order of
@@ -35,7 +37,7 @@ func OpenDirectory(path string, choice Choice) ([]*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	if all {
+	if all && !choice.NoOverview {
 		if overview := openOverview(path, names); overview != nil {
 			return []*File{overview}, nil
 		}

@@ -18,10 +18,12 @@ import (
 // names and sizes in the group .source_files. It has no attributes of keys, and no
 // auxiliary sources: those are in the files that it was made of.
 const (
-	overviewName  = "overview.h5"
-	sourceFiles   = ".source_files"
-	versionName   = "virtual_overview_version"
-	newestVersion = 1
+	overviewName = "overview.h5"
+	// SourceFiles is the group of the names and sizes of the files.
+	SourceFiles = ".source_files"
+	// OverviewVersionName is the attribute of the version, OverviewVersion the newest.
+	OverviewVersionName = "virtual_overview_version"
+	OverviewVersion     = 1
 	// sourceFilesName is the attribute of a source that tells which files have it.
 	sourceFilesName = "source_files"
 )
@@ -67,14 +69,14 @@ func (f *File) checkOverview(dir string, names []string) error {
 	if err != nil {
 		return err
 	}
-	if version > newestVersion {
-		return fmt.Errorf("it is of version %d, known are those up to %d", version, newestVersion)
+	if version > OverviewVersion {
+		return fmt.Errorf("it is of version %d, known are those up to %d", version, OverviewVersion)
 	}
-	sources, err := f.texts(sourceFiles + "/names")
+	sources, err := f.texts(SourceFiles + "/names")
 	if err != nil {
 		return err
 	}
-	sizes, err := f.Numbers(sourceFiles + "/sizes")
+	sizes, err := f.Numbers(SourceFiles + "/sizes")
 	if err != nil {
 		return err
 	}
@@ -119,16 +121,16 @@ func (f *File) checkSources() error {
 func (f *File) overviewVersion() (version uint64, err error) {
 	err = f.Use(func(file *h5.File) error {
 		attributes, err := file.Attributes("/")
-		if err != nil || attributes[versionName] == nil {
+		if err != nil || attributes[OverviewVersionName] == nil {
 			return err
 		}
-		switch v := reflect.ValueOf(attributes[versionName]); {
+		switch v := reflect.ValueOf(attributes[OverviewVersionName]); {
 		case v.CanInt():
 			version = uint64(v.Int())
 		case v.CanUint():
 			version = v.Uint()
 		default:
-			return fmt.Errorf("%w: %s is %v", errFormat, versionName, v)
+			return fmt.Errorf("%w: %s is %v", errFormat, OverviewVersionName, v)
 		}
 		return nil
 	})
@@ -140,7 +142,7 @@ func (f *File) IsOverview() bool { return f.overview }
 
 func (f *File) readIsOverview() (is bool, err error) {
 	err = f.Use(func(file *h5.File) error {
-		kind, err := file.Kind(sourceFiles)
+		kind, err := file.Kind(SourceFiles)
 		is = kind == h5.Group
 		return err
 	})

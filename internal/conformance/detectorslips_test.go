@@ -77,11 +77,11 @@ func (q question) misplaced(key *detector.Key) bool {
 // followsIn tells whether a module has a train, and whether that is in one stretch with the
 // train before.
 func (q question) followsIn(det *detector.Detector, source string, train int) (has, follows bool) {
-	here := filesOf(det.Run(), source, det.DataKey(), det.TrainIDs()[train])
+	here := fileWith(det.Run(), source, det.DataKey(), det.TrainIDs()[train])
 	if here == "" || train == 0 {
 		return here != "", false
 	}
-	if filesOf(det.Run(), source, det.DataKey(), det.TrainIDs()[train-1]) != here {
+	if fileWith(det.Run(), source, det.DataKey(), det.TrainIDs()[train-1]) != here {
 		return true, false
 	}
 	of, err := q.run.Source(source)
@@ -99,8 +99,8 @@ func (q question) followsIn(det *detector.Detector, source string, train int) (h
 	return true, true
 }
 
-// filesOf is the file with the data of a train, empty where there are none.
-func filesOf(run *extradata.DataCollection, source, name string, id uint64) string {
+// fileWith is the file with the data of a train, empty where there are none.
+func fileWith(run *extradata.DataCollection, source, name string, id uint64) string {
 	key, err := run.Key(source, name)
 	if err == nil {
 		key, err = key.SelectTrains(extradata.ByIDs(id))

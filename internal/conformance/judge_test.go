@@ -16,6 +16,7 @@ import (
 	"extrapasha/extradata"
 	"extrapasha/extradata/pulses"
 	"extrapasha/extradata/scan"
+	"extrapasha/extradata/write"
 	"extrapasha/extradata/xgm"
 	"extrapasha/keydata"
 	psh "extrapasha/pasha"
@@ -168,7 +169,7 @@ var errorKinds = map[string]func(error) bool{
 	"IndexError":        wraps(psh.ErrShape),
 	"ValueError": anyOf(
 		isA[*extradata.ConflictError], isA[*extradata.MultiRunError], isA[*extradata.NoDataError],
-		wraps(extradata.ErrSelection, extradata.ErrInstrument, keydata.ErrTolerance, psh.ErrShape, scan.ErrReadings, extradata.ErrSASE, xgm.ErrVaries, pulses.ErrPattern),
+		wraps(extradata.ErrSelection, extradata.ErrInstrument, keydata.ErrTolerance, psh.ErrShape, scan.ErrReadings, extradata.ErrSASE, xgm.ErrVaries, pulses.ErrPattern, write.ErrSource),
 	),
 	"Error": func(err error) bool { return err != nil },
 }

@@ -5,10 +5,13 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
 	"extrapasha/extradata"
+	"extrapasha/extradata/write"
+	"extrapasha/internal/h5"
 	"extrapasha/internal/mockrun"
 	psh "extrapasha/pasha"
 	"extrapasha/run"
@@ -24,7 +27,13 @@ func (q question) withOverview(version int64, do func(dir string) (any, error)) 
 	if err := os.CopyFS(dir, os.DirFS(filepath.Join(q.of.corpus.runs, q.of.Open.Path))); err != nil {
 		return nil, err
 	}
-	if err := mockrun.WriteOverview(filepath.Join(dir, "overview.h5"), dir, version); err != nil {
+	path := filepath.Join(dir, "overview.h5")
+	if version == run.OverviewVersion {
+		_, err = write.Overview("", dir)
+	} else {
+		err = mockrun.WriteOverview(path, dir, version)
+	}
+	if err != nil {
 		return nil, err
 	}
 	return do(dir)
@@ -55,6 +64,52 @@ func answerOverviewRead(q question) (any, error) {
 		times, err2 := eachTime(run, func(stamp time.Time) any { return stamp.UnixNano() })
 		return fields{"keys": keys, "metadata": metadata, "timestamps": times}, errors.Join(err1, err2)
 	})
+}
+
+// answerOverview is what an overview file holds.
+func answerOverview(q question) (any, error) {
+	return q.withOverview(run.OverviewVersion, func(dir string) (any, error) {
+		path := filepath.Join(dir, "overview.h5")
+		answer, err := writtenAnswer(path, func(dataset string) bool {
+			return !strings.HasPrefix(dataset, "METADATA/dataSources/") && !strings.HasPrefix(dataset, run.SourceFiles)
+		})
+		if err != nil {
+			return nil, err
+		}
+		file, err := run.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		defer file.Close()
+		err = file.Use(func(h *h5.File) error {
+			attributes, err := h.Attributes("/")
+			answer["version"] = attributes[run.OverviewVersionName]
+			if err != nil {
+				return err
+			}
+			answer["files"], err = filesOf(h)
+			return err
+		})
+		return answer, err
+	})
+}
+
+// filesOf are the names and sizes of files that an overview file notes.
+func filesOf(file *h5.File) (list [][]any, err error) {
+	names, err := file.Once(run.SourceFiles + "/names")
+	if err != nil {
+		return nil, err
+	}
+	sizes, err := file.Once(run.SourceFiles + "/sizes")
+	if err != nil {
+		return nil, err
+	}
+	texts, err1 := h5.ReadAll[string](names)
+	numbers, err2 := h5.ReadAll[uint64](sizes)
+	for i, name := range texts {
+		list = append(list, []any{name, numbers[i]})
+	}
+	return list, errors.Join(err1, err2)
 }
 
 func overviewKey(run *extradata.DataCollection, source, name string) (any, error) {

@@ -9,7 +9,7 @@ void shim_quiet(void) { H5Eset_auto2(H5E_DEFAULT, NULL, NULL); }
 
 // Closes what was opened, of any kind. A call that works makes libhdf5 forget the
 // errors of the one before that failed: they are kept for lastError.
-static void close_all(size_t n, const hid_t *ids) {
+void shim_close_all(size_t n, const hid_t *ids) {
     hid_t errors = H5Eget_current_stack();
     for (size_t i = 0; i < n; i++)
         if (ids[i] >= 0)
@@ -17,8 +17,6 @@ static void close_all(size_t n, const hid_t *ids) {
     if (errors >= 0)
         H5Eset_current_stack(errors);
 }
-
-#define CLOSE(...) close_all(sizeof((hid_t[]){__VA_ARGS__}) / sizeof(hid_t), (hid_t[]){__VA_ARGS__})
 
 typedef struct {
     char *text;
@@ -275,7 +273,7 @@ hid_t shim_create_of(hid_t file, const char *path, hid_t type, const shim_layout
 }
 
 // The type of a dataset of another file. The caller closes it.
-static hid_t type_in(const char *path, const char *dataset) {
+hid_t shim_type_in(const char *path, const char *dataset) {
     hid_t type = -1, dset = -1, file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
     if (file >= 0 && (dset = H5Dopen2(file, dataset, H5P_DEFAULT)) >= 0) {
         hid_t stored = H5Dget_type(dset);
@@ -286,11 +284,10 @@ static hid_t type_in(const char *path, const char *dataset) {
     return type;
 }
 
-// A virtual dataset of rows of the dataset of the same path in n files, one after the
-// other, of the type that it has in the file like.
-hid_t shim_create_virtual(hid_t file, const char *path, const char *like, int rank, const hsize_t *dims, int n, char **files, const hsize_t *first, const hsize_t *rows) {
+// A virtual dataset of rows of the dataset source in n files, one after the other.
+hid_t shim_create_virtual(hid_t file, const char *path, hid_t type, const char *source, int rank, const hsize_t *dims, int n, char **files, const hsize_t *first, const hsize_t *rows) {
     hsize_t here[SHIM_MAX_RANK] = {0}, there[SHIM_MAX_RANK] = {0}, count[SHIM_MAX_RANK], all[SHIM_MAX_RANK];
-    hid_t dset = -1, type = type_in(like, path), links = H5Pcreate(H5P_LINK_CREATE), plist = H5Pcreate(H5P_DATASET_CREATE);
+    hid_t dset = -1, links = H5Pcreate(H5P_LINK_CREATE), plist = H5Pcreate(H5P_DATASET_CREATE);
     hid_t space = H5Screate_simple(rank, dims, NULL);
     int failed = type < 0 || links < 0 || plist < 0 || space < 0 || H5Pset_create_intermediate_group(links, 1) < 0 || H5Pset_layout(plist, H5D_VIRTUAL) < 0;
     memcpy(count, dims, rank * sizeof *dims);
@@ -302,13 +299,13 @@ hid_t shim_create_virtual(hid_t file, const char *path, const char *like, int ra
         hid_t part = H5Screate_simple(rank, all, NULL);
         failed = part < 0 || H5Sselect_hyperslab(part, H5S_SELECT_SET, there, NULL, count, NULL) < 0 ||
                  H5Sselect_hyperslab(space, H5S_SELECT_SET, here, NULL, count, NULL) < 0 ||
-                 H5Pset_virtual(plist, space, files[i], path, part) < 0;
+                 H5Pset_virtual(plist, space, files[i], source, part) < 0;
         CLOSE(part);
         here[0] += rows[i];
     }
     if (!failed && H5Sselect_all(space) >= 0)
         dset = H5Dcreate2(file, path, type, space, links, plist, H5P_DEFAULT);
-    CLOSE(type, links, plist, space);
+    CLOSE(links, plist, space);
     return dset;
 }
 

@@ -25,6 +25,9 @@ enum { SHIM_SIGNED, SHIM_UNSIGNED, SHIM_FLOAT, SHIM_TEXT, SHIM_OPAQUE };
 
 enum { SHIM_MAX_FILTERS = 8 };
 
+void shim_close_all(size_t n, const hid_t *ids);
+#define CLOSE(...) shim_close_all(sizeof((hid_t[]){__VA_ARGS__}) / sizeof(hid_t), (hid_t[]){__VA_ARGS__})
+
 void shim_quiet(void);
 void shim_last_error(char *text, size_t size);
 typedef size_t (*shim_decoder)(const unsigned char *in, size_t in_size, unsigned char *out, size_t out_size);
@@ -48,7 +51,8 @@ hid_t shim_create(hid_t file, const char *path, int dtype, const shim_layout *la
 hid_t shim_create_of(hid_t file, const char *path, hid_t type, const shim_layout *layout);
 hid_t shim_base_type(int kind, size_t size, int big);
 int shim_write_of(hid_t dset, hid_t type, const void *data);
-hid_t shim_create_virtual(hid_t file, const char *path, const char *like, int rank, const hsize_t *dims, int n, char **files, const hsize_t *first, const hsize_t *rows);
+hid_t shim_type_in(const char *path, const char *dataset);
+hid_t shim_create_virtual(hid_t file, const char *path, hid_t type, const char *source, int rank, const hsize_t *dims, int n, char **files, const hsize_t *first, const hsize_t *rows);
 int shim_write(hid_t dset, int dtype, const void *data);
 int shim_write_region(hid_t dset, int dtype, int rank, const hsize_t *start, const hsize_t *step, const hsize_t *count, const void *data);
 int shim_write_chunk(hid_t dset, const hsize_t *offset, uint32_t skipped, size_t size, const void *data);
@@ -56,5 +60,13 @@ int shim_attribute(hid_t file, const char *object, const char *name, const char 
 int shim_attributes(hid_t file, const char *object, const char *name, int dtype, int n, const void *values);
 int shim_link(hid_t file, const char *path, const char *other, const char *target);
 hid_t shim_group(hid_t file, const char *path);
+
+// Copies of what is in another file, in copy.c.
+hid_t shim_create_like(hid_t file, const char *path, hid_t like, int rank, const hsize_t *dims, const hsize_t *most);
+int shim_copy_rows(hid_t from, hid_t to, int rank, const hsize_t *start, const hsize_t *count, hsize_t at);
+int shim_copy_attributes(hid_t from_file, const char *from, hid_t to_file, const char *to);
+int shim_ensure_group(hid_t file, const char *path);
+int shim_hard_link(hid_t file, const char *path, const char *target);
+int shim_copy_object(hid_t from_file, const char *from, hid_t to_file, const char *to);
 
 #endif

@@ -5,20 +5,20 @@ package h5
 import "C"
 
 import (
-	"errors"
 	"fmt"
-	"os"
 	"runtime"
 	"unsafe"
 
 	"extrapasha/internal/h5/format"
+	"extrapasha/internal/pending"
 )
 
 // Writer is an HDF5 file being written. It appears under its path when Close
 // is called; until then, and after Discard, there is nothing of that name.
 type Writer struct {
-	path, temporary string  // no temporary: the place is another's to name and to remove
-	file            C.hid_t // 0 when it is closed
+	path    string
+	pending *pending.File // nil where the place is another's to name and to remove
+	file    C.hid_t       // 0 when it is closed
 }
 
 // Form is what a file is made of. The zero value is the oldest structures that do,
@@ -38,15 +38,14 @@ func Create(path string) (*Writer, error) { return CreateAs(path, Form{}) }
 
 // CreateAs is [Create] for a file of another form.
 func CreateAs(path string, form Form) (*Writer, error) {
-	w := &Writer{path: path, temporary: fmt.Sprintf("%s.%d.part", path, os.Getpid())}
 	// libhdf5 does not say why a file cannot be created.
-	probe, err := os.Create(w.temporary)
+	file, err := pending.Create(path, 0o666)
 	if err != nil {
-		return nil, &Error{Path: path, Doing: "create", Err: errors.Unwrap(err)}
+		return nil, err
 	}
-	probe.Close()
-	if err = w.create(w.temporary, form); err != nil {
-		os.Remove(w.temporary)
+	w := &Writer{path: path, pending: file}
+	if err := w.create(file.Name(), form); err != nil {
+		file.Discard()
 		return nil, err
 	}
 	return w, nil
@@ -89,25 +88,23 @@ func (w *Writer) Close() error {
 	if w.file == 0 {
 		return nil
 	}
+	if w.pending == nil {
+		return w.close()
+	}
+	defer w.pending.Discard()
 	if err := w.close(); err != nil {
-		os.Remove(w.temporary)
 		return err
 	}
-	if w.temporary == "" {
-		return nil
-	}
-	if err := os.Rename(w.temporary, w.path); err != nil {
-		os.Remove(w.temporary)
-		return w.fail("create", "", errors.Unwrap(err))
-	}
-	return nil
+	return w.pending.Complete()
 }
 
 // Discard throws away a file that is not closed. After Close it does nothing.
 func (w *Writer) Discard() {
 	if w.file != 0 {
 		_ = w.close() // what it holds is thrown away
-		os.Remove(w.temporary)
+		if w.pending != nil {
+			w.pending.Discard()
+		}
 	}
 }
 

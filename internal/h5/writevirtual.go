@@ -6,7 +6,11 @@ import "C"
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"unsafe"
+
+	"extrapasha/internal/h5/format"
 )
 
 // What a file has that presents the data of others.
@@ -21,6 +25,44 @@ type Rows struct {
 // files, one after the other. Its elements are of the type that they are of in the
 // file like.
 func (w *Writer) Virtual(path string, shape []int, like string, rows []Rows) error {
+	return w.virtual(path, path, shape, rows, func() (id C.hid_t) {
+		withString(like, func(l *C.char) {
+			withString(path, func(p *C.char) { id = C.shim_type_in(l, p) })
+		})
+		return id
+	})
+}
+
+// VirtualLike makes a virtual dataset of rows of the datasets of the same path as d in
+// other files, one after the other, with the type of its elements and its attributes.
+func (w *Writer) VirtualLike(path string, d *Dataset, rows []Rows) error {
+	if err := d.vet(); err != nil {
+		return d.fail("link", err)
+	}
+	shape := slices.Clone(d.shape)
+	shape[0] = 0
+	for _, part := range rows {
+		shape[0] += part.Count
+	}
+	var opening error
+	err := w.virtual(path, d.path, shape, rows, func() C.hid_t {
+		if opening = d.open(); opening != nil {
+			return -1
+		}
+		return C.H5Dget_type(C.hid_t(d.opened.ID()))
+	})
+	if opening != nil {
+		return d.fail("link", opening)
+	}
+	if err != nil {
+		return err
+	}
+	return w.CopyAttributes(path, d.file, d.inFile)
+}
+
+// virtual makes a virtual dataset of rows of the datasets source, with a type that is
+// made with the library's lock held.
+func (w *Writer) virtual(path, source string, shape []int, rows []Rows, makeType func() C.hid_t) error {
 	if len(shape) < 1 || len(shape) > C.SHIM_MAX_RANK {
 		return w.fail("create", path, fmt.Errorf("%w: a virtual dataset of shape %v", ErrBounds, shape))
 	}
@@ -30,18 +72,34 @@ func (w *Writer) Virtual(path string, shape []int, like string, rows []Rows) err
 		defer C.shim_free_strings(n, files)
 		first, count := make([]C.hsize_t, n+1), make([]C.hsize_t, n+1)
 		for i, slot := 0, unsafe.Slice(files, len(rows)); i < len(rows); i++ {
-			slot[i], first[i], count[i] = C.CString(rows[i].Path), C.hsize_t(rows[i].First), C.hsize_t(rows[i].Count)
+			name := strings.ReplaceAll(rows[i].Path, "%", "%%") // else it stands for a number
+			slot[i], first[i], count[i] = C.CString(name), C.hsize_t(rows[i].First), C.hsize_t(rows[i].Count)
 		}
-		id := C.hid_t(-1)
-		withString(path, func(p *C.char) {
-			withString(like, func(l *C.char) {
-				id = C.shim_create_virtual(w.file, p, l, C.int(len(shape)), &dims(shape)[0], C.int(len(rows)), files, &first[0], &count[0])
+		kind, id := makeType(), C.hid_t(-1)
+		if kind >= 0 {
+			defer C.H5Tclose(kind)
+			withString(path, func(p *C.char) {
+				withString(source, func(s *C.char) {
+					id = C.shim_create_virtual(w.file, p, kind, s, C.int(len(shape)), &dims(shape)[0], C.int(len(rows)), files, &first[0], &count[0])
+				})
 			})
-		})
+		}
 		if id < 0 {
 			return w.fail("create", path, lastError())
 		}
 		C.H5Dclose(id)
+		return nil
+	})
+}
+
+// Ensure makes a group and those above it, where they are not there yet.
+func (w *Writer) Ensure(path string) error {
+	return locked(func() error {
+		status := C.int(-1)
+		withString(path, func(c *C.char) { status = C.shim_ensure_group(w.file, c) })
+		if status < 0 {
+			return w.fail("create", path, lastError())
+		}
 		return nil
 	})
 }
@@ -85,3 +143,6 @@ func (w *Writer) attribute(object, name string, dtype DType, n int, values unsaf
 		return nil
 	})
 }
+
+// IsVirtual tells whether a dataset is made of parts of others.
+func (d *Dataset) IsVirtual() bool { return d.object.Layout.Class == format.Virtual }

@@ -36,6 +36,12 @@ func Complete(c *cobra.Command, args []string, _ string) ([]string, cobra.ShellC
 	return nil, cobra.ShellCompDirectiveDefault
 }
 
+// CompleteSources completes the arguments of a command that takes a run and sources.
+func CompleteSources(c *cobra.Command, args []string, text string) ([]string, cobra.ShellCompDirective) {
+	named, _ := SplitRun(args)
+	return Complete(c, named, text)
+}
+
 // completions are names as they are shown: each has to be a line.
 func completions(names []string) []string {
 	shown := make([]string, len(names))

@@ -18,10 +18,16 @@ type Selected struct {
 
 // SelectFlags adds the flags for it.
 func SelectFlags(c *cobra.Command) *Selected {
+	s := TrainFlags(c)
+	c.Flags().StringVar(&s.roi, "roi", "", "region of interest of an entry, a part for each dimension, as in NumPy: 0,100:200,:  ...,[3,7]  ::-1")
+	return s
+}
+
+// TrainFlags adds the flags for what trains a command takes.
+func TrainFlags(c *cobra.Command) *Selected {
 	var s Selected
 	c.Flags().StringVar(&s.trains, "trains", "", "trains by position, as in NumPy: 3, 10:20, ::10, -5:, [3,7]")
 	c.Flags().StringVar(&s.ids, "ids", "", "trains by their ID: 10007, or 10000:10050, the end not included")
-	c.Flags().StringVar(&s.roi, "roi", "", "region of interest of an entry, a part for each dimension, as in NumPy: 0,100:200,:  ...,[3,7]  ::-1")
 	return &s
 }
 

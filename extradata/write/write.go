@@ -1,0 +1,174 @@
+package write
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+
+	"extrapasha/extradata"
+	"extrapasha/internal/h5"
+	psh "extrapasha/pasha"
+	"extrapasha/run"
+)
+
+// Write writes the selected trains, sources and keys to a file of the facility's
+// format, with INDEX, METADATA, and for control sources RUN. Chunks are copied as they
+// are stored where the selection takes whole ones in the same order, so that what was
+// deflated stays so and is not inflated. The file replaces one of that name, unless
+// that is one that the data comes from: then the error wraps [ErrSource]. Of the options
+// [psh.Until] and [psh.Progress] are of use: all is written in order, by one worker.
+func Write(path string, c *extradata.DataCollection, options ...psh.MapOption) error {
+	return with(path, c, copied, options)
+}
+
+// WriteVirtual writes a small file that presents the selection as [Write] does, by
+// virtual datasets: the data stays in the files of the run, which have to stay where
+// they are. Only image.pulseId and image.cellId are copied, as they are read often.
+func WriteVirtual(path string, c *extradata.DataCollection, options ...psh.MapOption) error {
+	return with(path, c, linked, options)
+}
+
+// VirtualDataset writes a file as [WriteVirtual] does that has one key only, and tells
+// the path of its dataset in it. The error is one of [extradata.DataCollection.Key], too.
+func VirtualDataset(path string, c *extradata.DataCollection, source, key string) (dataset string, err error) {
+	k, err := c.Key(source, key)
+	if err != nil {
+		return "", err
+	}
+	one, err := c.Select(extradata.Exact(map[string][]string{source: {k.Key()}}))
+	if err != nil {
+		return "", err
+	}
+	return "/" + k.Dataset(), WriteVirtual(path, one)
+}
+
+// file is a file being written.
+type file struct {
+	*h5.Writer
+	collection *extradata.DataCollection
+	trainIDs   []uint64
+	manner     manner
+	options    []psh.MapOption
+	steps      []func() error  // what is left to do
+	open       *h5.Copy        // that is being filled
+	listed     []string        // sources, and groups of keys
+	indexed    map[string]bool // groups of INDEX
+	dressed    map[string]bool // groups that have their attributes
+}
+
+// manner is how data gets into a file.
+type manner struct {
+	// key says what has to be done for the data of a key.
+	key func(f *file, k key)
+	// source finishes a source.
+	source func(f *file, s *extradata.SourceData) error
+	// end finishes the file, nil where there is nothing to do.
+	end func(f *file) error
+}
+
+func with(path string, c *extradata.DataCollection, how manner, options []psh.MapOption) error {
+	if err := checkTarget(path, c); err != nil {
+		return err
+	}
+	w, err := h5.Create(path)
+	if err != nil {
+		return err
+	}
+	defer w.Discard()
+	f := &file{Writer: w, collection: c, manner: how, options: options, indexed: map[string]bool{}, dressed: map[string]bool{}}
+	if err := f.write(); err != nil {
+		return fmt.Errorf("cannot write %s: %w", path, err)
+	}
+	return w.Close()
+}
+
+func (f *file) write() error {
+	if err := f.SetAttribute("/", "writer", writer); err != nil {
+		return err
+	}
+	if err := f.trains(); err != nil {
+		return err
+	}
+	for _, name := range f.collection.AllSources() {
+		source, err := f.collection.Source(name)
+		if err != nil {
+			return err
+		}
+		if err := f.source(source); err != nil {
+			return err
+		}
+	}
+	if err := f.walk(); err != nil {
+		return err
+	}
+	if err := f.metadata(); err != nil || f.manner.end == nil {
+		return err
+	}
+	return f.manner.end(f)
+}
+
+// walk does what is left to do.
+func (f *file) walk() error {
+	defer func() {
+		if f.open != nil {
+			f.open.Close()
+		}
+	}()
+	do := func(_, _ int, step func() error) error { return step() }
+	err := psh.Map(do, psh.Slice(f.steps), append(slices.Clone(f.options), psh.On(psh.Serial()))...)
+	if failed, ok := errors.AsType[*psh.MapError](err); ok {
+		return failed.Err
+	}
+	return err
+}
+
+// later adds something to do.
+func (f *file) later(step func() error) { f.steps = append(f.steps, step) }
+
+// source writes a source: its keys, or where it goes by an old name that leads to
+// another that is selected too, a link.
+func (f *file) source(s *extradata.SourceData) error {
+	if done, err := f.legacy(s); done || err != nil {
+		return err
+	}
+	keys, err := s.Keys()
+	if err != nil {
+		return err
+	}
+	for _, name := range keys {
+		if err := f.key(s, name); err != nil {
+			return err
+		}
+	}
+	if s.IsControl() {
+		f.list(string(run.Control) + "/" + s.Name())
+	}
+	f.later(func() error { return f.manner.source(f, s) })
+	return nil
+}
+
+// ErrSource is wrapped where a file is to be written that the data comes from.
+var ErrSource = errors.New("it is a file that the data comes from:")
+
+// checkTarget makes sure that no file that the data comes from is written.
+func checkTarget(path string, c *extradata.DataCollection) error {
+	target, err := os.Stat(path)
+	if err != nil {
+		return nil // there is nothing, or creating tells what is wrong
+	}
+	files, err := c.Files()
+	if err != nil {
+		return fmt.Errorf("cannot write %s: %w", path, err)
+	}
+	for _, file := range files {
+		source, err := os.Stat(file.Path)
+		if err != nil {
+			return fmt.Errorf("cannot write %s: %w", path, err)
+		}
+		if os.SameFile(target, source) {
+			return fmt.Errorf("cannot write %s: %w %s", path, ErrSource, file.Path)
+		}
+	}
+	return nil
+}

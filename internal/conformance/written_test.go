@@ -1,0 +1,131 @@
+package conformance
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"extrapasha/extradata"
+	"extrapasha/extradata/write"
+	psh "extrapasha/pasha"
+)
+
+// TestWritten writes the run of every case, copied and virtual, and has the file answer
+// as the run does. h5py reads all of it, where it is at hand.
+func TestWritten(t *testing.T) {
+	quiet(t)
+	h5py := exec.Command("/usr/bin/python3", "-c", "import h5py").Run() == nil
+	if !h5py {
+		t.Log("without h5py")
+	}
+	manners := map[string]func(string, *extradata.DataCollection, ...psh.MapOption) error{"copied": write.Write, "virtual": write.WriteVirtual}
+	for _, dir := range corpora(t, "expected") {
+		c := open(t, dir)
+		for _, name := range c.cases {
+			run, _ := c.named(name).opened()
+			if run == nil {
+				continue
+			}
+			for manner, how := range manners {
+				t.Run(filepath.Base(dir)+"/"+name+"/"+manner, func(t *testing.T) {
+					path := filepath.Join(t.TempDir(), "written.h5")
+					if err := how(path, run); err != nil {
+						t.Fatal(err)
+					}
+					written, err := extradata.H5File(path)
+					if err != nil {
+						t.Fatal(err)
+					}
+					defer written.Close()
+					sameAnswers(t, run, written)
+					if h5py && manner == "copied" {
+						readByH5py(t, path)
+					}
+				})
+			}
+			run.Close()
+		}
+	}
+}
+
+// sameAnswers compares what two collections have of each key.
+func sameAnswers(t *testing.T, run, written *extradata.DataCollection) {
+	t.Helper()
+	if a, b := fmt.Sprint(run.TrainIDs(), run.AllSources(), run.LegacySources()), fmt.Sprint(written.TrainIDs(), written.AllSources(), written.LegacySources()); a != b {
+		t.Errorf("it has\n%s, want\n%s", b, a)
+	}
+	for _, source := range run.AllSources() {
+		names, err := run.Keys(source)
+		if err != nil {
+			t.Error(err)
+		}
+		for _, name := range names {
+			want, err := answerOfKey(run, source, name)
+			got, err2 := answerOfKey(written, source, name)
+			if err == nil && (err2 != nil || want != got) {
+				t.Errorf("%s %s: %s, %v; want %s", source, name, got, err2, want)
+			}
+		}
+		values(t, run, written, source)
+	}
+}
+
+// answerOfKey is what there is of a key.
+func answerOfKey(run *extradata.DataCollection, source, name string) (string, error) {
+	key, err := run.Key(source, name)
+	if err != nil {
+		return "", err
+	}
+	answer, err := overviewOfKey(key)
+	return fmt.Sprint(answer, key.DataCounts()), err
+}
+
+func overviewOfKey(key *extradata.KeyData) (string, error) {
+	data, err := key.ReadAny()
+	if err != nil {
+		return "", err
+	}
+	units, err := key.Units()
+	return digestOf(data).line() + " " + units, err
+}
+
+// values compares what RUN has of a control source.
+func values(t *testing.T, run, written *extradata.DataCollection, source string) {
+	t.Helper()
+	var texts [2]string
+	for i, c := range []*extradata.DataCollection{run, written} {
+		s, err := c.Source(source)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		if !s.IsControl() {
+			return
+		}
+		values, err := s.RunValues()
+		if err != nil {
+			t.Error(err)
+		}
+		texts[i] = fmt.Sprint(values)
+	}
+	if texts[0] != texts[1] {
+		t.Errorf("%s: RUN has %s, want %s", source, texts[1], texts[0])
+	}
+}
+
+const readAll = `
+import h5py, sys
+with h5py.File(sys.argv[1], "r") as f:
+    f.visititems(lambda name, item: item[()] if isinstance(item, h5py.Dataset) else None)
+`
+
+func readByH5py(t *testing.T, path string) {
+	t.Helper()
+	command := exec.Command("/usr/bin/python3", "-c", readAll, path)
+	command.Env = append(os.Environ(), "HDF5_USE_FILE_LOCKING=FALSE")
+	if out, err := command.CombinedOutput(); err != nil {
+		t.Errorf("h5py: %v: %s", err, out)
+	}
+}
