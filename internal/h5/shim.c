@@ -194,7 +194,7 @@ hid_t shim_create_file(const char *path, int newest, hsize_t user_block) {
     int failed = create < 0 || access < 0 || H5Pset_userblock(create, user_block) < 0 ||
                  (newest && H5Pset_libver_bounds(access, H5F_LIBVER_LATEST, H5F_LIBVER_LATEST) < 0);
     if (!failed)
-        file = H5Fcreate(path, H5F_ACC_TRUNC, create, access);
+        file = H5Fcreate(path, H5F_ACC_EXCL, create, access);
     CLOSE(create, access);
     return file;
 }

@@ -47,6 +47,9 @@ func CreateAs(path string, form Form) (*Writer, error) {
 		if form.Newest {
 			newest = 1
 		}
+		if err := file.Vacate(); err != nil {
+			return w.fail("create", "", err)
+		}
 		withString(file.Name(), func(c *C.char) { w.file = C.shim_create_file(c, newest, C.hsize_t(form.UserBlock)) })
 		if w.file < 0 {
 			return w.fail("create", "", lastError())
@@ -54,6 +57,7 @@ func CreateAs(path string, form Form) (*Writer, error) {
 		return nil
 	})
 	if err != nil {
+		w.file = 0
 		file.Discard()
 		return nil, err
 	}
