@@ -195,7 +195,7 @@ hid_t shim_create_file(const char *path, int newest, int ordered, hsize_t user_b
                  (ordered && H5Pset_link_creation_order(create, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED) < 0) ||
                  (newest && H5Pset_libver_bounds(access, H5F_LIBVER_LATEST, H5F_LIBVER_LATEST) < 0);
     if (!failed)
-        file = H5Fcreate(path, H5F_ACC_TRUNC, create, access);
+        file = H5Fcreate(path, H5F_ACC_EXCL, create, access);
     CLOSE(create, access);
     return file;
 }

@@ -44,7 +44,10 @@ func CreateAs(path string, form Form) (*Writer, error) {
 		return nil, err
 	}
 	w := &Writer{path: path, pending: file}
-	if err := w.create(file.Name(), form); err != nil {
+	if err = file.Vacate(); err == nil {
+		err = w.create(file.Name(), form)
+	}
+	if err != nil {
 		file.Discard()
 		return nil, err
 	}
