@@ -70,8 +70,7 @@ func (d *Detector) Places() iter.Seq[int] {
 // IsRaw tells whether its data are raw.
 func (d *Detector) IsRaw() bool { return d.raw }
 
-// DataKey is the key of the images, by which frames are counted; MaskKey that of their
-// mask in corrected data.
+// DataKey is the key of the images, by which frames are counted.
 func (d *Detector) DataKey() string { return d.class.data }
 
 // MaskKey is the key of the masks that corrected data have, empty where none is known.

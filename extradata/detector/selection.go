@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"extrapasha/keydata"
-	psh "extrapasha/pasha"
 )
 
 // PulseSelection picks pulses of each train: [PulsesAt], [PulseRange], [PulseMask],
@@ -29,7 +28,7 @@ func PulsesAt(positions ...int) PulseSelection {
 }
 
 // PulseRange picks every step-th pulse by their position in the train, from start up to but
-// not including stop, which may be [psh.End].
+// not including stop, which may be psh.End of package pasha.
 func PulseRange(start, stop, step int) PulseSelection {
 	if start < 0 || stop < 0 || step < 1 {
 		return refused("positions %d to %d by %d: pulses are counted from the start of the train, upwards", start, stop, step)
@@ -61,9 +60,6 @@ func PulseIDRange(start, stop uint64, step int) PulseSelection {
 		return p.PulseID >= start && p.PulseID < stop && (p.PulseID-start)%uint64(step) == 0
 	}}
 }
-
-// allPulses is what no selection is.
-var allPulses = PulseRange(0, psh.End, 1)
 
 func refused(format string, args ...any) PulseSelection {
 	return PulseSelection{err: fmt.Errorf("%w: "+format, append([]any{keydata.ErrSelection}, args...)...)}
