@@ -44,8 +44,12 @@ func (c *DataCollection) Files() ([]FileInfo, error) {
 	return list, nil
 }
 
-// sourceFiles are the files that have any of the selected sources, sorted by name.
+// sourceFiles are the files that have any of the selected sources, sorted by name; all
+// where there are no sources at all.
 func (c *DataCollection) sourceFiles() []*run.File {
+	if len(c.sources) == 0 {
+		return c.files
+	}
 	var files []*run.File
 	for _, s := range c.sources {
 		files = append(files, s.files...)

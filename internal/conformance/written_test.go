@@ -9,6 +9,7 @@ import (
 
 	"extrapasha/extradata"
 	"extrapasha/extradata/write"
+	"extrapasha/keydata"
 	psh "extrapasha/pasha"
 )
 
@@ -83,12 +84,30 @@ func answerOfKey(run *extradata.DataCollection, source, name string) (string, er
 }
 
 func overviewOfKey(key *extradata.KeyData) (string, error) {
+	if key.DType() == keydata.Record {
+		return fieldsOfKey(key)
+	}
 	data, err := key.ReadAny()
 	if err != nil {
 		return "", err
 	}
 	units, err := key.Units()
 	return digestOf(data).line() + " " + units, err
+}
+
+func fieldsOfKey(key *extradata.KeyData) (text string, err error) {
+	for _, field := range key.Fields() {
+		part, err := key.Field(field.Name)
+		if err != nil {
+			return "", err
+		}
+		answer, err := overviewOfKey(part)
+		if err != nil {
+			return "", err
+		}
+		text += field.Name + " " + answer + "\n"
+	}
+	return text, nil
 }
 
 // values compares what RUN has of a control source.

@@ -5,7 +5,6 @@ import "C"
 
 import (
 	"fmt"
-	"reflect"
 	"runtime"
 	"slices"
 	"unsafe"
@@ -146,7 +145,8 @@ func (c *Copy) Append(d *Dataset, first, count int) error {
 		n := min(count, c.band-(c.done+c.held)%c.band)
 		var err error
 		if chunks != nil && c.held == 0 && n == c.band && first%c.band == 0 {
-			err = c.copyChunks(d, chunks, first/c.band)
+			n = count / c.band * c.band
+			err = c.copyChunks(d, chunks, first/c.band, n/c.band)
 		} else {
 			region.Start[0], region.Count[0] = first, n
 			err = c.hold(d, region)
@@ -167,58 +167,6 @@ func (c *Copy) plain(d *Dataset) bool {
 		}
 	}
 	return d.dtype.size() > 0 && !d.readsParts()
-}
-
-// chunks are those of a dataset, nil where they are not stored as the copy's are.
-func (c *Copy) chunks(d *Dataset) *storage {
-	a, b := c.like, d.object
-	if b.Layout.Class != format.Chunked || a.Layout.Class != format.Chunked || !slices.Equal(a.Layout.Chunk, b.Layout.Chunk) ||
-		!reflect.DeepEqual(a.Filters, b.Filters) || !reflect.DeepEqual(a.Type, b.Type) || !slices.Equal(a.Fill, b.Fill) {
-		return nil
-	}
-	s, err := d.storage()
-	if err != nil || s.PlainEdges {
-		return nil // reading tells what is wrong, or libhdf5 reads it
-	}
-	return s
-}
-
-// copyChunks copies the chunks of a band of rows.
-func (c *Copy) copyChunks(d *Dataset, s *storage, band int) error {
-	per := s.Chunks() / s.Count[0]
-	at := make([]int, c.rank)
-	for number := band * per; number < (band+1)*per; number++ {
-		where, err := s.Place(number)
-		if err != nil {
-			return d.fail("copy", err)
-		}
-		if where.Address == format.Nowhere {
-			continue
-		}
-		if c.block, err = s.chunk(where, c.block); err != nil {
-			return d.changedOr(err)
-		}
-		s.Coordinates(number, at)
-		for axis := range at {
-			at[axis] *= s.Chunk[axis]
-		}
-		at[0] = c.done
-		if err := c.WriteChunk(at, where.Skipped, c.block); err != nil {
-			return err
-		}
-	}
-	c.done += c.band
-	return d.file.Unchanged()
-}
-
-// chunk reads a chunk as it is stored.
-func (s *storage) chunk(where format.Place, into []byte) ([]byte, error) {
-	if !s.right(where) {
-		return into, fmt.Errorf("%w: a chunk of %d bytes at %d of %d, expected %d in memory", ErrCorrupt, where.Size, where.Address, s.end, s.Bytes)
-	}
-	into = grown(into, int(where.Size))
-	r := read{storage: s}
-	return into, r.readAt(into, int(where.Address))
 }
 
 func (d *Dataset) changedOr(err error) error {
