@@ -73,7 +73,7 @@ func (w *Writer) create(place string, form Form) error {
 	}
 	return locked(func() error {
 		withString(place, func(c *C.char) {
-			w.file = C.shim_create_file(c, flag(form.Newest), flag(form.Ordered), C.hsize_t(form.UserBlock))
+			w.file = C.shim_create_file(c, flag(w.pending != nil), flag(form.Newest), flag(form.Ordered), C.hsize_t(form.UserBlock))
 		})
 		if w.file < 0 {
 			return w.fail("create", "", lastError())
