@@ -157,18 +157,41 @@ func checkTarget(path string, c *extradata.DataCollection) error {
 	if err != nil {
 		return nil // there is nothing, or creating tells what is wrong
 	}
-	files, err := c.Files()
+	paths, err := sourcePaths(c)
 	if err != nil {
 		return fmt.Errorf("cannot write %s: %w", path, err)
 	}
-	for _, file := range files {
-		source, err := os.Stat(file.Path)
+	for _, from := range paths {
+		source, err := os.Stat(from)
 		if err != nil {
 			return fmt.Errorf("cannot write %s: %w", path, err)
 		}
 		if os.SameFile(target, source) {
-			return fmt.Errorf("cannot write %s: %w %s", path, ErrSource, file.Path)
+			return fmt.Errorf("cannot write %s: %w %s", path, ErrSource, from)
 		}
 	}
 	return nil
+}
+
+// sourcePaths are the files of the sources, and those behind an overview file.
+func sourcePaths(c *extradata.DataCollection) (paths []string, err error) {
+	for _, name := range c.AllSources() {
+		source, err := c.Source(name)
+		if err != nil {
+			return nil, err
+		}
+		for _, file := range source.Files() {
+			paths = append(paths, file.Path())
+			if !file.IsOverview() {
+				continue
+			}
+			behind, err := file.SourcePaths(source.Section(), name)
+			if err != nil {
+				return nil, err
+			}
+			paths = append(paths, behind...)
+		}
+	}
+	slices.Sort(paths)
+	return slices.Compact(paths), nil
 }

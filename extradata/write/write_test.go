@@ -232,6 +232,13 @@ func TestOverview(t *testing.T) {
 	if diff := differs(want, answers(t, run)); diff != "" {
 		t.Error(diff)
 	}
+	files, err := filepath.Glob(filepath.Join(dir, "RAW*"))
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	if err := write.Write(files[0], run); !errors.Is(err, write.ErrSource) {
+		t.Error("over a file behind an overview file:", err)
+	}
 	again := filepath.Join(t.TempDir(), "again.h5")
 	if err := write.Write(again, run); err != nil {
 		t.Fatal(err)
