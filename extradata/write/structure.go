@@ -76,7 +76,7 @@ func different(from, to string) error {
 	case err != nil:
 		return err
 	case os.SameFile(source, target):
-		return fmt.Errorf("cannot write %s: %w %s", to, ErrSource, from)
+		return fmt.Errorf("cannot write %s: %w, %s", to, ErrSource, from)
 	}
 	return nil
 }

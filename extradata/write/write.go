@@ -149,7 +149,7 @@ func (f *file) source(s *extradata.SourceData) error {
 }
 
 // ErrSource is wrapped where a file is to be written that the data comes from.
-var ErrSource = errors.New("it is a file that the data comes from:")
+var ErrSource = errors.New("the data comes from this file")
 
 // checkTarget makes sure that no file that the data comes from is written.
 func checkTarget(path string, c *extradata.DataCollection) error {
@@ -167,7 +167,7 @@ func checkTarget(path string, c *extradata.DataCollection) error {
 			return fmt.Errorf("cannot write %s: %w", path, err)
 		}
 		if os.SameFile(target, source) {
-			return fmt.Errorf("cannot write %s: %w %s", path, ErrSource, from)
+			return fmt.Errorf("cannot write %s: %w, %s", path, ErrSource, from)
 		}
 	}
 	return nil

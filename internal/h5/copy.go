@@ -226,13 +226,13 @@ func (c *Copy) appendAny(d *Dataset, region Region) error {
 	}
 	region.Step = Whole(d.shape).Step
 	end := region.Start[0] + region.Count[0]
-	for n := c.band; region.Start[0] < end; region.Start[0] += n {
-		n = min(c.band, end-region.Start[0])
+	for region.Start[0] < end {
+		n := min(c.band, end-region.Start[0])
 		region.Count[0] = n
 		if err := c.copyAny(d, region); err != nil {
 			return err
 		}
-		c.done += n
+		region.Start[0], c.done = region.Start[0]+n, c.done+n
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import "C"
 
 import (
 	"fmt"
+	"os"
 	"runtime"
 	"unsafe"
 
@@ -96,6 +97,7 @@ func (w *Writer) Close() error {
 	}
 	defer w.pending.Discard()
 	if err := w.close(); err != nil {
+		_ = os.Truncate(w.pending.Name(), 0) // libhdf5 may still have it open
 		return err
 	}
 	return w.pending.Complete()
@@ -104,6 +106,8 @@ func (w *Writer) Close() error {
 // Discard throws away a file that is not closed. After Close it does nothing.
 func (w *Writer) Discard() {
 	if w.file != 0 {
+		// A disk that is full has room then to close it, else libhdf5 keeps it open.
+		_ = os.Truncate(w.pending.Name(), 0)
 		_ = w.close() // what it holds is thrown away
 		if w.pending != nil {
 			w.pending.Discard()
