@@ -80,15 +80,8 @@ func (w *whole) draw(c *cobra.Command, det *detector.Detector, key string) (*pic
 	if w.radial {
 		return radialProfile(g, mean, title)
 	}
-	grid, err := g.Grid()
+	image, err := geometry.FrontImage(g, mean)
 	if err != nil {
-		return nil, err
-	}
-	image, err := geometry.NewImage[float64](grid)
-	if err != nil {
-		return nil, err
-	}
-	if err := geometry.Assemble(grid.FrontView(), image, mean); err != nil {
 		return nil, err
 	}
 	return picture.Image(image, picture.Labels{Title: title, X: "x in pixels, beam into the picture", Y: "y in pixels"})
@@ -107,7 +100,13 @@ func (w *whole) place(det *detector.Detector) (g *geometry.Geometry, usual strin
 	case strings.EqualFold(filepath.Ext(w.geometry), ".geom"):
 		g, err = geometry.FromCrystFEL(w.geometry, class)
 	default:
-		g, err = geometry.FromH5(w.geometry, class, nil)
+		var offsets geometry.Offsets
+		if offsets, err = detector.ReadOffsets(w.geometry); err == nil {
+			g, err = geometry.FromOffsets(class, offsets)
+		}
+		if err != nil {
+			err = fmt.Errorf("%s: %w", w.geometry, err)
+		}
 	}
 	return g, "", err
 }

@@ -19,6 +19,20 @@ func NewImage[T psh.Number](grid *Grid, leading ...int) (psh.Array[T], error) {
 	return psh.Alloc[T](psh.Shape(append(slices.Clone(leading), grid.height, grid.width)...), psh.Fill(gap))
 }
 
+// FrontImage is data of one frame put together as it is seen along the beam, the first row
+// on top, for a picture: [Geometry.Grid], [NewImage] and [Assemble] at once.
+func FrontImage[T psh.Number](g *Geometry, data psh.Array[T]) (psh.Array[T], error) {
+	grid, err := g.Grid()
+	if err != nil {
+		return psh.Array[T]{}, err
+	}
+	image, err := NewImage[T](grid)
+	if err != nil {
+		return image, err
+	}
+	return image, Assemble(grid.FrontView(), image, data)
+}
+
 // Assemble puts data together to an image, or several: data have the dimensions of the
 // images but for y and x, then modules, slow scan and fast scan. The modules may also be
 // joined along the slow scan, as pnCCD and ePix are recorded; of an ePix two rows more at

@@ -10,16 +10,16 @@
 //
 //   - A [Geometry] has the tiles of a detector in space. It is made from positions of
 //     quadrants or modules ([NewAGIPD1M], [NewLPD1M], [NewJungfrau] and their like),
-//     from a CrystFEL file ([FromCrystFEL]) or one of the facility ([FromH5]), by a
+//     from a CrystFEL file ([FromCrystFEL]) or what one of the facility says ([FromOffsets]), by a
 //     description ([NewGeneric]), or, to look at data before it is known, as such
 //     detectors usually are ([Usual]).
 //   - It tells where pixels are ([Geometry.Positions], [Geometry.Position],
 //     [Geometry.Distortion]), can be moved ([Geometry.Move], [Geometry.Rotate],
 //     [Motors]), compared ([Geometry.Compare]) and written ([Geometry.WriteCrystFEL],
-//     [Geometry.WriteH5]).
+//     [Geometry.Offsets]).
 //   - A [Grid] is the plan for images, made once. [Assemble] puts frames together by it,
 //     [AssembleModule] one module, so that workers can do so on their own.
-//     [Grid.FrontView] is for pictures.
+//     [FrontImage] is for pictures.
 //   - [Bins] is a table of the bin of each pixel, by radius, angle or momentum transfer,
 //     made once. [Integrate] and [IntegrateModule] add up frames by it.
 //   - [CrystFEL] is what a CrystFEL file says, panel by panel.

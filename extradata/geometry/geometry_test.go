@@ -5,15 +5,12 @@ import (
 	"encoding/gob"
 	"errors"
 	"math"
-	"os"
-	"path/filepath"
 	"reflect"
 	"testing"
 
 	"gonum.org/v1/gonum/spatial/r3"
 	"pgregory.net/rapid"
 
-	"extrapasha/internal/h5"
 	psh "extrapasha/pasha"
 )
 
@@ -280,83 +277,24 @@ func TestSeams(t *testing.T) {
 	}
 }
 
-// TestH5 writes positions to a file and reads them, as they are and with quadrants moved.
-func TestH5(t *testing.T) {
-	for _, class := range []Class{LPD1M, DSSC1M} {
-		g, _ := usual(t, class, 0)
-		path := filepath.Join(t.TempDir(), "some.h5")
-		if err := g.WriteH5(path); err != nil {
-			t.Fatal(err)
-		}
-		again, err := FromH5(path, class, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		checkNear(t, g, again, r3.Vec{})
-		quads, err := g.QuadPositionsFor(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for q := range quads {
-			quads[q][0] += 3
-			quads[q][1] -= 4
-		}
-		moved, err := FromH5(path, class, &quads)
-		if err != nil {
-			t.Fatal(err)
-		}
-		checkNear(t, g, moved, r3.Vec{X: 3e-3, Y: -4e-3})
-	}
-}
-
-// checkNear makes sure that another geometry is the same, moved.
-func checkNear(t *testing.T, g, other *Geometry, by r3.Vec) {
-	t.Helper()
-	for m := range g.tiles {
-		for i, tile := range g.tiles[m] {
-			if at := r3.Sub(other.tiles[m][i].Corner, by); r3.Norm(r3.Sub(at, tile.Corner)) > 1e-9 {
-				t.Fatalf("%s: module %d, tile %d is at %v, want %v", g.Class(), m, i, at, tile.Corner)
-			}
-		}
-	}
-}
-
-func TestH5Errors(t *testing.T) {
-	dir := t.TempDir()
-	none, text, empty := filepath.Join(dir, "none.h5"), filepath.Join(dir, "text.h5"), filepath.Join(dir, "empty.h5")
-	if err := os.WriteFile(text, []byte("text"), 0o666); err != nil {
-		t.Fatal(err)
-	}
-	w, err := h5.Create(empty)
-	if err == nil {
-		err = errors.Join(h5.Put(w, "Q1/Position", []int{1}, []float64{1}, h5.Layout{}), w.Close())
-	}
+// TestFrontImage has the first row of what is seen on top.
+func TestFrontImage(t *testing.T) {
+	g, grid := usual(t, LPD1M, 0)
+	data, err := psh.NewArray(make([]float32, 16*256*256), 16, 256, 256)
 	if err != nil {
 		t.Fatal(err)
 	}
-	agipd, _ := usual(t, AGIPD1M, 0)
-	for name, err := range map[string]error{
-		"no file":   errorOf(FromH5(none, LPD1M, nil)),
-		"no HDF5":   errorOf(FromH5(text, LPD1M, nil)),
-		"one value": errorOf(FromH5(empty, LPD1M, nil)),
-		"no module": errorOf(FromH5(empty, LPD1M, &[4][2]float64{})),
-		"class":     errorOf(FromH5(empty, AGIPD1M, nil)),
-		"write":     agipd.WriteH5(none),
-		"for":       errorOf(agipd.QuadPositionsFor(empty)),
-	} {
-		if err == nil {
-			t.Errorf("%s: no error", name)
-		}
+	data.Set(7, 3, 100, 20)
+	image, err := FrontImage(g, data)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if _, err := FromH5(empty, LPD1M, nil); !errors.Is(err, ErrGeometry) {
-		t.Errorf("one value: %v", err)
+	y, x := grid.FrontView().Pixel(3, 100, 20)
+	if image.At(y, x) != 7 {
+		t.Errorf("pixel %d, %d is %v, want 7", y, x, image.At(y, x))
 	}
-	if _, err := os.Stat(none); err == nil {
-		t.Error("there is a file of a class that has none")
-	}
-	jungfrau, _ := usual(t, Jungfrau, 1)
-	if _, err := jungfrau.QuadPositions(); !errors.Is(err, ErrGeometry) {
-		t.Errorf("quadrants of JUNGFRAU: %v", err)
+	if _, err := FrontImage(g, data.Row(0)); !errors.Is(err, psh.ErrShape) {
+		t.Errorf("a module alone: %v, want ErrShape", err)
 	}
 }
 

@@ -69,20 +69,12 @@ func (s *Source) fromNodes(nodes ...string) (*Pattern, error) {
 	return patterns[0].Union(patterns[1:]...), nil
 }
 
-func (s *Source) integers(key string) ([]int, error) {
-	typed, err := extradata.KeyAs[int64](s.run, s.Name, key)
+func (s *Source) integers(name string) ([]int, error) {
+	key, err := s.run.Key(s.Name, name)
 	if err != nil {
 		return nil, err
 	}
-	values, err := typed.Read()
-	if err != nil {
-		return nil, err
-	}
-	all := make([]int, len(values.Data))
-	for i, value := range values.Data {
-		all[i] = int(value)
-	}
-	return all, nil
+	return integers(key)
 }
 
 // What the bits of a slot say.

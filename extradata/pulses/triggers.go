@@ -6,6 +6,7 @@ import (
 
 	"extrapasha/extradata"
 	"extrapasha/keydata"
+	psh "extrapasha/pasha"
 )
 
 // Clock is how triggers without IDs are understood: so many samples a slot, and the ID of
@@ -74,7 +75,12 @@ func column(key *extradata.KeyData, field string) ([]int, error) {
 	if err != nil {
 		return nil, err
 	}
-	typed, err := keydata.Convert[float64](of)
+	return integers(of)
+}
+
+// integers are the numbers of a key, or bools as 0 and 1.
+func integers(key *extradata.KeyData) ([]int, error) {
+	typed, err := keydata.Convert[float64](key)
 	if err != nil {
 		return nil, err
 	}
@@ -82,11 +88,7 @@ func column(key *extradata.KeyData, field string) ([]int, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := make([]int, len(values.Data))
-	for i, value := range values.Data {
-		all[i] = int(value)
-	}
-	return all, nil
+	return psh.Each(values, func(value float64) int { return int(value) }).Data, nil
 }
 
 // byTrain is the pattern of triggers that lie one after the other.

@@ -13,6 +13,7 @@ import (
 
 	"gonum.org/v1/gonum/spatial/r3"
 
+	"extrapasha/extradata/detector"
 	"extrapasha/extradata/geometry"
 )
 
@@ -242,17 +243,29 @@ func (s geometrySpec) start(dir string) (*geometry.Geometry, error) {
 	case "from_crystfel_geom":
 		return geometry.FromCrystFEL(path, class)
 	case "from_h5_file":
-		return geometry.FromH5(path, class, nil)
+		return fromOffsets(path, class, nil)
 	case "from_h5_file_and_quad_positions":
 		quads, err := quadsOf(s.Args["positions"])
 		if err != nil {
 			return nil, err
 		}
-		return geometry.FromH5(path, class, &quads)
+		return fromOffsets(path, class, &quads)
 	case "example":
 		return geometry.Usual(class, s.Args.count("n_modules"))
 	}
 	return s.positioned(class, spacings(s.Args))
+}
+
+// fromOffsets makes a geometry of what a file says, but for quads where they are given.
+func fromOffsets(path string, class geometry.Class, quads *[4][2]float64) (*geometry.Geometry, error) {
+	offsets, err := detector.ReadOffsets(path)
+	if err != nil {
+		return nil, err
+	}
+	if quads != nil {
+		offsets.Quads = quads
+	}
+	return geometry.FromOffsets(class, offsets)
 }
 
 func (s geometrySpec) positioned(class geometry.Class, options []geometry.Option) (*geometry.Geometry, error) {

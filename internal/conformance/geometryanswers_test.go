@@ -11,6 +11,7 @@ import (
 
 	"gonum.org/v1/gonum/spatial/r3"
 
+	"extrapasha/extradata/detector"
 	"extrapasha/extradata/geometry"
 	psh "extrapasha/pasha"
 )
@@ -210,7 +211,11 @@ func answerMove(q *geometryQuestion) (any, error) {
 
 func answerQuadPositions(q *geometryQuestion) (any, error) {
 	if q.has("file") {
-		return q.g.QuadPositionsFor(q.path())
+		offsets, err := detector.ReadOffsets(q.path())
+		if err != nil {
+			return nil, err
+		}
+		return q.g.QuadPositionsFor(offsets)
 	}
 	return q.g.QuadPositions()
 }
@@ -255,7 +260,11 @@ func answerMotorPositions(q *geometryQuestion) (any, error) {
 }
 
 func answerWriteH5(q *geometryQuestion) (any, error) {
-	if err := q.g.WriteH5(q.path()); err != nil {
+	offsets, err := q.g.Offsets()
+	if err == nil {
+		err = detector.WriteOffsets(q.path(), offsets)
+	}
+	if err != nil {
 		return nil, err
 	}
 	return q.g.QuadPositions()

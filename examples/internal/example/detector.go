@@ -33,15 +33,8 @@ func Together(ctx context.Context, frames *detector.FramesOf[float32], g *geomet
 	if err != nil {
 		return nil, err
 	}
-	grid, err := g.Grid()
+	image, err := geometry.FrontImage(g, mean)
 	if err != nil {
-		return nil, err
-	}
-	image, err := geometry.NewImage[float64](grid)
-	if err != nil {
-		return nil, err
-	}
-	if err := geometry.Assemble(grid.FrontView(), image, mean); err != nil {
 		return nil, err
 	}
 	return picture.Image(image, picture.Labels{Title: title})
