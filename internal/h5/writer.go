@@ -18,6 +18,7 @@ import (
 // is called; until then, and after Discard, there is nothing of that name.
 type Writer struct {
 	path    string
+	place   string        // where it is until it is complete
 	pending *pending.File // nil where the place is another's to name and to remove
 	file    C.hid_t       // 0 when it is closed
 }
@@ -44,9 +45,9 @@ func CreateAs(path string, form Form) (*Writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Writer{path: path, pending: file}
+	w := &Writer{path: path, place: file.Name(), pending: file}
 	if err = file.Vacate(); err == nil {
-		err = w.create(file.Name(), form)
+		err = w.create(form)
 	}
 	if err != nil {
 		file.Discard()
@@ -58,14 +59,14 @@ func CreateAs(path string, form Form) (*Writer, error) {
 // CreateIn is [CreateAs] in a file that is there and that others name or remove; path
 // is what errors call it.
 func CreateIn(place, path string, form Form) (*Writer, error) {
-	w := &Writer{path: path}
-	if err := w.create(place, form); err != nil {
+	w := &Writer{path: path, place: place}
+	if err := w.create(form); err != nil {
 		return nil, err
 	}
 	return w, nil
 }
 
-func (w *Writer) create(place string, form Form) error {
+func (w *Writer) create(form Form) error {
 	flag := func(set bool) C.int {
 		if set {
 			return 1
@@ -73,7 +74,7 @@ func (w *Writer) create(place string, form Form) error {
 		return 0
 	}
 	return locked(func() error {
-		withString(place, func(c *C.char) {
+		withString(w.place, func(c *C.char) {
 			w.file = C.shim_create_file(c, flag(w.pending != nil), flag(form.Newest), flag(form.Ordered), C.hsize_t(form.UserBlock))
 		})
 		if w.file < 0 {
@@ -92,26 +93,30 @@ func (w *Writer) Close() error {
 	if w.file == 0 {
 		return nil
 	}
-	if w.pending == nil {
-		return w.close()
+	if w.pending != nil {
+		defer w.pending.Discard()
 	}
-	defer w.pending.Discard()
 	if err := w.close(); err != nil {
-		_ = os.Truncate(w.pending.Name(), 0) // libhdf5 may still have it open
+		_ = os.Truncate(w.place, 0) // libhdf5 may still have it open
 		return err
+	}
+	if w.pending == nil {
+		return nil
 	}
 	return w.pending.Complete()
 }
 
-// Discard throws away a file that is not closed. After Close it does nothing.
+// Discard throws away a file that is not closed: where its place is another's, what it
+// holds. After Close it does nothing.
 func (w *Writer) Discard() {
-	if w.file != 0 {
-		// A disk that is full has room then to close it, else libhdf5 keeps it open.
-		_ = os.Truncate(w.pending.Name(), 0)
-		_ = w.close() // what it holds is thrown away
-		if w.pending != nil {
-			w.pending.Discard()
-		}
+	if w.file == 0 {
+		return
+	}
+	// A disk that is full has room then to close it, else libhdf5 keeps it open.
+	_ = os.Truncate(w.place, 0)
+	_ = w.close() // what it holds is thrown away
+	if w.pending != nil {
+		w.pending.Discard()
 	}
 }
 
