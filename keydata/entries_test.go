@@ -234,12 +234,14 @@ func TestLazyEntries(t *testing.T) {
 	if err := psh.Map(some, k); err != nil {
 		t.Errorf("but for the damaged entries: %v", err)
 	}
-	reached := false
+	var reached atomic.Bool
 	for name, kernel := range map[string]psh.Kernel[keydata.Entries[int32]]{
 		"all": func(worker, index int, train keydata.Entries[int32]) error {
 			for range train.All() {
 			}
-			reached = reached || index == bad[0]/8
+			if index == bad[0]/8 {
+				reached.Store(true)
+			}
 			return nil
 		},
 		"array": func(worker, index int, train keydata.Entries[int32]) error {
@@ -259,7 +261,7 @@ func TestLazyEntries(t *testing.T) {
 			t.Errorf("%s: %v, want ErrCorrupt of train %d", name, err, firstTrain+bad[0]/8)
 		}
 	}
-	if reached {
+	if reached.Load() {
 		t.Error("the kernel went on behind the damaged entry")
 	}
 	byEntry := func(worker, index int, entry keydata.Entry[int32]) error { return nil }
