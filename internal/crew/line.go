@@ -59,7 +59,7 @@ func (l *Line) Send(message any, files []*os.File) error {
 }
 
 // Receive waits for the next message and stores it where message points. The error
-// is io.EOF when the other end is gone.
+// wraps io.EOF when the other end is gone.
 func (l *Line) Receive(message any) (files []*os.File, err error) {
 	var header [8]byte
 	attached := make([]byte, spaceFor(mostFiles))

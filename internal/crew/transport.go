@@ -20,7 +20,7 @@ type Worker interface {
 	PID() int
 	// Send sends a message, with files to share.
 	Send(message any, files []*os.File) error
-	// Receive waits for a message and stores it where message points; the error is
+	// Receive waits for a message and stores it where message points; the error wraps
 	// io.EOF when the worker is gone.
 	Receive(message any) (files []*os.File, err error)
 	// Flush passes on what the worker has printed so far.
