@@ -37,5 +37,10 @@ func Together(ctx context.Context, frames *detector.FramesOf[float32], g *geomet
 	if err != nil {
 		return nil, err
 	}
-	return picture.Image(image, picture.Labels{Title: title})
+	p, err := picture.Image(image, picture.Labels{Title: title})
+	if err != nil {
+		return nil, err
+	}
+	p.Aspect(g.PixelAspect())
+	return p, nil
 }
