@@ -30,28 +30,20 @@ var ErrSource = target.ErrSource
 //
 // The format is that of https://www.cxidb.org/cxi.html.
 func (d *Detector) WriteCXI(path string, fill map[string]float64) error {
-	if err := d.writeCXI(path, fill); err != nil {
-		return fmt.Errorf("detector: %s: cannot write %s: %w", d.name, path, err)
-	}
-	return nil
-}
-
-func (d *Detector) writeCXI(path string, fill map[string]float64) error {
 	if err := target.Check(path, d.run); err != nil {
-		return err
+		return fmt.Errorf("detector: %w", err)
 	}
 	layout, err := d.newCXI(fill)
 	if err != nil {
-		return err
+		return fmt.Errorf("detector: cannot write %s: %w", path, err)
 	}
 	w, err := h5.Create(path)
 	if err != nil {
-		return err
+		return fmt.Errorf("detector: %w", err)
 	}
 	defer w.Discard()
-	f := cxiFile{w}
-	if err := f.write(layout); err != nil {
-		return err
+	if err := (cxiFile{w}).write(layout); err != nil {
+		return fmt.Errorf("detector: %w", err)
 	}
 	return w.Close()
 }
