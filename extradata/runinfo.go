@@ -55,7 +55,7 @@ func (r ProposalRun) Describe(values ...SourceKey) RunInfo {
 	}
 	c, err := r.Open(AliasFiles())
 	if err != nil {
-		info.Err = err
+		info.Err = errors.Unwrap(err) // without what the number says
 		return info
 	}
 	defer c.Close()
