@@ -272,7 +272,8 @@ func TestControlValues(t *testing.T) {
 	}
 	want := map[string]bool{ // whether it moved
 		mockrun.Motor(1) + ":actualPosition": true, mockrun.Motor(1) + ":targetPosition": true, mockrun.Motor(1) + ":encoderPosition": true,
-		mockrun.XGM + ":state": false, mockrun.XGM + ":beamPosition.ixPos": false, mockrun.XGM + ":pulseEnergy.photonFlux": true,
+		mockrun.FixedMotor(1) + ":actualPosition": false, mockrun.FixedMotor(2) + ":targetPosition": false, mockrun.FixedMotor(1) + ":encoderPosition": false,
+		mockrun.Thermometer(1) + ":temperature": true, mockrun.XGM + ":state": false, mockrun.XGM + ":beamPosition.ixPos": false, mockrun.XGM + ":pulseEnergy.photonFlux": true,
 	}
 	for _, v := range values {
 		name := v.Source + ":" + v.Key
@@ -280,6 +281,9 @@ func TestControlValues(t *testing.T) {
 			t.Errorf("%s: %+v", name, v)
 		}
 		delete(want, name)
+		if v.Source == mockrun.FixedMotor(2) && v.Key == "targetPosition" && (v.Changes > 0 || v.First != "102") {
+			t.Errorf("%+v", v)
+		}
 		if v.IsText != math.IsNaN(v.Mean) || v.Readings != 200 || !v.IsText && !(v.Min <= v.Mean && v.Mean <= v.Max) {
 			t.Errorf("%s: %+v", name, v)
 		}
