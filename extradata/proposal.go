@@ -52,7 +52,7 @@ func openProposal(proposal string) (*Proposal, error) {
 	}
 	p := &Proposal{dir: dir}
 	for number, kinds := range of {
-		p.runs = append(p.runs, ProposalRun{Number: number, Kinds: kinds, proposal: dir})
+		p.runs = append(p.runs, ProposalRun{Number: number, Kinds: kinds, Proposal: dir})
 	}
 	slices.SortFunc(p.runs, func(a, b ProposalRun) int { return a.Number - b.Number })
 	return p, nil
@@ -90,8 +90,8 @@ type ProposalRun struct {
 	Number int
 	// Kinds are the directories of the proposal that have it, of raw, proc and red.
 	Kinds []string
-
-	proposal string
+	// Proposal is the directory of the proposal.
+	Proposal string
 }
 
 // Open opens the run: raw data, reduced data of what raw does not have, and corrected data
@@ -110,15 +110,15 @@ func (r ProposalRun) Open(opts ...Option) (*DataCollection, error) {
 	if there == nil {
 		there = r.Kinds // for the error
 	}
-	return OpenRun(r.proposal, r.Number, append([]Option{Data(there...)}, opts...)...)
+	return OpenRun(r.Proposal, r.Number, append([]Option{Data(there...)}, opts...)...)
 }
 
 // files are the paths of the data files of one kind.
 func (r ProposalRun) files(kind string) ([]string, error) {
-	return run.DataFiles(filepath.Join(r.proposal, kind, fmt.Sprintf("r%04d", r.Number)))
+	return run.DataFiles(filepath.Join(r.Proposal, kind, fmt.Sprintf("r%04d", r.Number)))
 }
 
 // String names the run.
 func (r ProposalRun) String() string {
-	return fmt.Sprintf("run %d of %s (%s)", r.Number, r.proposal, strings.Join(r.Kinds, ", "))
+	return fmt.Sprintf("run %d of %s (%s)", r.Number, r.Proposal, strings.Join(r.Kinds, ", "))
 }

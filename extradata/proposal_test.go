@@ -273,7 +273,7 @@ func TestControlValues(t *testing.T) {
 	want := map[string]bool{ // whether it moved
 		mockrun.Motor(1) + ":actualPosition": true, mockrun.Motor(1) + ":targetPosition": true, mockrun.Motor(1) + ":encoderPosition": true,
 		mockrun.FixedMotor(1) + ":actualPosition": false, mockrun.FixedMotor(2) + ":targetPosition": false, mockrun.FixedMotor(1) + ":encoderPosition": false,
-		mockrun.Thermometer(1) + ":temperature": true, mockrun.XGM + ":state": false, mockrun.XGM + ":beamPosition.ixPos": false, mockrun.XGM + ":pulseEnergy.photonFlux": true,
+		mockrun.Stage(1) + ":actualPosition": true, mockrun.Thermometer(1) + ":temperature": true, mockrun.XGM + ":state": false, mockrun.XGM + ":beamPosition.ixPos": false, mockrun.XGM + ":pulseEnergy.photonFlux": true,
 	}
 	for _, v := range values {
 		name := v.Source + ":" + v.Key

@@ -98,7 +98,7 @@ func (f *file) writeDevices(aggregator int) {
 		number int
 		write  func(n int)
 	}{
-		{f.config.Motors, f.writeScanned}, {f.config.Cameras, f.writeCamera}, {f.config.Fixed, f.writeFixed}, {f.config.Drifting, f.writeThermometer},
+		{f.config.Motors, f.writeJumping}, {f.config.Cameras, f.writeCamera}, {f.config.Stages, f.writeStage}, {f.config.Fixed, f.writeFixed}, {f.config.Drifting, f.writeThermometer},
 	} {
 		for n := 1; n <= devices.number; n++ {
 			if n%f.config.Aggregators == aggregator {
