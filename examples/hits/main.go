@@ -12,7 +12,7 @@ import (
 	"os"
 	"slices"
 
-	"extrapasha/examples/internal/example"
+	"extrapasha/examples/example"
 	"extrapasha/extradata/detector"
 	psh "extrapasha/pasha"
 )

@@ -5,7 +5,7 @@ import (
 	"context"
 	"flag"
 
-	"extrapasha/examples/internal/example"
+	"extrapasha/examples/example"
 	"extrapasha/extradata/detector"
 	psh "extrapasha/pasha"
 )
