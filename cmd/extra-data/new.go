@@ -19,9 +19,9 @@ func newCommand() *cobra.Command {
 over it, and saves an array and a picture. Its Makefile builds and runs it, on a sample
 or on a run of yours. The program is one of the examples: ` + strings.Join(templates(), ", ") + `.
 
-The module imports this one from where it lies: from the clone that extra-data was built
-in, or from that of --library where extra-data lies elsewhere and was built by make, which
-keeps no paths.`,
+The module imports extrapasha from the clone that extra-data was built in, or lies in; where
+that is gone, name another with --library. No version is looked up, and nothing downloaded
+that building extra-data has not.`,
 		Example: `  extra-data new powder && make -C powder run
   extra-data new search --template hits && make -C search run RUN="4200 7"`,
 		Args: func(c *cobra.Command, args []string) error {
@@ -58,7 +58,7 @@ func makeModule(c *cobra.Command, dir, template, library string, sources map[str
 		return err
 	}
 	if err := writeDirectory(full, files); err != nil {
-		return fmt.Errorf("make a module: %w", err)
+		return fmt.Errorf("make a program: %w", err)
 	}
 	cli.Printf(c, "%s: a program that imports extrapasha from %s\nrun it on a sample with make -C %s run\n", dir, home, dir)
 	return nil

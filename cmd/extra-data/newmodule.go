@@ -5,58 +5,18 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 	"text/template"
 
 	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/module"
-
-	"extrapasha/examples"
-	"extrapasha/internal/pending"
 )
 
 // libraryPath is the path of this module.
 const libraryPath = "extrapasha"
-
-// otherNames are templates that are examples of another name.
-var otherNames = map[string]string{"detector": "powder"}
-
-// templates are the names of all.
-func templates() (names []string) {
-	mains, _ := fs.Glob(examples.Sources, "*/main.go") // the pattern is a good one
-	for _, main := range mains {
-		names = append(names, path.Dir(main))
-	}
-	for name := range otherNames {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
-}
-
-// templateSources are the files of a template's program.
-func templateSources(template string) (map[string][]byte, error) {
-	if !slices.Contains(templates(), template) {
-		return nil, fs.ErrNotExist
-	}
-	dir := template
-	if other, ok := otherNames[template]; ok {
-		dir = other
-	}
-	entries, err := fs.ReadDir(examples.Sources, dir)
-	sources := map[string][]byte{}
-	for _, entry := range entries {
-		text, failed := fs.ReadFile(examples.Sources, path.Join(dir, entry.Name()))
-		sources[entry.Name()], err = text, errors.Join(err, failed)
-	}
-	return sources, err
-}
 
 // programName is what a program in a directory is called: what Go allows in a path of
 // the directory's name.
@@ -86,7 +46,7 @@ func findLibrary(told string) (string, error) {
 		}
 		return full, err
 	}
-	_, source, _, _ := runtime.Caller(0) // built with -trimpath it is no path
+	_, source, _, _ := runtime.Caller(0) // no path with -trimpath
 	if built := filepath.Join(filepath.Dir(source), "..", ".."); filepath.IsAbs(source) && isLibrary(built) {
 		return built, nil
 	}
@@ -167,30 +127,4 @@ func goMod(path, library string, of []byte) ([]byte, error) {
 	}
 	f.Cleanup()
 	return f.Format()
-}
-
-// writeDirectory makes a directory of files, or fills one that is empty. Where that
-// cannot be, nothing of it stays.
-func writeDirectory(dir string, files map[string][]byte) (err error) {
-	switch err := os.Mkdir(dir, 0o777); {
-	case err == nil:
-		defer func() {
-			if err != nil {
-				_ = os.Remove(dir)
-			}
-		}()
-	case !errors.Is(err, fs.ErrExist):
-		return err
-	default:
-		if there, err := os.ReadDir(dir); err != nil || len(there) > 0 {
-			return cmpError(err, fmt.Errorf("%s is not empty", dir))
-		}
-	}
-	for name, text := range files {
-		path := filepath.Join(dir, name)
-		if err := pending.Write(path, 0o666, func(w io.Writer) error { _, err := w.Write(text); return err }); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -1,0 +1,46 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"path"
+	"slices"
+
+	"extrapasha/examples"
+)
+
+// otherNames are templates that are examples of another name.
+var otherNames = map[string]string{"detector": "powder"}
+
+// templates are the names of all.
+func templates() (names []string) {
+	mains, _ := fs.Glob(examples.Sources, "*/main.go") // the pattern is a good one
+	for _, main := range mains {
+		if name := path.Dir(main); name != "quickstart" { // which saves nothing
+			names = append(names, name)
+		}
+	}
+	for name := range otherNames {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// templateSources are the files of a template's program.
+func templateSources(template string) (map[string][]byte, error) {
+	if !slices.Contains(templates(), template) {
+		return nil, fs.ErrNotExist
+	}
+	dir := template
+	if other, ok := otherNames[template]; ok {
+		dir = other
+	}
+	entries, err := fs.ReadDir(examples.Sources, dir)
+	sources := map[string][]byte{}
+	for _, entry := range entries {
+		text, failed := fs.ReadFile(examples.Sources, path.Join(dir, entry.Name()))
+		sources[entry.Name()], err = text, errors.Join(err, failed)
+	}
+	return sources, err
+}
