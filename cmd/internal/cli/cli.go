@@ -19,7 +19,6 @@ import (
 
 	"extrapasha/internal/pending"
 	"extrapasha/internal/printable"
-	psh "extrapasha/pasha"
 )
 
 // Exit codes, as users of the facility's other tools know them.
@@ -88,7 +87,6 @@ func Execute(root *cobra.Command) int {
 	go func() { done <- root.ExecuteContext(ctx) }()
 	select {
 	case err := <-done:
-		psh.EndWorkers() // so that their time is counted as the program's
 		return out.tell(root, err)
 	case caught := <-signals:
 		cancel()
