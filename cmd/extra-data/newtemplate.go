@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
 	"path"
@@ -16,8 +17,9 @@ var otherNames = map[string]string{"detector": "powder"}
 func templates() (names []string) {
 	mains, _ := fs.Glob(examples.Sources, "*/main.go") // the pattern is a good one
 	for _, main := range mains {
-		if name := path.Dir(main); name != "quickstart" { // which saves nothing
-			names = append(names, name)
+		// The Makefile of a new program runs it on a run, with -out DIR.
+		if text, _ := fs.ReadFile(examples.Sources, main); bytes.Contains(text, []byte(`"directory for the results"`)) {
+			names = append(names, path.Dir(main))
 		}
 	}
 	for name := range otherNames {
