@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	programs = dir
-	build := exec.Command("go", "build", "-o", dir, "./quickstart", "./trainmean", "./correlate", "./azint", "./hits", "./powder", "./dark", "./facility", "./scan")
+	build := exec.Command("go", "build", "-o", dir, "./quickstart", "./trainmean", "./correlate", "./azint", "./hits", "./powder", "./dark", "./facility", "./scan", "./start")
 	if out, err := build.CombinedOutput(); err != nil {
 		panic(string(out))
 	}
@@ -253,6 +253,41 @@ func TestTrainmean(t *testing.T) {
 				t.Errorf("no picture: %v", err)
 			}
 		})
+	}
+}
+
+// TestStart runs the program to start from in several contexts, with a plain loop as judge.
+func TestStart(t *testing.T) {
+	for _, p := range places(t) {
+		images, trainIDs := plain[uint16](t, p, p.detector, "image.data")
+		for _, spec := range []string{"serial", "threads:3", "processes:2"} {
+			t.Run(p.name+" "+spec, func(t *testing.T) {
+				out := t.TempDir()
+				env, args := p.arguments()
+				_, stderr, code := execute(t, append(env, "PASHA_CONTEXT="+spec), "start", append([]string{"-out", out, "-source", p.detector}, args...)...)
+				if code != 0 || stderr != "" {
+					t.Fatalf("exit code %d, %s", code, stderr)
+				}
+				got, err := psh.LoadNPY[float64](filepath.Join(out, "intensity.npy"))
+				if err != nil || got.Size() != len(trainIDs) {
+					t.Fatalf("%v of %d trains, %v", got, len(trainIDs), err)
+				}
+				for i, id := range trainIDs {
+					sum, n := 0.0, 0
+					for _, entry := range images[id] {
+						for _, pixel := range entry[:len(entry)/2] {
+							sum, n = sum+float64(pixel), n+1
+						}
+					}
+					if want := sum / float64(n); got.Data[i] != want && !(math.IsNaN(want) && math.IsNaN(got.Data[i])) {
+						t.Errorf("train %d: %v, want %v", id, got.Data[i], want)
+					}
+				}
+				if png, err := os.ReadFile(filepath.Join(out, "intensity.png")); err != nil || !bytes.HasPrefix(png, []byte("\x89PNG")) {
+					t.Errorf("no picture: %v", err)
+				}
+			})
+		}
 	}
 }
 

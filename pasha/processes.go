@@ -75,7 +75,8 @@ func Processes(workers int) (Context, error) {
 
 // EndWorkers ends the worker processes that wait for more work, once the maps that
 // run on them are done. The next map starts others. Shared memory that holds no
-// arrays any more goes, too.
+// arrays any more goes, too. A program that calls it before it ends has the time that
+// the workers took counted as its own, by time and by the accounting of a cluster.
 func EndWorkers() {
 	pools.Lock()
 	defer pools.Unlock()

@@ -8,7 +8,7 @@ import (
 	"flag"
 	"math"
 
-	"extrapasha/examples/internal/example"
+	"extrapasha/examples/example"
 	"extrapasha/extradata/detector"
 	"extrapasha/extradata/geometry"
 	"extrapasha/extradata/picture"

@@ -4,20 +4,20 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/csv"
 	"flag"
 	"fmt"
-	"io"
 	"math"
+	"os"
 	"strconv"
 
 	"gonum.org/v1/gonum/stat"
 
-	"extrapasha/examples/internal/example"
+	"extrapasha/examples/example"
 	"extrapasha/extradata"
 	"extrapasha/extradata/picture"
-	"extrapasha/internal/pending"
 	"extrapasha/keydata"
 	psh "extrapasha/pasha"
 )
@@ -193,15 +193,14 @@ func (p pairs) both() (energy, intensity []float64) {
 
 // saveCSV writes a row per train; what is missing is empty.
 func (p pairs) saveCSV(path string) error {
-	return pending.Write(path, 0o644, func(out io.Writer) error {
-		w := csv.NewWriter(out)
-		_ = w.Write([]string{"trainId", "pulse_energy_uJ", "intensity"}) // Error tells
-		for i, id := range p.trainIDs {
-			_ = w.Write([]string{strconv.FormatUint(id, 10), field(p.energy.Data[i]), field(p.intensity.Data[i])})
-		}
-		w.Flush()
-		return w.Error()
-	})
+	var text bytes.Buffer
+	w := csv.NewWriter(&text)
+	_ = w.Write([]string{"trainId", "pulse_energy_uJ", "intensity"}) // a buffer takes all
+	for i, id := range p.trainIDs {
+		_ = w.Write([]string{strconv.FormatUint(id, 10), field(p.energy.Data[i]), field(p.intensity.Data[i])})
+	}
+	w.Flush()
+	return os.WriteFile(path, text.Bytes(), 0o644)
 }
 
 func field(value float64) string {

@@ -7,7 +7,7 @@ import (
 	"flag"
 	"math"
 
-	"extrapasha/examples/internal/example"
+	"extrapasha/examples/example"
 	"extrapasha/extradata/detector"
 	psh "extrapasha/pasha"
 )

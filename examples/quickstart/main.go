@@ -7,7 +7,7 @@ import (
 	"flag"
 	"fmt"
 
-	"extrapasha/examples/internal/example"
+	"extrapasha/examples/example"
 	"extrapasha/extradata"
 	psh "extrapasha/pasha"
 )

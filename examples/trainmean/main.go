@@ -10,7 +10,7 @@ import (
 	"math"
 	"time"
 
-	"extrapasha/examples/internal/example"
+	"extrapasha/examples/example"
 	"extrapasha/extradata"
 	"extrapasha/keydata"
 	psh "extrapasha/pasha"

@@ -3,7 +3,7 @@ package main
 import (
 	"fmt"
 
-	"extrapasha/examples/internal/example"
+	"extrapasha/examples/example"
 	"extrapasha/extradata"
 	"extrapasha/extradata/picture"
 	psh "extrapasha/pasha"

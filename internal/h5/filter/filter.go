@@ -4,7 +4,9 @@
 package filter
 
 // #cgo CFLAGS: -O3
+// #cgo linux,amd64 linux,arm64 CFLAGS: -I/usr/include/hdf5/serial
 // #cgo LDFLAGS: -lisal
+// #include "needs.h"
 // #include "filters.h"
 import "C"
 

@@ -32,6 +32,7 @@ func Main(name string, program func(ctx context.Context, args []string) error) {
 	err := run(program, ctx)
 	interrupted := ctx.Err() != nil
 	stop()
+	psh.EndWorkers() // so that their time is counted as the program's
 	switch {
 	case err == nil || errors.Is(err, flag.ErrHelp):
 		os.Exit(0)

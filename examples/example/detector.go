@@ -5,7 +5,6 @@ import (
 
 	"extrapasha/extradata/detector"
 	"extrapasha/extradata/geometry"
-	"extrapasha/extradata/picture"
 	psh "extrapasha/pasha"
 )
 
@@ -27,20 +26,11 @@ func Mask[T any](det *detector.Detector, frame detector.Frame[T], place int) (ma
 	return detector.Other[uint32](frame, det.MaskKey(), place)
 }
 
-// Together is the mean of frames, put together as a picture.
-func Together(ctx context.Context, frames *detector.FramesOf[float32], g *geometry.Geometry, title string) (*picture.Picture, error) {
+// Together is the mean of frames, put together.
+func Together(ctx context.Context, frames *detector.FramesOf[float32], g *geometry.Geometry) (image psh.Array[float64], err error) {
 	mean, err := detector.Mean(frames, psh.Until(ctx), psh.Progress("modules"))
 	if err != nil {
-		return nil, err
+		return image, err
 	}
-	image, err := geometry.FrontImage(g, mean)
-	if err != nil {
-		return nil, err
-	}
-	p, err := picture.Image(image, picture.Labels{Title: title})
-	if err != nil {
-		return nil, err
-	}
-	p.Aspect(g.PixelAspect())
-	return p, nil
+	return geometry.FrontImage(g, mean)
 }
