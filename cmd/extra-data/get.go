@@ -10,6 +10,7 @@ import (
 
 	"extrapasha/cmd/internal/cli"
 	"extrapasha/extradata"
+	"extrapasha/extradata/export"
 	"extrapasha/extradata/table"
 	"extrapasha/keydata"
 	psh "extrapasha/pasha"
@@ -22,7 +23,8 @@ func getCommand() *cobra.Command {
 		Long: `Print the data of a key as CSV, or write it to a file. What the file is its name tells:
 
   .npy      the array: entries, and the shape of one
-  .npz      the array as "data", the train ID of each entry as "trainId"
+  .npz      the array as "data", the train ID of each entry as "trainId", and
+            as "origin" what they are of
   .h5       HDF5: the array by the name of the key, with names and coordinates of its
             dimensions; entries go to disk as they are read
   .nc       the same as NetCDF 4, for xarray
@@ -156,7 +158,7 @@ func writeNPY(path string, _ *extradata.DataCollection, key *extradata.KeyData, 
 	return data.SaveNPY(path)
 }
 
-func writeNPZ(path string, _ *extradata.DataCollection, key *extradata.KeyData, roi []psh.Sel) error {
+func writeNPZ(path string, run *extradata.DataCollection, key *extradata.KeyData, roi []psh.Sel) error {
 	data, err := readNumbers(key, roi)
 	if err != nil {
 		return err
@@ -165,7 +167,11 @@ func writeNPZ(path string, _ *extradata.DataCollection, key *extradata.KeyData, 
 	if err != nil {
 		return err
 	}
-	return psh.SaveNPZ(path, map[string]psh.NPY{"data": data, "trainId": ids})
+	origin, err := originOf(run, key)
+	if err != nil {
+		return err
+	}
+	return export.SaveNPZ(path, origin, map[string]psh.NPY{"data": data, "trainId": ids})
 }
 
 // numbers is an array of any type of number.

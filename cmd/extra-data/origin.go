@@ -24,7 +24,7 @@ func originCommand() *cobra.Command {
 		Use:   "origin FILE",
 		Short: "Tell what a result was made of",
 		Long: `Tell what a file of results was made of, by which program, and when: a file of HDF5,
-NetCDF, Parquet or Arrow, or a picture, .png or .svg. With --check also whether the data
+NetCDF, NumPy (.npz), Parquet or Arrow, or a picture, .png or .svg. With --check also whether the data
 files are still there and have the size and the trains that they had; if not the command
 fails.`,
 		Example: `  extra-data get p4200 1 SA2_XTD1_XGM/XGM/DOOCS pulseEnergy.photonFlux -o energy.nc
@@ -73,6 +73,8 @@ func readOrigin(path string) (extradata.Origin, error) {
 		return table.ReadOrigin(path)
 	case begins("\x89HDF"):
 		return export.ReadOrigin(path)
+	case begins("PK\x03\x04"):
+		return export.ReadNPZOrigin(path)
 	case begins("\x89PNG"), begins("<"):
 		text, err := picture.ReadText(path, extradata.OriginName)
 		if err != nil {
@@ -80,7 +82,7 @@ func readOrigin(path string) (extradata.Origin, error) {
 		}
 		return extradata.ParseOrigin(text)
 	}
-	return extradata.Origin{}, fmt.Errorf("%s: expected a file of HDF5, NetCDF 4, Parquet, Arrow, PNG or SVG", path)
+	return extradata.Origin{}, fmt.Errorf("%s: expected a file of HDF5, NetCDF 4, NumPy (.npz), Parquet, Arrow, PNG or SVG", path)
 }
 
 // originText is an origin for people.

@@ -11,11 +11,7 @@ import (
 
 // writeResult writes a key as HDF5 or NetCDF.
 func writeResult(c *cobra.Command, path string, run *extradata.DataCollection, key *extradata.KeyData, roi []psh.Sel) error {
-	only, err := onlyKey(run, key)
-	if err != nil {
-		return err
-	}
-	origin, err := only.Origin()
+	origin, err := originOf(run, key)
 	if err != nil {
 		return err
 	}
@@ -38,6 +34,15 @@ func tell(p *picture.Picture, of *extradata.DataCollection) error {
 		p.Tell(extradata.OriginName, origin.Text())
 	}
 	return err
+}
+
+// originOf is what a result of a key is made of.
+func originOf(run *extradata.DataCollection, key *extradata.KeyData) (extradata.Origin, error) {
+	only, err := onlyKey(run, key)
+	if err != nil {
+		return extradata.Origin{}, err
+	}
+	return only.Origin()
 }
 
 // onlyKey is what a run has of a key.

@@ -9,7 +9,7 @@ import (
 )
 
 // copied is the manner of copies.
-var copied = manner{key: (*file).copy, source: (*file).copyRun}
+var copied = manner{key: (*file).copy, source: (*file).copyRun, auxiliary: telling}
 
 // pieceRows is how many rows are copied before the next look at whether to go on.
 const pieceRows = 256

@@ -61,8 +61,11 @@ func (f *file) index(s *extradata.SourceData, group string, rows []keydata.Rows)
 		return nil
 	}
 	f.indexed[name] = true
-	if s.IsInstrument() {
-		f.list(string(s.Section()) + "/" + name)
+	switch id := string(s.Section()) + "/" + name; {
+	case s.IsInstrument():
+		f.list(id)
+	case !s.IsControl():
+		f.auxiliary[s.Section()] = append(f.auxiliary[s.Section()], id)
 	}
 	first, count := make([]uint64, len(f.trainIDs)), make([]uint64, len(f.trainIDs))
 	for _, part := range rows {

@@ -34,8 +34,12 @@ func (f *file) newer() bool {
 	return err != nil || metadata["dataFormatVersion"] != "0.5"
 }
 
-// metadata writes METADATA: that of the run, and the lists of sources.
+// metadata writes METADATA: that of the run, and the lists of sources, and of those that
+// tell of them.
 func (f *file) metadata() error {
+	if err := f.auxiliarySources(); err != nil {
+		return err
+	}
 	if !f.newer() {
 		return f.sources("METADATA")
 	}

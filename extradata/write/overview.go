@@ -49,7 +49,7 @@ func writeOverview(path, dir string, options []psh.MapOption) error {
 type overview struct{ dir string }
 
 func (o overview) manner() manner {
-	m := linked
+	m := bare(linked) // which are asked for in the files behind it
 	m.end = o.sources
 	return m
 }

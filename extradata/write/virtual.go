@@ -12,7 +12,7 @@ import (
 var copiedKeys = []string{"image.pulseId", "image.cellId"}
 
 // linked is the manner of virtual datasets.
-var linked = manner{key: (*file).link, source: (*file).linkSource}
+var linked = manner{key: (*file).link, source: (*file).linkSource, auxiliary: telling}
 
 // link writes a key as a virtual dataset.
 func (f *file) link(k key) {

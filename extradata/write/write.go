@@ -14,7 +14,8 @@ import (
 )
 
 // Write writes the selected trains, sources and keys to a file of the facility's
-// format, with INDEX, METADATA, and for control sources RUN. Chunks are copied as they
+// format, with INDEX, METADATA, for control sources RUN, and what REDUCTION and ERRATA tell
+// of those trains in the files that they are in. Chunks are copied as they
 // are stored where the selection takes whole ones in the same order, so that what was
 // deflated stays so and is not inflated. The file replaces one of that name, unless
 // that is one that the data comes from: then the error wraps [ErrSource]. Of the options
@@ -41,7 +42,7 @@ func VirtualDataset(path string, c *extradata.DataCollection, source, key string
 	if err != nil {
 		return "", err
 	}
-	return "/" + k.Dataset(), WriteVirtual(path, one)
+	return "/" + k.Dataset(), with(path, one, bare(linked), nil)
 }
 
 // file is a file being written.
@@ -51,9 +52,10 @@ type file struct {
 	trainIDs   []uint64
 	manner     manner
 	options    []psh.MapOption
-	steps      []func() error  // what is left to do
-	open       *h5.Copy        // that is being filled
-	listed     []string        // sources, and groups of keys
+	steps      []func() error // what is left to do
+	open       *h5.Copy       // that is being filled
+	listed     []string       // sources, and groups of keys
+	auxiliary  map[run.Section][]string
 	indexed    map[string]bool // groups of INDEX
 	dressed    map[string]bool // groups that have their attributes
 }
@@ -66,6 +68,8 @@ type manner struct {
 	key func(f *file, k key)
 	// source finishes a source.
 	source func(f *file, s *extradata.SourceData) error
+	// auxiliary is nil where REDUCTION and ERRATA are left out.
+	auxiliary func(c *extradata.DataCollection) ([]*extradata.SourceData, error)
 	// end finishes the file, nil where there is nothing to do.
 	end func(f *file) error
 }
@@ -79,7 +83,7 @@ func with(path string, c *extradata.DataCollection, how manner, options []psh.Ma
 		return err
 	}
 	defer w.Discard()
-	f := &file{Writer: w, collection: c, manner: how, options: options, indexed: map[string]bool{}, dressed: map[string]bool{}}
+	f := &file{Writer: w, collection: c, manner: how, options: options, auxiliary: map[run.Section][]string{}, indexed: map[string]bool{}, dressed: map[string]bool{}}
 	if err := f.write(); err != nil {
 		return fmt.Errorf("cannot write %s: %w", path, err)
 	}
@@ -93,11 +97,11 @@ func (f *file) write() error {
 	if err := f.trains(); err != nil {
 		return err
 	}
-	for _, name := range f.collection.AllSources() {
-		source, err := f.collection.Source(name)
-		if err != nil {
-			return err
-		}
+	sources, err := f.sourcesToWrite()
+	if err != nil {
+		return err
+	}
+	for _, source := range sources {
 		if err := f.source(source); err != nil {
 			return err
 		}
@@ -109,6 +113,22 @@ func (f *file) write() error {
 		return err
 	}
 	return f.manner.end(f)
+}
+
+// sourcesToWrite are the selected sources, and what tells of their files.
+func (f *file) sourcesToWrite() (sources []*extradata.SourceData, err error) {
+	for _, name := range f.collection.AllSources() {
+		source, err := f.collection.Source(name)
+		if err != nil {
+			return nil, err
+		}
+		sources = append(sources, source)
+	}
+	if f.manner.auxiliary == nil {
+		return sources, nil
+	}
+	telling, err := f.manner.auxiliary(f.collection)
+	return append(sources, telling...), err
 }
 
 // walk does what is left to do.

@@ -2,9 +2,11 @@ package conformance
 
 import (
 	"errors"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -73,7 +75,24 @@ func writtenAnswer(path string, counts func(dataset string) bool) (fields, error
 		return nil, err
 	}
 	delete(datasets, "METADATA/sequenceNumber")
+	if err := withoutAuxiliary(run, datasets, sources); err != nil {
+		return nil, err
+	}
 	return fields{"collection": collectionAnswer(run), "metadata": metadata, "datasets": datasets, "source_files": sources}, nil
+}
+
+// withoutAuxiliary leaves out what is of REDUCTION and ERRATA, of which the reference
+// writes nothing.
+func withoutAuxiliary(run *extradata.DataCollection, datasets map[string]string, sources map[string][]string) error {
+	reduction, err1 := run.ReductionSources()
+	errata, err2 := run.ErrataSources()
+	for _, name := range slices.Concat(reduction, errata) {
+		maps.DeleteFunc(datasets, func(path, _ string) bool { return strings.HasPrefix(path, "INDEX/"+name+"/") })
+	}
+	of := regexp.MustCompile("^(REDUCTION|ERRATA|METADATA/auxiliarySources)/")
+	maps.DeleteFunc(datasets, func(path, _ string) bool { return of.MatchString(path) })
+	maps.DeleteFunc(sources, func(path string, _ []string) bool { return of.MatchString(path) })
+	return errors.Join(err1, err2)
 }
 
 // contentOf are the datasets of a file by path, also those of RUN that lie in others,

@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -76,6 +77,52 @@ func sameAnswers(t *testing.T, run, written *extradata.DataCollection) {
 		}
 		values(t, run, written, source)
 	}
+	sameAuxiliary(t, run, written)
+}
+
+// sameAuxiliary compares what two collections have in REDUCTION and ERRATA.
+func sameAuxiliary(t *testing.T, run, written *extradata.DataCollection) {
+	t.Helper()
+	var texts [2]string
+	for i, c := range []*extradata.DataCollection{run, written} {
+		reduction, err1 := c.ReductionSources()
+		errata, err2 := c.ErrataSources()
+		if err := errors.Join(err1, err2); err != nil {
+			t.Error(err)
+		}
+		texts[i] = fmt.Sprintln(reduction, errata)
+		for _, name := range slices.Concat(reduction, errata) {
+			text, err := auxiliaryText(c, name)
+			if err != nil {
+				t.Error(err)
+			}
+			texts[i] += text
+		}
+	}
+	if texts[0] != texts[1] {
+		t.Errorf("it has\n%s, want\n%s", texts[1], texts[0])
+	}
+}
+
+// auxiliaryText is what there is of a source in REDUCTION or ERRATA.
+func auxiliaryText(c *extradata.DataCollection, name string) (text string, err error) {
+	source, err := c.AuxiliarySource(name)
+	if err != nil {
+		return "", err
+	}
+	keys, err := source.Keys()
+	for _, name := range keys {
+		key, err := source.Key(name)
+		if err != nil {
+			return "", err
+		}
+		answer, err := eachTrainOfKey(key)
+		if err != nil {
+			return "", err
+		}
+		text += fmt.Sprintln(key.Source(), source.Section(), name, key.DataCounts(), answer)
+	}
+	return text, err
 }
 
 // answerOfKey is what there is of a key.
