@@ -27,7 +27,7 @@ type Proposal struct {
 func OpenProposal[P number](proposal P) (*Proposal, error) {
 	p, err := openProposal(fmt.Sprint(proposal))
 	if err != nil {
-		return nil, fmt.Errorf("extradata: open proposal %v: %w", proposal, err)
+		return nil, fmt.Errorf("extradata: %w", err) // which names it
 	}
 	return p, nil
 }

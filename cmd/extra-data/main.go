@@ -54,3 +54,13 @@ func oneRun(args []string) error {
 	}
 	return nil
 }
+
+// only makes sure that there is one argument, of which what tells.
+func only(what string) func(args []string) error {
+	return func(args []string) error {
+		if len(args) != 1 {
+			return fmt.Errorf("name %s, not %d", what, len(args))
+		}
+		return nil
+	}
+}

@@ -30,7 +30,7 @@ fails.`,
 		Example: `  extra-data get p4200 1 SA2_XTD1_XGM/XGM/DOOCS pulseEnergy.photonFlux -o energy.nc
   extra-data origin energy.nc
   extra-data origin --check energy.nc`,
-		Args: cobra.ExactArgs(1),
+		Args: cli.Args(only("one file")),
 	}
 	check := c.Flags().Bool("check", false, "whether the data files are still what they were")
 	asJSON := c.Flags().Bool("json", false, "as JSON, for programs")

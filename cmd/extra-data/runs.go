@@ -39,12 +39,7 @@ code is 1 where something is wrong with a run, or no run has a value.`,
 		Example: `  extra-data runs p4200
   extra-data runs p4200 --value SPB_EXP_SAM/MOTOR/1:actualPosition -o runs.csv
   extra-data runs /gpfs/exfel/exp/MID/202401/p004200 -o runs.html`,
-		Args: cli.Args(func(args []string) error {
-			if len(args) != 1 {
-				return fmt.Errorf("runs takes one proposal, not %d", len(args))
-			}
-			return nil
-		}),
+		Args: cli.Args(only("one proposal")),
 	}
 	values := c.Flags().StringArray("value", nil, "a column for a value, SOURCE:KEY")
 	out := c.Flags().StringP("out", "o", "", "file for the table: .csv, .parquet, .arrow, .md or .html")

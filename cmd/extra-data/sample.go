@@ -26,12 +26,7 @@ facility's data root. The same flags make the same run, byte for byte.`,
 
   extra-data sample ./data --size 20GB --modules 16 --corrected
   extra-data sample ./data --detector JUNGFRAU --trains 10 --pulses 16 --without 3,5`,
-		Args: func(c *cobra.Command, args []string) error {
-			if len(args) != 1 {
-				return cli.Usagef(c, "sample takes one directory, not %d", len(args))
-			}
-			return nil
-		},
+		Args: cli.Args(only("one directory")),
 		RunE: func(c *cobra.Command, args []string) error {
 			if detector != "" {
 				whole, err := mockrun.For(detector)

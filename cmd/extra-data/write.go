@@ -122,6 +122,9 @@ looks for it, too.
 			return errors.New("--out is for one directory, and there are several: use --data")
 		}
 		for _, dir := range dirs {
+			if !isDirectory(dir) {
+				return errors.New(dir + " is a file: name the directory of a run")
+			}
 			path, err := write.Overview(*out, dir, psh.Until(c.Context()), psh.Progress("writing"))
 			if err != nil {
 				return err

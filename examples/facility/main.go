@@ -3,13 +3,12 @@
 package main
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"flag"
 	"fmt"
-	"os"
-	"os/signal"
+	"log"
+	"math"
 
 	"extrapasha/extradata"
 	"extrapasha/extradata/table"
@@ -18,25 +17,23 @@ import (
 
 func main() {
 	psh.Init()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := facility(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, "facility:", err)
-		os.Exit(1)
+	if err := facility(); err != nil {
+		log.Fatal(err)
 	}
 }
 
 type row struct {
 	extradata.RunInfo
-	Energy, Spread float64
+	Energy float64
 }
 
 type energies struct {
-	Of  extradata.SourceKey
-	Out psh.Array[float64] // runs, mean and spread
+	Source string
+	Mean   psh.Array[float64] // runs
 }
 
-// measure leaves 0 where a run cannot be opened, or has no energies: the table tells why.
+// measure leaves alone what cannot be opened, which the table tells of, and runs without
+// the source.
 var measure = psh.Register("facility", func(e energies) psh.Kernel[extradata.ProposalRun] {
 	return func(worker, index int, r extradata.ProposalRun) error {
 		run, err := r.Open()
@@ -44,19 +41,15 @@ var measure = psh.Register("facility", func(e energies) psh.Kernel[extradata.Pro
 			return nil
 		}
 		defer run.Close()
-		if has, err := run.Has(e.Of.Source, e.Of.Key); !has {
+		if has, err := run.Has(e.Source, "pulseEnergy.photonFlux"); !has {
 			return err
 		}
-		var m psh.Moments
-		for _, x := range psh.Must(psh.Must(run.Key(e.Of.Source, e.Of.Key)).ReadFloats()).All() {
-			m.Add(x)
-		}
-		copy(e.Out.Row(index).Data, []float64{m.Mean(), m.Std(0)})
+		e.Mean.Data[index] = psh.Must(psh.Mean(psh.Must(psh.Must(run.Key(e.Source, "pulseEnergy.photonFlux")).ReadFloats()))).Data[0]
 		return nil
 	}
 })
 
-func facility(ctx context.Context) error {
+func facility() error {
 	out, source := flag.String("out", "runs.html", "file for the table: .html, .md, .csv or .parquet"), flag.String("source", "SPB_XTD9_XGM/XGM/DOOCS", "gas monitor")
 	flag.Parse()
 	proposal, err := extradata.OpenProposal(flag.Arg(0))
@@ -64,22 +57,15 @@ func facility(ctx context.Context) error {
 		return err
 	}
 	runs := psh.Slice(proposal.Runs())
-	found := psh.Must(psh.AllocFor[float64](runs, 2))
-	if err := measure.Map(energies{extradata.SourceKey{Source: *source, Key: "pulseEnergy.photonFlux"}, found}, runs, psh.Until(ctx), psh.Progress("energies")); err != nil {
+	mean := psh.Must(psh.Alloc[float64](psh.Shape(runs.Len()), psh.Fill(math.NaN())))
+	if err := measure.Map(energies{*source, mean}, runs, psh.Progress("energies")); err != nil {
 		return err
 	}
-	infos, err := proposal.Describe(nil, psh.Until(ctx), psh.Progress("runs"))
-	if err != nil {
-		return err
+	var rows []row
+	for i, info := range psh.Must(proposal.Describe(nil, psh.Progress("runs"))) {
+		rows = append(rows, row{info, mean.Data[i]})
 	}
-	rows, digest := []row{}, sha256.New()
-	for i, info := range infos {
-		rows = append(rows, row{info, found.At(i, 0), found.At(i, 1)})
-	}
-	fmt.Printf("table   %s, %d runs\n", *out, len(rows))
-	if err := binary.Write(digest, binary.LittleEndian, found.Data); err != nil {
-		return err
-	}
-	fmt.Printf("digest  %x\n", digest.Sum(nil)[:8])
+	digest := sha256.Sum256(psh.Must(binary.Append(nil, binary.LittleEndian, mean.Data)))
+	fmt.Printf("runs    %d, in %s\ndigest  %x\n", len(rows), *out, digest[:8])
 	return table.Save(*out, psh.Must(table.Of(rows)))
 }

@@ -4,13 +4,11 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"flag"
 	"fmt"
-	"os"
-	"os/signal"
+	"log"
 	"path/filepath"
 
 	"extrapasha/extradata"
@@ -19,13 +17,12 @@ import (
 	psh "extrapasha/pasha"
 )
 
+func init() { psh.RegisterItems[extradata.Entry[float64]]() } // for worker processes
+
 func main() {
 	psh.Init()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := program(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, "scan:", err)
-		os.Exit(1)
+	if err := program(); err != nil {
+		log.Fatal(err)
 	}
 }
 
@@ -35,7 +32,7 @@ type step struct {
 	Mean, Spread float64
 }
 
-func program(ctx context.Context) error {
+func program() error {
 	dir, motor := flag.String("out", ".", "directory for the results"), flag.String("motor", "SPB_EXP_STAGE/MOTOR/1", "what is scanned")
 	source, name := flag.String("source", "SPB_XTD9_XGM/XGM/DOOCS", "what is measured"), flag.String("key", "pulseEnergy.photonFlux", "its key")
 	flag.Parse()
@@ -52,29 +49,16 @@ func program(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	bins, err := scan.Bin(steps, key, psh.Until(ctx), psh.Progress("entries"))
-	if err != nil {
-		return err
+	bins, err := scan.Bin(steps, key, psh.Progress("entries"))
+	if err != nil || len(steps.Steps) == 0 {
+		return cmp.Or(err, fmt.Errorf("%s has no steps", *motor))
 	}
-	rows, digest := []step{}, sha256.New()
-	for i, s := range steps.Steps {
-		var all psh.Moments
-		for _, m := range bins.Moments.Row(i).All() {
-			all.Merge(m)
-		}
-		rows = append(rows, step{s.Position, bins.Trains[i], all.Mean(), all.Std(0)})
+	var rows []step
+	for i, all := range bins.Overall() {
+		rows = append(rows, step{steps.Steps[i].Position, bins.Trains[i], all.Mean(), all.Std(0)})
 	}
-	if err := binary.Write(digest, binary.LittleEndian, bins.Mean().Data); err != nil {
-		return err
-	}
-	fmt.Printf("%v\ndigest  %x\n", steps, digest.Sum(nil)[:8])
-	found, err := table.Of(rows)
-	if err != nil {
-		return err
-	}
-	picture, err := bins.Picture()
-	if err != nil {
-		return err
-	}
-	return cmp.Or(table.Save(filepath.Join(*dir, "scan.csv"), found), picture.Save(filepath.Join(*dir, "scan.png")))
+	digest := sha256.Sum256(psh.Must(binary.Append(nil, binary.LittleEndian, bins.Mean().Data)))
+	fmt.Printf("%v\ndigest  %x\n", steps, digest[:8])
+	csv, png := filepath.Join(*dir, "scan.csv"), filepath.Join(*dir, "scan.png")
+	return cmp.Or(table.Save(csv, psh.Must(table.Of(rows))), psh.Must(bins.Picture()).Save(png))
 }

@@ -73,15 +73,22 @@ func (b *Bins) each(of func(psh.Moments) float64) psh.Labelled[float64] {
 	return l
 }
 
+// Overall are the moments of all elements of each step, whatever their place.
+func (b *Bins) Overall() []psh.Moments {
+	overall := make([]psh.Moments, len(b.Scan.Steps))
+	for i := range overall {
+		for _, m := range b.Moments.Row(i).All() {
+			overall[i].Merge(m)
+		}
+	}
+	return overall
+}
+
 // Spread is the standard deviation of all elements of a step, whatever their place.
 func (b *Bins) Spread() []float64 {
 	spread := make([]float64, len(b.Scan.Steps))
-	for i := range spread {
-		var all psh.Moments
-		for _, m := range b.Moments.Row(i).All() {
-			all.Merge(m)
-		}
-		spread[i] = all.Std(0)
+	for i, m := range b.Overall() {
+		spread[i] = m.Std(0)
 	}
 	return spread
 }
@@ -96,15 +103,15 @@ func (b *Bins) StdErr() []float64 {
 	return spread
 }
 
-// Picture draws the mean of each step with its spread, for keys of one number an entry.
+// Picture draws the mean of each step with its spread, of all elements.
 func (b *Bins) Picture() (*picture.Picture, error) {
 	what := b.Name
 	if b.Units != "" {
 		what += " in " + b.Units
 	}
-	var mean []float64
-	if b.Moments.NDim() == 1 {
-		mean = b.Mean().Data
+	mean := make([]float64, len(b.Scan.Steps))
+	for i, m := range b.Overall() {
+		mean[i] = m.Mean()
 	}
 	return picture.Curve(b.Scan.Positions(), mean, b.Spread(), picture.Labels{Title: b.Name + " against " + b.Scan.Name, X: b.Scan.Name, Y: what})
 }

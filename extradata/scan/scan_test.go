@@ -231,3 +231,46 @@ func checkBins(t *testing.T, bins *scan.Bins, images *extradata.TypedKey[float32
 		}
 	}
 }
+
+// TestBinImages draws the mean of all pixels, of the scan of a sample's stage.
+func TestBinImages(t *testing.T) {
+	config := mockrun.Small()
+	config.Stages, config.Trains, config.Modules, config.MissingTrains = 1, 64, 0, 0
+	root := t.TempDir()
+	if err := config.Write(t.Context(), root); err != nil {
+		t.Fatal(err)
+	}
+	run, err := extradata.RunDirectory(config.RunDir(root, "raw"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer run.Close()
+	steps, err := scan.Motor(run, mockrun.Stage(1), scan.Settings{})
+	if err != nil || len(steps.Steps) != 4 {
+		t.Fatalf("%v, %v", steps, err)
+	}
+	images, err := extradata.Key[uint16](run, mockrun.Camera(1), "data.image.pixels")
+	if err != nil {
+		t.Fatal(err)
+	}
+	bins, err := scan.Bin(steps, images)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, all := range bins.Overall() {
+		pixels, sum := bins.Mean().Row(i), 0.0
+		for _, x := range pixels.Data {
+			sum += x
+		}
+		if want := sum / float64(pixels.Size()); math.Abs(all.Mean()-want) > 1e-9*want || all.Std(0) != bins.Spread()[i] {
+			t.Errorf("step %d: %v, want %v", i, all.Mean(), want)
+		}
+	}
+	p, err := bins.Picture()
+	if err == nil {
+		err = p.Save(t.TempDir() + "/bins.png")
+	}
+	if err != nil {
+		t.Error(err)
+	}
+}

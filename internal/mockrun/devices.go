@@ -164,7 +164,7 @@ func (f *file) writeMotor(source, purpose string, n int, position func(train int
 	actual, target, steps := make([]float64, len(f.trains)), make([]float64, len(f.trains)), make([]int32, len(f.trains))
 	for i, train := range f.trains {
 		actual[i], target[i] = position(train)
-		actual[i] += motorNoise*f.config.random(purpose, n, train).NormFloat64()
+		actual[i] += motorNoise * f.config.random(purpose, n, train).NormFloat64()
 		steps[i] = int32(math.Round(actual[i] * 1000))
 	}
 	f.source("CONTROL/" + source)
