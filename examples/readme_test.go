@@ -40,7 +40,7 @@ var (
 	goBlocks    = regexp.MustCompile("(?s)```go\n(.*?)```")
 	goCells     = regexp.MustCompile("(?m)^\\| `.*` \\| `([^`]*)`.* \\|$")
 	importLines = regexp.MustCompile(`(?m)^import .*\n`)
-	links       = regexp.MustCompile(`\]\(([^)]*)\)`)
+	links       = regexp.MustCompile(`\]\(([\w./]+)\)`)
 )
 
 // TestREADME compiles all code that the README shows. It leaves out what has to be done
@@ -86,7 +86,7 @@ func TestLinks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, link := range links.FindAllStringSubmatch(string(text), -1) {
+	for _, link := range links.FindAllStringSubmatch(goBlocks.ReplaceAllString(string(text), ""), -1) {
 		if _, err := os.Stat(filepath.Join("..", link[1])); err != nil {
 			t.Error(err)
 		}

@@ -58,7 +58,7 @@ func TestClone(t *testing.T) {
 // inputs: else it would keep results of old ones.
 func TestSources(t *testing.T) {
 	err := filepath.WalkDir("../..", func(path string, entry fs.DirEntry, err error) error {
-		if err == nil && entry.Name() == ".git" {
+		if err == nil && entry.IsDir() && entry.Name() == ".git" {
 			return fs.SkipDir
 		}
 		if err == nil && !entry.IsDir() && slices.Contains([]string{".go", ".c", ".h", ".mod", ""}, filepath.Ext(path)) {
