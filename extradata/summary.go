@@ -102,9 +102,7 @@ func (c *DataCollection) Summary(asked Asked) (s Summary, err error) {
 	s = Summary{Trains: len(c.trainIDs), Files: len(c.files), Sources: len(c.sources), Legacy: c.LegacySources()}
 	if n := len(c.trainIDs); n > 0 {
 		s.First, s.Last = slices.Min(c.trainIDs), slices.Max(c.trainIDs)
-		if span := s.Last - s.First + 1; span < 1<<32 { // a suspect train can have any ID
-			s.Duration = time.Duration(span) * trainPeriod
-		}
+		s.Duration = duration(s.First, s.Last)
 	}
 	told, err := newTeller(c, asked)
 	if err != nil {
@@ -139,6 +137,15 @@ func (c *DataCollection) Summary(asked Asked) (s Summary, err error) {
 	s.Sources += len(reduction) + len(errata)
 	s.Errata, err = told.summaries(errata, c.AuxiliarySource)
 	return s, err
+}
+
+// duration is the time from one train to another, 0 where that makes no sense: a suspect
+// train can have any ID.
+func duration(first, last uint64) time.Duration {
+	if span := last - first + 1; span < 1<<32 {
+		return time.Duration(span) * trainPeriod
+	}
+	return 0
 }
 
 // detectors sums up modules by their detector.

@@ -1,9 +1,11 @@
 package run
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -64,6 +66,27 @@ func FindRun(proposalDir, run, data string) (string, error) {
 	}
 	others, _ := filepath.Glob(filepath.Join(escape(proposalDir), data, "r[0-9]*"))
 	return "", &RunError{Path: path, Closest: closest.To(name, bases(others))}
+}
+
+// Numbers are the numbers of the runs that a proposal has data of one kind of, ascending:
+// of directories, or links to some, that [FindRun] finds. There are none where the
+// proposal has no directory of that kind.
+func Numbers(proposalDir, data string) (numbers []int, err error) {
+	entries, err := os.ReadDir(filepath.Join(proposalDir, data))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("runs of a proposal: %w", err)
+	}
+	for _, entry := range entries {
+		var number int
+		if _, err := fmt.Sscanf(entry.Name(), "r%d", &number); err != nil || fmt.Sprintf("r%04d", number) != entry.Name() {
+			continue
+		}
+		if _, err := FindRun(proposalDir, entry.Name(), data); err == nil {
+			numbers = append(numbers, number)
+		}
+	}
+	slices.Sort(numbers)
+	return numbers, nil
 }
 
 // escape takes the special meaning of a pattern from a path.

@@ -27,7 +27,7 @@ func command() *cobra.Command {
 	})
 	root.AddCommand(
 		validateCommand(), readableCommand(), tryCommand(), localityCommand(), mapCommand(), getCommand(), showCommand(),
-		newCommand(), missingCommand(), sampleCommand(), originCommand(), writeCommand(), overviewCommand(),
+		newCommand(), missingCommand(), sampleCommand(), originCommand(), writeCommand(), overviewCommand(), makeCXICommand(), runsCommand(),
 	)
 	return root
 }

@@ -18,9 +18,9 @@ func sampleCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "sample DIR",
 		Short: "Make a sample run in the facility's format",
-		Long: `Make a run with a detector, an X-ray gas monitor, motors and cameras below DIR,
-which is laid out as the facility's data root. The same flags make the same run,
-byte for byte.`,
+		Long: `Make a run with a detector, an X-ray gas monitor, motors that jump, scan or
+stand still, a temperature that drifts, and cameras, below DIR, which is laid out as the
+facility's data root. The same flags make the same run, byte for byte.`,
 		Example: `  extra-data sample ./data
   EXTRA_DATA_DATA_ROOT=./data go run ./examples/trainmean 700000 1
 
@@ -60,7 +60,10 @@ byte for byte.`,
 	flags.IntVar(&config.Rows, "rows", config.Rows, "rows of a module")
 	flags.IntVar(&config.Cols, "cols", config.Cols, "columns of a module")
 	flags.IntVar(&config.TrainsPerFile, "trains-per-file", config.TrainsPerFile, "trains in a sequence file")
-	flags.IntVar(&config.Motors, "motors", config.Motors, "motors")
+	flags.IntVar(&config.Motors, "motors", config.Motors, "motors that jump to another place every ten trains")
+	flags.IntVar(&config.Stages, "stages", config.Stages, "motors that scan, in steps of 16 trains")
+	flags.IntVar(&config.Fixed, "fixed", config.Fixed, "motors that stand still")
+	flags.IntVar(&config.Drifting, "drifting", config.Drifting, "thermometers that drift")
 	flags.IntVar(&config.Cameras, "cameras", config.Cameras, "cameras")
 	flags.IntVar(&config.Aggregators, "aggregators", config.Aggregators, "data aggregators that devices are spread over")
 	flags.BoolVar(&config.Corrected, "corrected", config.Corrected, "also make corrected detector data")

@@ -84,7 +84,12 @@ func (w *whole) draw(c *cobra.Command, det *detector.Detector, key string) (*pic
 	if err != nil {
 		return nil, err
 	}
-	return picture.Image(image, picture.Labels{Title: title, X: "x in pixels, beam into the picture", Y: "y in pixels"})
+	drawn, err := picture.Image(image, picture.Labels{Title: title, X: "x in pixels, beam into the picture", Y: "y in pixels"})
+	if err != nil {
+		return nil, err
+	}
+	drawn.Aspect(g.PixelAspect())
+	return drawn, nil
 }
 
 // place is where the modules are, and what to say of that.

@@ -126,9 +126,13 @@ func show(c *cobra.Command, named []string, o options) error {
 	}
 	defer opened.Close()
 	sources, details := patterns(o.sources), patterns(o.details)
-	s, err := opened.Summary(extradata.Asked{
+	summary, err := opened.Summary(extradata.Asked{
 		Sources: slices.Concat(sources, details), Keys: details, Counts: o.counts, Aggregators: o.aggregators,
 	})
+	if err != nil {
+		return err
+	}
+	s, err := classify(opened, summary)
 	if err != nil {
 		return err
 	}
@@ -139,11 +143,11 @@ func show(c *cobra.Command, named []string, o options) error {
 }
 
 // print prints what there is in a run or file.
-func print(c *cobra.Command, name string, s extradata.Summary, o options) error {
+func print(c *cobra.Command, name string, s whole, o options) error {
 	if o.asJSON {
 		return cli.PrintJSON(c, struct {
 			Name string `json:"name"`
-			extradata.Summary
+			whole
 		}{name, s})
 	}
 	t := text{screen: cli.ScreenOf(c), group: group}
@@ -167,7 +171,7 @@ func patterns(given []string) (patterns []string) {
 }
 
 // unused tells of patterns that nothing fits.
-func unused(c *cobra.Command, s extradata.Summary, o options) (failed error) {
+func unused(c *cobra.Command, s whole, o options) (failed error) {
 	names := listed(s)
 	for _, pattern := range slices.Concat(o.sources, o.details) {
 		fits, err := glob.Any(patterns([]string{pattern}))

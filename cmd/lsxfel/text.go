@@ -30,7 +30,7 @@ func (t *text) faint(indent, format string, args ...any) {
 
 func (t *text) printf(format string, args ...any) { printable.Fprintf(t, format, args...) }
 
-func (t *text) summary(name string, s extradata.Summary) {
+func (t *text) summary(name string, s whole) {
 	fmt.Fprintf(t, "%s\n\n", t.screen.String(printable.Line(name)).Bold())
 	fmt.Fprintf(t, "  %-9s %d", "trains", s.Trains)
 	if s.Trains > 0 {
@@ -62,7 +62,7 @@ func (t *text) summary(name string, s extradata.Summary) {
 }
 
 // listed are the names of all sources in a summary.
-func listed(s extradata.Summary) []string {
+func listed(s whole) []string {
 	names := slices.Collect(maps.Keys(s.Legacy))
 	for _, d := range s.Detectors {
 		names = append(names, d.Modules...)
@@ -74,12 +74,11 @@ func listed(s extradata.Summary) []string {
 	return slices.Compact(names)
 }
 
-func (t *text) detector(d extradata.DetectorSummary) {
-	t.printf("  %s: %s", d.Name, cli.Plural(len(d.Modules), "module"))
+func (t *text) detector(d known) {
+	t.printf("  %s: %s\n", d.Name, d.modules())
 	if d.Type != "" {
-		t.printf(" of %s %s, up to %d frames a train, up to %d in all", d.Type, shape(d.Frame), d.Most, d.Frames)
+		t.printf("    %s %s, up to %s a train, up to %d in all\n", d.Type, shape(d.Frame), cli.Plural(d.Most, "frame"), d.Frames)
 	}
-	fmt.Fprintln(t)
 	t.columns(t.group(d.Modules), "    ")
 }
 

@@ -19,9 +19,11 @@ func powder(ctx context.Context, args []string) error {
 	dir, where := flags.String("out", ".", "directory for the results"), flags.String("geometry", "", "CrystFEL file")
 	det := psh.Must(detector.Open(psh.Must(example.Parse(flags, args))))
 	frames := psh.Must(detector.Frames[float32](det, det.DataKey()))
-	image := psh.Must(example.Together(ctx, frames, psh.Must(example.Geometry(det, *where))))
+	g := psh.Must(example.Geometry(det, *where))
+	image := psh.Must(example.Together(ctx, frames, g))
 	npy, png := psh.Must(example.Output(*dir, "powder.npy")), psh.Must(example.Output(*dir, "powder.png"))
 	example.Table([2]string{"detector", det.String()}, [2]string{"array", npy}, [2]string{"picture", png})
 	mean := psh.Must(picture.Image(image, picture.Labels{Title: "Mean of all frames of " + det.Name()}))
+	mean.Aspect(g.PixelAspect())
 	return cmp.Or(image.SaveNPY(npy), mean.Save(png))
 }

@@ -92,9 +92,10 @@ func BenchmarkDetector(b *testing.B) {
 		}
 	}
 	b.Run("Frames", func(b *testing.B) {
-		versus.Run(b,
-			versus.Contender{Name: "Hand", Run: byHandLoop(b, root)}, versus.Contender{Name: "Frames", Run: byFrame},
-			versus.Contender{Name: "Trains", Run: byTrain}, versus.Contender{Name: "Modules", Run: byModule})
+		versus.Run(b, append([]versus.Contender{
+			{Name: "Hand", Run: byHandLoop(b, root)}, {Name: "Frames", Run: byFrame},
+			{Name: "Trains", Run: byTrain}, {Name: "Modules", Run: byModule},
+		}, versus.Python(b, "EXtra-data", "extra_data", byEXtraData, config.RunDir(root, "raw"))...)...)
 	})
 	b.Run("Warm", func(b *testing.B) { // what a frame costs beside its pixels
 		b.ReportAllocs()
@@ -112,6 +113,19 @@ func BenchmarkDetector(b *testing.B) {
 		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*frames.Len()*16), "ns/module")
 	})
 }
+
+// byEXtraData does the same with EXtra-data, train by train.
+const byEXtraData = `
+import sys, time
+from extra_data import RunDirectory
+from extra_data.components import AGIPD1M
+run = RunDirectory(sys.argv[1])
+start = time.perf_counter()
+for _, train in AGIPD1M(run).trains():
+    for module in train.values():
+        module["image.data"].sum(dtype="u8")
+print(time.perf_counter() - start)
+`
 
 // byHandLoop maps the files and sums all of them up, as many at once as there are cores.
 func byHandLoop(b *testing.B, root string) func() {

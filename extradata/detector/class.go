@@ -95,3 +95,13 @@ func like(pattern, data string) (*class, error) {
 	}
 	return &class{name: pattern, modules: pattern, data: data}, nil
 }
+
+// PlacesOf is how many modules a whole detector of a class has, 0 where the data tell, or
+// there is no such class.
+func PlacesOf(class string) int {
+	c, err := classNamed(class)
+	if err != nil {
+		return 0
+	}
+	return c.places
+}

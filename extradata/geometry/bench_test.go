@@ -34,7 +34,7 @@ func frame[T psh.Number](g *Geometry, leading ...int) psh.Array[T] {
 	return array(data, shape)
 }
 
-func benchAssemble[D, S psh.Number](b *testing.B, class Class) {
+func benchAssemble[D, S psh.Number](b *testing.B, class Class, others ...versus.Contender) {
 	g, grid := usual(b, class, 8)
 	data := frame[S](g)
 	image, err := NewImage[D](grid)
@@ -43,19 +43,36 @@ func benchAssemble[D, S psh.Number](b *testing.B, class Class) {
 	}
 	other := make([]S, len(data.Data))
 	b.ReportAllocs()
-	versus.Run(b,
-		versus.Contender{Name: "Copy", Run: func() { copy(other, data.Data) }},
-		versus.Contender{Name: "Assemble", Run: func() {
+	versus.Run(b, append([]versus.Contender{
+		{Name: "Copy", Run: func() { copy(other, data.Data) }},
+		{Name: "Assemble", Run: func() {
 			if err := Assemble(grid, image, data); err != nil {
 				b.Error(err)
 			}
 		}},
-	)
+	}, others...)...)
 }
+
+// byEXtraGeom puts a frame of float32 together with EXtra-geom.
+const byEXtraGeom = `
+import time
+import numpy as np
+from extra_geom import AGIPD_1MGeometry
+geometry = AGIPD_1MGeometry.from_quad_positions([(-525, 625), (-550, -10), (520, -160), (542.5, 475)])
+data = np.ones(geometry.expected_data_shape, dtype=np.float32)
+out = geometry.output_array_for_position(dtype=np.float32)
+geometry.position_modules(data, out=out)
+start = time.perf_counter()
+for _ in range(20):
+    geometry.position_modules(data, out=out)
+print((time.perf_counter() - start) / 20)
+`
 
 // BenchmarkAssemble puts a frame together, beside copying as many bytes.
 func BenchmarkAssemble(b *testing.B) {
-	b.Run("AGIPD/float32", func(b *testing.B) { benchAssemble[float32, float32](b, AGIPD1M) })
+	b.Run("AGIPD/float32", func(b *testing.B) {
+		benchAssemble[float32, float32](b, AGIPD1M, versus.Python(b, "EXtra-geom", "extra_geom", byEXtraGeom)...)
+	})
 	b.Run("AGIPD/uint16", func(b *testing.B) { benchAssemble[uint16, uint16](b, AGIPD1M) })
 	b.Run("AGIPD/uint8", func(b *testing.B) { benchAssemble[uint8, uint8](b, AGIPD1M) })
 	b.Run("AGIPD/float64", func(b *testing.B) { benchAssemble[float64, float64](b, AGIPD1M) })

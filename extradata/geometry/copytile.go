@@ -57,7 +57,32 @@ func copyTile[D, S psh.Number](to view[D], from view[S], slow, fast int) {
 		copySame(view[S]{same, to.at, to.slow, to.fast}, from, slow, fast)
 		return
 	}
-	copyEach(to, from, slow, fast)
+	if from.fast != 1 {
+		copyEach(to, from, slow, fast)
+		return
+	}
+	copyConverted(to, from, slow, fast)
+}
+
+// copyConverted converts some pixels of some lines, which are then copied as those of the
+// same type are.
+func copyConverted[D, S psh.Number](to view[D], from view[S], slow, fast int) {
+	const lines = 8
+	var buffer [lines * block]D
+	for f0 := 0; f0 < fast; f0 += block {
+		n := min(block, fast-f0)
+		for s := 0; s < slow; s += lines {
+			some := min(lines, slow-s)
+			for line := range some {
+				pixels := from.from(s+line, f0)
+				out := buffer[line*block:][:n]
+				for i, x := range pixels.data[pixels.at:][:n] {
+					out[i] = D(x)
+				}
+			}
+			copySame(to.from(s, f0), view[D]{buffer[:], 0, block, 1}, some, n)
+		}
+	}
 }
 
 func copySame[T psh.Number](to, from view[T], slow, fast int) {

@@ -100,6 +100,13 @@ func (g *Geometry) Class() Class { return g.class }
 // PixelSize is the distance of neighbouring pixels along the fast scan, in metres.
 func (g *Geometry) PixelSize() float64 { return g.pixel }
 
+// PixelAspect is the height of the pixels of an image against their width: 1, or less for
+// hexagons, whose rows reach into each other.
+func (g *Geometry) PixelAspect() float64 {
+	x, y := g.cell()
+	return y / x
+}
+
 // Quadrants is how many quadrants the modules are in, 0 where they are in none.
 func (g *Geometry) Quadrants() int { return g.quads }
 

@@ -48,7 +48,7 @@ func floats[T psh.Number](values psh.Array[T], labels Labels, what string) (psh.
 }
 
 // Image draws an image, rows and columns, with the first row on top. Its pixels are
-// square. One that is more than twice as high as wide, such as a module of AGIPD, lies
+// square, but see [Picture.Aspect]. One that is more than twice as high as wide, such as a module of AGIPD, lies
 // on its side: the first row is at the left, the first column on top. All but one in a
 // hundred of the values share the colours; what is not a number is grey.
 func Image[T psh.Number](values psh.Array[T], labels Labels) (*Picture, error) {
@@ -57,13 +57,14 @@ func Image[T psh.Number](values psh.Array[T], labels Labels) (*Picture, error) {
 		return nil, err
 	}
 	across, down := "column", "row"
-	if shape := image.Shape(); shape[0] > 2*shape[1] {
+	aside := image.Shape()[0] > 2*image.Shape()[1]
+	if aside {
 		image, across, down = image.T(), down, across
 		labels.X, labels.Y = labels.Y, labels.X
 	}
 	rows, cols := float64(image.Shape()[0]), float64(image.Shape()[1])
 	p := coloured(image, labels, across, down, -0.5, cols-0.5, -rows+0.5, 0.5)
-	p.rows, p.cols = rows, cols
+	p.rows, p.cols, p.aside, p.aspect = rows, cols, aside, 1
 	p.plot.X.Tick.Marker, p.plot.Y.Tick.Marker = along{cols, 1}, along{rows, -1}
 	return p, nil
 }
@@ -107,9 +108,19 @@ func (a along) Ticks(float64, float64) []plot.Tick {
 	return ticks
 }
 
-// square makes room beside an image, or above and below, so that in an area of that
-// size its pixels are square.
-func (p *Picture) square(width, height float64) {
+// Aspect says how high the pixels of an image are against their width, more than 0: less
+// than 1 for a detector whose rows are nearer to each other than its columns.
+func (p *Picture) Aspect(aspect float64) {
+	if p.aside {
+		aspect = 1 / aspect
+	}
+	p.aspect = aspect
+}
+
+// fit makes room beside an image, or above and below, so that in an area of that size its
+// pixels have the aspect that they are to have.
+func (p *Picture) fit(width, height float64) {
+	height /= p.aspect
 	wide, tall := max(p.cols, p.rows*width/height), max(p.rows, p.cols*height/width)
 	p.plot.X.Min, p.plot.X.Max = (p.cols-1-wide)/2, (p.cols-1+wide)/2
 	p.plot.Y.Min, p.plot.Y.Max = -(p.rows-1+tall)/2, -(p.rows-1-tall)/2

@@ -13,16 +13,21 @@ import (
 )
 
 func TestImage(t *testing.T) {
-	for _, c := range []struct{ rows, cols, row, col int }{{8, 8, 2, 5}, {16, 4, 13, 1}, {4, 16, 1, 12}} {
-		img := save(t, must(picture.Image(spot(t, c.rows, c.cols, c.row, c.col), labels)))
+	for _, c := range []struct {
+		rows, cols, row, col int
+		aspect               float64
+	}{{8, 8, 2, 5, 1}, {16, 4, 13, 1, 1}, {4, 16, 1, 12, 1}, {8, 8, 2, 5, 0.5}, {16, 4, 13, 1, 0.5}} {
+		p := must(picture.Image(spot(t, c.rows, c.cols, c.row, c.col), labels))
+		p.Aspect(c.aspect)
+		img := save(t, p)
 		box := area(img, lowest)
 		x, y := middle(t, img, box, highest)
 		if c.rows > 2*c.cols { // it lies on its side
-			c.rows, c.cols, c.row, c.col = c.cols, c.rows, c.col, c.row
+			c.rows, c.cols, c.row, c.col, c.aspect = c.cols, c.rows, c.col, c.row, 1/c.aspect
 		}
 		same(t, "column", x, (float64(c.col)+0.5)/float64(c.cols))
 		same(t, "row", y, (float64(c.row)+0.5)/float64(c.rows))
-		if ratio := float64(box.Dx()) / float64(box.Dy()) * float64(c.rows) / float64(c.cols); ratio < 0.85 || ratio > 1.15 {
+		if ratio := float64(box.Dx()) / float64(box.Dy()) * float64(c.rows) / float64(c.cols) * c.aspect; ratio < 0.85 || ratio > 1.15 {
 			t.Errorf("%d × %d: pixels are %.2f times as wide as high", c.rows, c.cols, ratio)
 		}
 	}

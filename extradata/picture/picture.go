@@ -51,6 +51,8 @@ type Picture struct {
 	texts  map[string]string
 
 	rows, cols float64 // of an image
+	aside      bool    // it lies on its side
+	aspect     float64 // how high its pixels are as drawn against their width
 }
 
 // newPlot has the labels, or those that it is given where they are empty.
@@ -132,7 +134,7 @@ func (p *Picture) draw(area draw.Canvas) {
 	}
 	const room = 70
 	if p.rows > 0 { // what is left beside title, labels and ticks
-		p.square(float64(area.Size().X)-room-60, float64(area.Size().Y)-65)
+		p.fit(float64(area.Size().X)-room-60, float64(area.Size().Y)-65)
 	}
 	p.plot.Draw(draw.Crop(area, 5, -room-5, 5, -5))
 	p.scale.Draw(draw.Crop(area, area.Size().X-room, -10, 40, -30))

@@ -1,7 +1,7 @@
 // Package table joins many keys with one number or string per entry into a table: a
 // row for each train, or for each pulse, a column for each key, as an Apache Arrow
-// record, and writes it as Parquet, CSV or Arrow file. It is what EXtra-data's
-// get_dataframe and series are.
+// record, and writes it as Parquet, CSV, Arrow, Markdown or HTML file. It is what
+// EXtra-data's get_dataframe and series are. [Of] makes tables of structs, [Get] reads a column.
 package table
 
 import (

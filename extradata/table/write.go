@@ -3,6 +3,9 @@ package table
 import (
 	"fmt"
 	"io"
+	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/csv"
@@ -13,6 +16,37 @@ import (
 
 	"extrapasha/internal/pending"
 )
+
+// Endings are the names of files that [Save] knows.
+var Endings = []string{".csv", ".parquet", ".arrow", ".md", ".html"}
+
+// CanSave tells whether [Save] knows what a file of that name is to be. The error says
+// what it could be.
+func CanSave(path string) error {
+	if ending := strings.ToLower(filepath.Ext(path)); !slices.Contains(Endings, ending) {
+		return fmt.Errorf("%q: expected a name that ends with %s", path, strings.Join(Endings, ", "))
+	}
+	return nil
+}
+
+// Save writes a table as what the name of the file says: CSV, Parquet, Arrow, Markdown or
+// HTML, see [Endings].
+func Save(path string, table arrow.RecordBatch) error {
+	if err := CanSave(path); err != nil {
+		return fmt.Errorf("table: %w", err)
+	}
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".parquet":
+		return SaveParquet(path, table)
+	case ".arrow":
+		return SaveArrow(path, table)
+	case ".md":
+		return SaveMarkdown(path, table)
+	case ".html":
+		return SaveHTML(path, table)
+	}
+	return SaveCSV(path, table)
+}
 
 // SaveParquet writes a table as a Parquet file, compressed with Snappy. Like the
 // others here it appears complete or not at all.

@@ -1,6 +1,8 @@
 package write
 
 import (
+	"iter"
+
 	"extrapasha/internal/h5"
 	"extrapasha/keydata"
 	"extrapasha/run"
@@ -22,11 +24,8 @@ func (f *file) copy(k key) {
 			return f.dress(k, file)
 		})
 	})
-	for _, part := range k.rows {
-		for first := part.First; first < part.First+part.Count; first += pieceRows {
-			piece := keydata.Rows{File: part.File, First: first, Count: min(pieceRows, part.First+part.Count-first)}
-			f.later(func() error { return f.append(k, piece) })
-		}
+	for pieces := range piecesOf(k.rows) {
+		f.later(func() error { return f.append(k, pieces) })
 	}
 	f.later(func() error {
 		c := f.open
@@ -35,8 +34,38 @@ func (f *file) copy(k key) {
 	})
 }
 
-func (f *file) append(k key, piece keydata.Rows) error {
-	return piece.File.UseDataset(k.Dataset(), func(d *h5.Dataset) error {
-		return f.open.Append(d, piece.First, piece.Count)
+// piecesOf are rows in pieces of one file each, short enough to be copied at once.
+func piecesOf(rows []keydata.Rows) iter.Seq[[]keydata.Rows] {
+	return func(yield func([]keydata.Rows) bool) {
+		var pieces []keydata.Rows
+		n := 0
+		for _, part := range rows {
+			for part.Count > 0 {
+				if n == pieceRows || n > 0 && part.File != pieces[0].File {
+					if !yield(pieces) {
+						return
+					}
+					pieces, n = nil, 0
+				}
+				piece := part
+				piece.Count = min(part.Count, pieceRows-n)
+				pieces, n = append(pieces, piece), n+piece.Count
+				part.First, part.Count = part.First+piece.Count, part.Count-piece.Count
+			}
+		}
+		if n > 0 {
+			yield(pieces)
+		}
+	}
+}
+
+func (f *file) append(k key, pieces []keydata.Rows) error {
+	return pieces[0].File.UseDataset(k.Dataset(), func(d *h5.Dataset) error {
+		for _, piece := range pieces {
+			if err := f.open.Append(d, piece.First, piece.Count); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }

@@ -29,6 +29,9 @@ func (f *file) key(s *extradata.SourceData, name string) error {
 	if err != nil {
 		return err
 	}
+	if f.manner.rows != nil {
+		rows = f.manner.rows(k, rows)
+	}
 	if err := f.index(s, k.Group(), rows); err != nil {
 		return err
 	}

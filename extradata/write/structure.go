@@ -3,11 +3,11 @@ package write
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"extrapasha/extradata/internal/target"
 	"extrapasha/internal/h5"
 	"extrapasha/run"
 )
@@ -43,7 +43,7 @@ func CopyStructure(from, to string, data Data) error {
 
 // copyFile clones a file.
 func (data Data) copyFile(from, to string) error {
-	if err := different(from, to); err != nil {
+	if err := target.Differs(to, from); err != nil {
 		return err
 	}
 	file, err := h5.Open(from)
@@ -61,24 +61,6 @@ func (data Data) copyFile(from, to string) error {
 		return fmt.Errorf("cannot write %s: %w", to, err)
 	}
 	return w.Close()
-}
-
-// different makes sure that a file that is to be written is not one that is read.
-func different(from, to string) error {
-	source, err := os.Stat(from)
-	if err != nil {
-		return err
-	}
-	target, err := os.Stat(to)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil
-	case err != nil:
-		return err
-	case os.SameFile(source, target):
-		return fmt.Errorf("cannot write %s: %w, %s", to, ErrSource, from)
-	}
-	return nil
 }
 
 // clone is a file that is made of the structure of another.

@@ -3,11 +3,12 @@ package write
 import (
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 
 	"extrapasha/extradata"
+	"extrapasha/extradata/internal/target"
 	"extrapasha/internal/h5"
+	"extrapasha/keydata"
 	psh "extrapasha/pasha"
 	"extrapasha/run"
 )
@@ -59,6 +60,8 @@ type file struct {
 
 // manner is how data gets into a file.
 type manner struct {
+	// rows are those of a key that are written, of all that are selected; nil for all.
+	rows func(k *extradata.KeyData, all []keydata.Rows) []keydata.Rows
 	// key says what has to be done for the data of a key.
 	key func(f *file, k key)
 	// source finishes a source.
@@ -68,7 +71,7 @@ type manner struct {
 }
 
 func with(path string, c *extradata.DataCollection, how manner, options []psh.MapOption) error {
-	if err := checkTarget(path, c); err != nil {
+	if err := target.Check(path, c); err != nil {
 		return err
 	}
 	w, err := h5.Create(path)
@@ -149,49 +152,4 @@ func (f *file) source(s *extradata.SourceData) error {
 }
 
 // ErrSource is wrapped where a file is to be written that the data comes from.
-var ErrSource = errors.New("the data comes from this file")
-
-// checkTarget makes sure that no file that the data comes from is written.
-func checkTarget(path string, c *extradata.DataCollection) error {
-	target, err := os.Stat(path)
-	if err != nil {
-		return nil // there is nothing, or creating tells what is wrong
-	}
-	paths, err := sourcePaths(c)
-	if err != nil {
-		return fmt.Errorf("cannot write %s: %w", path, err)
-	}
-	for _, from := range paths {
-		source, err := os.Stat(from)
-		if err != nil {
-			return fmt.Errorf("cannot write %s: %w", path, err)
-		}
-		if os.SameFile(target, source) {
-			return fmt.Errorf("cannot write %s: %w, %s", path, ErrSource, from)
-		}
-	}
-	return nil
-}
-
-// sourcePaths are the files of the sources, and those behind an overview file.
-func sourcePaths(c *extradata.DataCollection) (paths []string, err error) {
-	for _, name := range c.AllSources() {
-		source, err := c.Source(name)
-		if err != nil {
-			return nil, err
-		}
-		for _, file := range source.Files() {
-			paths = append(paths, file.Path())
-			if !file.IsOverview() {
-				continue
-			}
-			behind, err := file.SourcePaths(source.Section(), name)
-			if err != nil {
-				return nil, err
-			}
-			paths = append(paths, behind...)
-		}
-	}
-	slices.Sort(paths)
-	return slices.Compact(paths), nil
-}
+var ErrSource = target.ErrSource

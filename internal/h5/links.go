@@ -44,3 +44,6 @@ func (w *Writer) HardLink(path, target string) error {
 
 // Most is how long each dimension of the dataset may become, -1 without limit.
 func (d *Dataset) Most() []int { return d.object.Space.Most }
+
+// Fill is what elements are that were never written, as it lies in the file, nil for 0.
+func (d *Dataset) Fill() []byte { return d.object.Fill }

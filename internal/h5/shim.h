@@ -52,7 +52,16 @@ hid_t shim_create_of(hid_t file, const char *path, hid_t type, const shim_layout
 hid_t shim_base_type(int kind, size_t size, int big);
 int shim_write_of(hid_t dset, hid_t type, const void *data);
 hid_t shim_type_in(const char *path, const char *dataset);
-hid_t shim_create_virtual(hid_t file, const char *path, hid_t type, const char *source, int rank, const hsize_t *dims, int n, char **files, const hsize_t *first, const hsize_t *rows);
+
+// A block of a dataset.
+typedef struct {
+    int rank;
+    hsize_t dims[SHIM_MAX_RANK], start[SHIM_MAX_RANK], count[SHIM_MAX_RANK];
+} shim_block;
+
+hid_t shim_virtual_list(void);
+int shim_virtual_block(hid_t plist, const shim_block *here, const char *file, const char *source, const shim_block *there);
+hid_t shim_create_virtual(hid_t file, const char *path, hid_t type, int rank, const hsize_t *dims, hid_t plist, const void *fill);
 int shim_write(hid_t dset, int dtype, const void *data);
 int shim_write_region(hid_t dset, int dtype, int rank, const hsize_t *start, const hsize_t *step, const hsize_t *count, const void *data);
 int shim_write_chunk(hid_t dset, const hsize_t *offset, uint32_t skipped, size_t size, const void *data);

@@ -63,33 +63,93 @@ func (w *Writer) VirtualLike(path string, d *Dataset, rows []Rows) error {
 // virtual makes a virtual dataset of rows of the datasets source, with a type that is
 // made with the library's lock held.
 func (w *Writer) virtual(path, source string, shape []int, rows []Rows, makeType func() C.hid_t) error {
+	blocks, next := make([]Block, len(rows)), 0
+	for i, part := range rows {
+		here, there := Whole(shape), Whole(shape)
+		here.Start[0], there.Start[0], here.Count[0], there.Count[0] = next, part.First, part.Count, part.Count
+		blocks[i] = Block{File: part.Path, Dataset: source, Here: here, There: there}
+		next += part.Count
+	}
+	return w.blocks(path, shape, blocks, nil, makeType)
+}
+
+// Block is a block of a virtual dataset, and the block with as many elements of a dataset
+// in another file that it is, one after the other. Steps are 1.
+type Block struct {
+	File, Dataset string
+	Here, There   Region
+}
+
+// VirtualOf makes a virtual dataset of blocks of others. What is in none of them is fill,
+// one element as it is in memory.
+func (w *Writer) VirtualOf(path string, dtype DType, shape []int, fill []byte, blocks []Block) error {
+	if dtype.size() == 0 || len(fill) != dtype.size() {
+		return w.fail("create", path, fmt.Errorf("%w: %d bytes to fill in for %v", ErrType, len(fill), dtype))
+	}
+	return w.blocks(path, shape, blocks, fill, func() C.hid_t { return C.shim_memory_type(C.int(dtype)) })
+}
+
+// blocks makes a virtual dataset, see virtual and VirtualOf.
+func (w *Writer) blocks(path string, shape []int, blocks []Block, fill []byte, makeType func() C.hid_t) error {
 	if len(shape) < 1 || len(shape) > C.SHIM_MAX_RANK {
 		return w.fail("create", path, fmt.Errorf("%w: a virtual dataset of shape %v", ErrBounds, shape))
 	}
 	return locked(func() error {
-		n := C.size_t(len(rows))
-		files := (**C.char)(C.calloc(n+1, C.size_t(unsafe.Sizeof(uintptr(0)))))
-		defer C.shim_free_strings(n, files)
-		first, count := make([]C.hsize_t, n+1), make([]C.hsize_t, n+1)
-		for i, slot := 0, unsafe.Slice(files, len(rows)); i < len(rows); i++ {
-			name := strings.ReplaceAll(rows[i].Path, "%", "%%") // else it stands for a number
-			slot[i], first[i], count[i] = C.CString(name), C.hsize_t(rows[i].First), C.hsize_t(rows[i].Count)
+		kind := makeType()
+		if kind < 0 {
+			return w.fail("create", path, lastError())
 		}
-		kind, id := makeType(), C.hid_t(-1)
-		if kind >= 0 {
-			defer C.H5Tclose(kind)
-			withString(path, func(p *C.char) {
-				withString(source, func(s *C.char) {
-					id = C.shim_create_virtual(w.file, p, kind, s, C.int(len(shape)), &dims(shape)[0], C.int(len(rows)), files, &first[0], &count[0])
-				})
-			})
+		defer C.H5Tclose(kind)
+		list := C.shim_virtual_list()
+		if list < 0 {
+			return w.fail("create", path, lastError())
 		}
+		defer C.H5Pclose(list)
+		for _, b := range blocks {
+			if err := b.add(list, shape); err != nil {
+				return w.fail("create", path, err)
+			}
+		}
+		id := C.hid_t(-1)
+		withString(path, func(p *C.char) {
+			id = C.shim_create_virtual(w.file, p, kind, C.int(len(shape)), &dims(shape)[0], list, unsafe.Pointer(unsafe.SliceData(fill)))
+		})
 		if id < 0 {
 			return w.fail("create", path, lastError())
 		}
 		C.H5Dclose(id)
 		return nil
 	})
+}
+
+// add adds the block to what a virtual dataset of a shape is made of.
+func (b Block) add(list C.hid_t, shape []int) error {
+	if slices.Contains(b.Here.Count, 0) {
+		return nil
+	}
+	here, there := b.Here.block(shape), b.There.block(b.There.end())
+	status := C.int(-1)
+	withString(strings.ReplaceAll(b.File, "%", "%%"), func(f *C.char) { // else it stands for a number
+		withString(b.Dataset, func(d *C.char) { status = C.shim_virtual_block(list, &here, f, d, &there) })
+	})
+	if status < 0 {
+		return lastError()
+	}
+	return nil
+}
+
+// end is the shape of the smallest dataset that has the region.
+func (r Region) end() []int {
+	end := slices.Clone(r.Start)
+	for axis, count := range r.Count {
+		end[axis] += count
+	}
+	return end
+}
+
+// block is the region of a dataset of a shape as C has it.
+func (r Region) block(shape []int) C.shim_block {
+	return C.shim_block{rank: C.int(len(shape)), dims: *dims(shape), start: *dims(r.Start), count: *dims(r.Count)}
 }
 
 // Ensure makes a group and those above it, where they are not there yet.

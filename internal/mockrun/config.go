@@ -26,8 +26,10 @@ type Config struct {
 	// Rows and Cols are the shape of a module's frame. A detector whose modules are of
 	// another shape than they are in truth has them in places of their own.
 	Rows, Cols int
-	// Motors and Cameras are how many there are of each.
-	Motors, Cameras int
+	// Motors is how many there are that jump to another place every ten trains, Stages how
+	// many scan and take their time to move, Fixed how many stand still, and Drifting how
+	// many thermometers show what drifts slowly.
+	Motors, Stages, Fixed, Drifting, Cameras int
 	// Aggregators is the number of data aggregators that motors and cameras
 	// are spread over. The XGM is in the first.
 	Aggregators int
@@ -49,16 +51,17 @@ type Config struct {
 func Default() Config {
 	return Config{
 		Proposal: 700000, Run: 1, Trains: 64, FirstTrain: 1_500_000_000, TrainsPerFile: 32,
-		Pulses: 8, Detector: "AGIPD1M", Modules: 2, Rows: 512, Cols: 128, Motors: 4, Cameras: 1, Aggregators: 2,
+		Pulses: 8, Detector: "AGIPD1M", Modules: 2, Rows: 512, Cols: 128, Motors: 4, Stages: 1, Fixed: 2, Drifting: 1, Cameras: 1, Aggregators: 2,
 		Version: "1.2", Seed: 1,
 	}
 }
 
 // Small is a run of some 100 kB, raw and corrected, in two sequence files, with
-// trains and pulses missing.
+// trains and pulses missing; all its motors jump.
 func Small() Config {
 	c := Default()
 	c.Trains, c.TrainsPerFile, c.Pulses, c.Rows, c.Cols, c.FirstTrain = 10, 5, 4, 32, 16, 10000
+	c.Stages, c.Fixed, c.Drifting = 0, 0, 0
 	c.Corrected, c.MissingTrains, c.MissingPulses = true, 0.15, 0.2
 	return c
 }
@@ -76,7 +79,7 @@ func (c Config) check() error {
 	for _, err := range []error{
 		atLeast("trains", c.Trains, 1), atLeast("trains per file", c.TrainsPerFile, 1),
 		atLeast("pulses", c.Pulses, 1), atLeast("modules", c.Modules, 0), atLeast("rows", c.Rows, 1),
-		atLeast("columns", c.Cols, 1), atLeast("motors", c.Motors, 0), atLeast("cameras", c.Cameras, 0),
+		atLeast("columns", c.Cols, 1), atLeast("motors", c.Motors, 0), atLeast("stages", c.Stages, 0), atLeast("fixed motors", c.Fixed, 0), atLeast("thermometers", c.Drifting, 0), atLeast("cameras", c.Cameras, 0),
 		atLeast("aggregators", c.Aggregators, 1), atLeast("proposal", c.Proposal, 1), atLeast("run", c.Run, 1),
 	} {
 		if err != nil {
@@ -143,8 +146,17 @@ func Module(n int) string { return fmt.Sprintf("SPB_DET_AGIPD1M-1/DET/%dCH0:xtdf
 // CorrectedModule is the source of a detector module's corrected data.
 func CorrectedModule(n int) string { return fmt.Sprintf("SPB_DET_AGIPD1M-1/CORR/%dCH0:output", n) }
 
-// Motor is the source of a motor, counted from 1.
+// Motor is the source of a motor that jumps, counted from 1.
 func Motor(n int) string { return fmt.Sprintf("SPB_EXP_SAM/MOTOR/%d", n) }
+
+// Stage is the source of a motor that scans, counted from 1.
+func Stage(n int) string { return fmt.Sprintf("SPB_EXP_STAGE/MOTOR/%d", n) }
+
+// FixedMotor is the source of a motor that stands still, counted from 1.
+func FixedMotor(n int) string { return fmt.Sprintf("SPB_EXP_DET/MOTOR/%d", n) }
+
+// Thermometer is the source of a temperature that drifts, counted from 1.
+func Thermometer(n int) string { return fmt.Sprintf("SPB_EXP_HUTCH/TSENS/%d", n) }
 
 // Camera is the source of a camera, counted from 1.
 func Camera(n int) string { return fmt.Sprintf("SPB_EXP_SAM/CAM/%d:daqOutput", n) }

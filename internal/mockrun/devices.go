@@ -125,13 +125,46 @@ func (f *file) writeXGM() {
 	f.unit("INSTRUMENT/"+XGMOutput+"/data/intensityTD", "joule", "J", "micro", "u")
 }
 
-func (f *file) writeMotor(n int) {
-	source := Motor(n)
+// What the reading of a motor is off by, in its unit.
+const motorNoise = 0.001
+
+// writeJumping writes a motor that is elsewhere every ten trains.
+func (f *file) writeJumping(n int) {
+	f.writeMotor(Motor(n), "motor", n, func(train int) (at, target float64) {
+		at = float64(n) + 0.5*float64(train/10)
+		return at, at
+	})
+}
+
+// A stage is at a position of a scan for so many trains, of which it moves in the last.
+const (
+	stageTrains = 16
+	stageMoving = 4
+	stageStep   = 0.5
+)
+
+// writeStage writes a motor that scans.
+func (f *file) writeStage(n int) {
+	f.writeMotor(Stage(n), "stage", n, func(train int) (at, target float64) {
+		at = float64(n) + stageStep*float64(train/stageTrains)
+		moved := train%stageTrains - (stageTrains - stageMoving) + 1
+		if moved <= 0 {
+			return at, at
+		}
+		return at + stageStep*float64(moved)/(stageMoving+1), at + stageStep
+	})
+}
+
+// writeFixed writes a motor that stands still.
+func (f *file) writeFixed(n int) {
+	f.writeMotor(FixedMotor(n), "fixed motor", n, func(int) (at, target float64) { return 100 + float64(n), 100 + float64(n) })
+}
+
+func (f *file) writeMotor(source, purpose string, n int, position func(train int) (at, target float64)) {
 	actual, target, steps := make([]float64, len(f.trains)), make([]float64, len(f.trains)), make([]int32, len(f.trains))
 	for i, train := range f.trains {
-		// A scan in steps of ten trains.
-		target[i] = float64(n) + 0.5*float64(train/10)
-		actual[i] = target[i] + 0.001*f.config.random("motor", n, train).NormFloat64()
+		actual[i], target[i] = position(train)
+		actual[i] += motorNoise*f.config.random(purpose, n, train).NormFloat64()
 		steps[i] = int32(math.Round(actual[i] * 1000))
 	}
 	f.source("CONTROL/" + source)
@@ -140,6 +173,20 @@ func (f *file) writeMotor(n int) {
 	control(f, source, "targetPosition", target)
 	control(f, source, "encoderPosition", steps)
 	f.unit("CONTROL/"+source+"/actualPosition", "meter", "m", "milli", "m")
+}
+
+// writeThermometer writes a temperature that drifts by half a degree in two minutes or
+// so, with noise.
+func (f *file) writeThermometer(n int) {
+	source, values := Thermometer(n), make([]float32, len(f.trains))
+	for i, train := range f.trains {
+		drift := 0.5 * math.Sin(float64(train)/600)
+		values[i] = float32(20 + float64(n) + drift + 0.005*f.config.random("thermometer", n, train).NormFloat64())
+	}
+	f.source("CONTROL/" + source)
+	f.index(source, f.everyTrain())
+	control(f, source, "temperature", values)
+	f.unit("CONTROL/"+source+"/temperature", "degree celsius", "degC", "", "")
 }
 
 // The images of a camera are this large.

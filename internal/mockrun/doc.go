@@ -1,7 +1,7 @@
 // Package mockrun makes runs in the facility's format, of any size and
 // deterministic from a seed: a detector (AGIPD, DSSC, LPD, JUNGFRAU) with raw and, if
 // asked for, corrected data; an X-ray gas monitor (XGM) with the energy of each
-// pulse; motors and cameras.
+// pulse; motors that jump, scan, or stand still; a temperature that drifts; cameras.
 //
 // The detector sees the rings of a powder diffraction pattern, as bright as the
 // pulse has energy, with noise, and the shadow of a beam stop. Its modules are where

@@ -94,14 +94,16 @@ func (f *file) writeDevices(aggregator int) {
 	if aggregator == 0 {
 		f.writeXGM()
 	}
-	for n := 1; n <= f.config.Motors; n++ {
-		if n%f.config.Aggregators == aggregator {
-			f.writeMotor(n)
-		}
-	}
-	for n := 1; n <= f.config.Cameras; n++ {
-		if n%f.config.Aggregators == aggregator {
-			f.writeCamera(n)
+	for _, devices := range []struct {
+		number int
+		write  func(n int)
+	}{
+		{f.config.Motors, f.writeJumping}, {f.config.Cameras, f.writeCamera}, {f.config.Stages, f.writeStage}, {f.config.Fixed, f.writeFixed}, {f.config.Drifting, f.writeThermometer},
+	} {
+		for n := 1; n <= devices.number; n++ {
+			if n%f.config.Aggregators == aggregator {
+				devices.write(n)
+			}
 		}
 	}
 }

@@ -32,9 +32,10 @@ var floors = [][]string{
 }
 
 // arrows are the imports within a floor, of all that have a name there or of a package:
-// wings do not know each other, but all may draw, and detectors know geometries.
+// wings do not know each other, but all may draw and look at what they write over, and
+// detectors know geometries.
 var arrows = map[string][]string{
-	"extradata/":         {"extradata/picture"},
+	"extradata/":         {"extradata/picture", "extradata/internal/target"},
 	"extradata/detector": {"extradata/geometry"},
 	"internal/crew":      {"internal/shm"},
 }

@@ -1,0 +1,221 @@
+package detector
+
+import (
+	"fmt"
+	"strconv"
+
+	"extrapasha/extradata/internal/target"
+	"extrapasha/internal/h5"
+	"extrapasha/keydata"
+)
+
+// ErrSource is wrapped where a file is to be written that the data comes from.
+var ErrSource = target.ErrSource
+
+// WriteCXI writes a small CXI file, version 1.5, that presents all frames of an AGIPD,
+// DSSC, LPD or JUNGFRAU by virtual datasets, as CrystFEL and EXtra-data have it: the data
+// stays in the files of the run, which have to stay where they are. With frames and places
+// of modules as the first two dimensions there are, below entry_1/instrument_1/detector_1,
+// data, and gain and mask where any module has them, in entry_1 the cellId, and for each
+// frame trainId, pulseId (memoryCell for JUNGFRAU) and experiment_identifier,
+// "train:pulse".
+//
+// What modules do not have is filled in: fill has a value for "data" (else NaN for floats,
+// 0 for integers), "gain" (0) or "mask" (all bits), whether the detector has that or not.
+//
+// The error wraps [ErrUneven] where modules have different pulses, [keydata.ErrSelection]
+// where a value to fill in is none of the type of the data, or the detector none of those,
+// and [ErrSource] where the file is one of the run. The file is there when it is whole, and
+// replaces one of that name.
+//
+// The format is that of https://www.cxidb.org/cxi.html.
+func (d *Detector) WriteCXI(path string, fill map[string]float64) error {
+	if err := target.Check(path, d.run); err != nil {
+		return fmt.Errorf("detector: %w", err)
+	}
+	layout, err := d.newCXI(fill)
+	if err != nil {
+		return fmt.Errorf("detector: cannot write %s: %w", path, err)
+	}
+	w, err := h5.Create(path)
+	if err != nil {
+		return fmt.Errorf("detector: %w", err)
+	}
+	defer w.Discard()
+	if err := (cxiFile{w}).write(layout); err != nil {
+		return fmt.Errorf("detector: %w", err)
+	}
+	return w.Close()
+}
+
+// Where things are in a CXI file.
+const (
+	cxiVersion  = 150
+	cxiEntry    = "entry_1"
+	cxiDetector = cxiEntry + "/instrument_1/detector_1"
+	cxiFrames   = "experiment_identifier"
+	cxiModules  = "module_identifier"
+	cxiGain     = "data_gain"
+)
+
+// cxiFile is a CXI file being written.
+type cxiFile struct{ *h5.Writer }
+
+func (f cxiFile) write(c *cxi) error {
+	steps := []func(*cxi) error{f.frames, f.modules, f.datasets, f.links, f.names}
+	for _, step := range steps {
+		if err := step(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// frames writes what tells frames apart.
+func (f cxiFile) frames(c *cxi) error {
+	names := make([]string, len(c.ids))
+	for i, id := range c.ids {
+		names[i] = strconv.FormatUint(c.trainIDs[i], 10) + ":" + strconv.FormatUint(id, 10)
+	}
+	if err := put(f, "cxi_version", []int64{cxiVersion}); err != nil {
+		return err
+	}
+	if err := f.texts(cxiEntry+"/"+cxiFrames, names); err != nil {
+		return err
+	}
+	if err := put(f, cxiEntry+"/"+c.idName, c.ids); err != nil {
+		return err
+	}
+	return put(f, cxiEntry+"/trainId", c.trainIDs)
+}
+
+func (f cxiFile) modules(c *cxi) error {
+	numbers := make([]int64, c.det.places)
+	for place := range numbers {
+		numbers[place] = int64(place + c.det.base)
+	}
+	return put(f, cxiDetector+"/"+cxiModules, numbers)
+}
+
+func (f cxiFile) datasets(c *cxi) error {
+	for _, d := range c.datasets {
+		if err := f.VirtualOf(d.path, d.first.DType(), d.shape(c), d.fill, d.blocks); err != nil {
+			return err
+		}
+		if err := f.SetAttribute(d.path, "axes", d.axes()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// links writes what leads to the datasets from where they are looked for, and the names of
+// images and gains where raw data have both.
+func (f cxiFile) links(c *cxi) error {
+	if stacked := c.datasets[0].entry; len(stacked) == 3 {
+		names := []string{"data", "gain"}
+		if stacked[0] != len(names) {
+			names = names[:1]
+		}
+		if err := f.texts(cxiEntry+"/"+cxiGain, names); err != nil {
+			return err
+		}
+		if err := f.SoftLink(cxiDetector+"/"+cxiGain, "/"+cxiEntry+"/"+cxiGain); err != nil {
+			return err
+		}
+	}
+	if err := f.SoftLink(cxiDetector+"/"+cxiFrames, "/"+cxiEntry+"/"+cxiFrames); err != nil {
+		return err
+	}
+	return f.SoftLink(cxiEntry+"/data_1", "/"+cxiDetector)
+}
+
+// names tells of the run, if it is one, and of the detector.
+func (f cxiFile) names(c *cxi) error {
+	metadata, err := c.det.run.RunMetadata()
+	proposal, run := numberOf(metadata["proposalNumber"]), numberOf(metadata["runNumber"])
+	if err == nil && proposal > 0 && run > 0 {
+		if err := f.SetNumber(cxiEntry, "euxfelProposalNumber", proposal); err != nil {
+			return err
+		}
+		if err := f.SetNumber(cxiEntry, "euxfelRunNumber", run); err != nil {
+			return err
+		}
+		if err := f.SetAttribute(cxiEntry, "name", fmt.Sprintf("EuXFEL proposal %d run %d", proposal, run)); err != nil {
+			return err
+		}
+	}
+	return f.SetAttribute(cxiDetector, "name", c.det.name)
+}
+
+// numberOf is a number of the metadata, 0 where it is none.
+func numberOf(value any) (n int64) {
+	_, _ = fmt.Sscan(fmt.Sprint(value), &n)
+	return n
+}
+
+func put[T any](f cxiFile, path string, data []T) error {
+	return h5.Put(f.Writer, path, []int{len(data)}, data, h5.Layout{})
+}
+
+func (f cxiFile) texts(path string, texts []string) error {
+	return h5.PutStrings(f.Writer, path, []int{len(texts)}, texts, h5.Layout{})
+}
+
+// cxi is what a CXI file presents.
+type cxi struct {
+	det      *Detector
+	trainIDs []uint64 // of each frame
+	ids      []uint64 // of each frame: its pulse, or its memory cell
+	idName   string
+	starts   []int // first frame of each train
+	cells    int   // frames of an entry
+	datasets []*cxiDataset
+}
+
+func (d *Detector) newCXI(fill map[string]float64) (*cxi, error) {
+	if !d.class.byPulse && !d.class.cells {
+		return nil, fmt.Errorf("%w: frames of %s have no pulse IDs", keydata.ErrSelection, d.Class())
+	}
+	if d.parallel { // a file has the IDs as they are recorded
+		whole := d.state
+		whole.parallel = false
+		d = (&Detector{state: whole}).with(d.run)
+	}
+	c := &cxi{det: d}
+	if err := c.count(); err != nil {
+		return nil, err
+	}
+	return c, c.collect(fill)
+}
+
+// count finds the frames.
+func (c *cxi) count() (err error) {
+	if c.cells, err = c.det.framesPerEntry(); err != nil {
+		return err
+	}
+	by := ByPulse
+	if c.idName = "pulseId"; c.det.class.cells {
+		by, c.idName = ByCell, "memoryCell"
+	}
+	entries, err := c.det.Entries()
+	if err != nil {
+		return err
+	}
+	lists, err := c.det.positionalLists(by)
+	if err != nil {
+		return err
+	}
+	for train, count := range entries {
+		c.starts = append(c.starts, len(c.ids))
+		for frame := range count * c.cells {
+			id := lists[train].pulses[frame]
+			if by == ByCell {
+				id = uint64(lists[train].cells[frame])
+			}
+			c.ids = append(c.ids, id)
+			c.trainIDs = append(c.trainIDs, c.det.TrainIDs()[train])
+		}
+	}
+	return nil
+}
