@@ -26,7 +26,9 @@ var floors = [][]string{
 	{"extradata"},
 	{"keydata"},
 	{"run", "pasha"},
-	{"internal/h5", "internal/shm", "internal/crew"},
+	{"internal/h5", "internal/process"},
+	{"internal/crew"},
+	{"internal/shm", "internal/cross"},
 	{"internal/h5/filter"},
 	{"internal/h5/format"},
 }
@@ -36,7 +38,6 @@ var floors = [][]string{
 var arrows = map[string][]string{
 	"extradata/":         {"extradata/picture"},
 	"extradata/detector": {"extradata/geometry"},
-	"internal/crew":      {"internal/shm"},
 }
 
 // blind are packages that know no runs and no HDF5.

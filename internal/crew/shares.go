@@ -1,12 +1,15 @@
-package pasha
+package crew
 
 import "slices"
+
+// Share is a range of items, from Start up to but not including Stop.
+type Share struct{ Start, Stop int }
 
 // Shares are at most so many times smaller than a worker's equal part. More
 // would even out better and tear apart more neighbours.
 const sharesPerWorker = 32
 
-// divide cuts n items into the shares that workers take one after the other.
+// Divide cuts n items into the shares that workers take one after the other.
 // They start at a fraction of a worker's part and shrink towards the end, where
 // each takes a fraction of what is left, so that expensive items at the end do
 // not keep one worker while the others have nothing to do. A share ends at a
@@ -14,7 +17,7 @@ const sharesPerWorker = 32
 //
 // The shares depend on nothing but the arguments: every process of a map can
 // work them out for itself, and a share is known by its number.
-func divide(n, workers int, cuts []int) []Share {
+func Divide(n, workers int, cuts []int) []Share {
 	if workers <= 1 && n > 0 {
 		return []Share{{0, n}}
 	}
@@ -57,11 +60,11 @@ const (
 	mostBlocks = 512
 )
 
-// blocks cuts n items into the shares of a reduction, each of which is folded into a
+// Blocks cuts n items into the shares of a reduction, each of which is folded into a
 // part of its own. They depend on the functor and the groups alone, since the result
 // depends on them. A part has something of each group that its items are in, so that
 // blocks have as many more items as there are groups.
-func blocks(n, groups int, cuts []int) (shares []Share) {
+func Blocks(n, groups int, cuts []int) (shares []Share) {
 	size := max(min(n/leastBlocks, blockItems*max(groups, 1)), n/mostBlocks, 1)
 	for start := 0; start < n; {
 		stop := min(nearestCut(cuts, start+size, size), n)

@@ -1,4 +1,4 @@
-package pasha
+package crew
 
 import "time"
 
@@ -8,19 +8,20 @@ import "time"
 // window, and is not begun before the share that had the part last is merged. The
 // first share that is not merged always has its part, so that somebody can go on.
 
-// parts is what a job needs to know of the parts, whatever their type.
-type parts struct {
-	window int
-	// merge adds a part to the result. It must leave the part as it is.
-	merge func(part int)
-	// keep copies what of the result merging a part changes, and restore puts it
+// Parts is what a job needs to know of the parts, whatever their type.
+type Parts struct {
+	// Window is how many there are at a time.
+	Window int
+	// Merge adds a part to the result. It must leave the part as it is.
+	Merge func(part int)
+	// Keep copies what of the result merging a part changes, and Restore puts it
 	// back: for workers that die while they merge. They are nil where none can.
-	keep, restore func(part int)
+	Keep, Restore func(part int)
 }
 
 // awaitPart waits until a worker may begin a share, and tells whether it may.
-func (j *Job) awaitPart(w *worker, share int) bool {
-	before := share - j.parts.window
+func (j *Job) awaitPart(w *Hand, share int) bool {
+	before := share - j.Parts.Window
 	for pause := 10 * time.Microsecond; before >= 0 && j.states[before].Load() != done; pause = min(2*pause, time.Millisecond) {
 		// There may be no other to do it, if it has died.
 		if !j.mergeParts(w) || j.stopped.Load() {
@@ -33,13 +34,13 @@ func (j *Job) awaitPart(w *worker, share int) bool {
 
 // mergeParts merges the parts whose turn it is, unless another worker does, and tells
 // whether all went well.
-func (j *Job) mergeParts(w *worker) bool {
-	for j.merger.CompareAndSwap(0, int32(w.number)+1) {
+func (j *Job) mergeParts(w *Hand) bool {
+	for j.merger.CompareAndSwap(0, int32(w.Number)+1) {
 		next := int(j.merged.Load())
 		for ; next < len(j.states) && j.states[next].Load() == done; next++ {
 		}
 		for ; j.isFolded(next); next++ {
-			if j.stopped.Load() || !j.try(w, func() error { j.mergePart(w, next); return nil }) {
+			if j.stopped.Load() || !w.try(func() error { j.mergePart(w, next); return nil }) {
 				return false // and it is no other worker's turn
 			}
 		}
@@ -59,14 +60,14 @@ func (j *Job) isFolded(share int) bool {
 
 // mergePart merges the part of a share. That it is done is one word in memory, so that
 // a worker dies before or after.
-func (j *Job) mergePart(w *worker, share int) {
-	w.desk.index = j.shares[share].Start
-	part := share % j.parts.window
-	if j.parts.keep != nil {
-		j.parts.keep(part)
+func (j *Job) mergePart(w *Hand, share int) {
+	*w.Item = j.shares[share].Start
+	part := share % j.Parts.Window
+	if j.Parts.Keep != nil {
+		j.Parts.Keep(part)
 	}
 	j.merging.Store(int32(share) + 1)
-	j.parts.merge(part)
+	j.Parts.Merge(part)
 	j.states[share].Store(done)
 }
 
@@ -84,8 +85,8 @@ func (j *Job) endMerging(worker int) {
 	if int(j.merger.Load()) != worker+1 {
 		return
 	}
-	if share := j.mergingBy(worker); share >= 0 && j.parts.restore != nil {
-		j.parts.restore(share % j.parts.window)
+	if share := j.mergingBy(worker); share >= 0 && j.Parts.Restore != nil {
+		j.Parts.Restore(share % j.Parts.Window)
 	}
 	j.merging.Store(0)
 	j.merger.Store(0)

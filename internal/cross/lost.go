@@ -1,4 +1,4 @@
-package pasha
+package cross
 
 import (
 	"bytes"
@@ -12,26 +12,27 @@ import (
 // What a kernel writes into its arguments, but for arrays, stays in the worker process
 // and would be lost: a worker keeps a copy of what it was given, and compares.
 
-// original is a value as it was, and what to call it.
-type original struct {
+// Original is a value as it was, and what to call it.
+type Original struct {
 	value, copied reflect.Value
 	path          string
 }
 
-// keepOriginal copies what a pointer leads to, if there is anything in it that could
-// be written to.
-func keepOriginal(pointer any, path string) *original {
+// Keep copies what a pointer leads to; nil where there is nothing in it that could be
+// written to.
+func Keep(pointer any, path string) *Original {
 	v := reflect.ValueOf(pointer).Elem()
-	if !writable(v.Type()) {
+	if !Writable(v.Type()) {
 		return nil
 	}
-	o := &original{value: v, copied: reflect.New(v.Type()).Elem(), path: path}
+	o := &Original{value: v, copied: reflect.New(v.Type()).Elem(), path: path}
 	duplicate(o.copied, v)
 	return o
 }
 
-// lost is the error for what was written to the value, nil where nothing was.
-func (o *original) lost() error {
+// Lost is the error for what was written to the value, nil where nothing was. It wraps
+// [Err].
+func (o *Original) Lost() error {
 	if o == nil {
 		return nil
 	}
@@ -40,16 +41,16 @@ func (o *original) lost() error {
 		return nil
 	}
 	return fmt.Errorf("%w: the kernel has written to %s (%v), which stays in the worker process: "+
-		"write to a psh.Array that psh.Alloc has made, to a row for each item or a slab for each worker (psh.PerWorker)", ErrCross, o.path+where, of)
+		"write to a psh.Array that psh.Alloc has made, to a row for each item or a slab for each worker (psh.PerWorker)", Err, o.path+where, of)
 }
 
-// writables are the answers of writable, by type.
+// writables are the answers of Writable, by type.
 var writables sync.Map
 
-// writable tells whether what is written to a value of a type can be seen by others
+// Writable tells whether what is written to a value of a type can be seen by others
 // that have a copy of it. What crosses in an encoding of its own, such as an array, is
 // not looked into, nor are fields that are not exported.
-func writable(t reflect.Type) bool {
+func Writable(t reflect.Type) bool {
 	if known, ok := writables.Load(t); ok {
 		return known.(bool)
 	}
@@ -58,10 +59,10 @@ func writable(t reflect.Type) bool {
 	case reflect.Pointer, reflect.Interface, reflect.Slice, reflect.Map:
 		is = !encodesItself(t)
 	case reflect.Array:
-		is = t.Len() > 0 && writable(t.Elem())
+		is = t.Len() > 0 && Writable(t.Elem())
 	case reflect.Struct:
 		for i := 0; i < t.NumField() && !encodesItself(t); i++ {
-			is = is || t.Field(i).IsExported() && writable(t.Field(i).Type)
+			is = is || t.Field(i).IsExported() && Writable(t.Field(i).Type)
 		}
 	}
 	writables.Store(t, is)
@@ -71,7 +72,7 @@ func writable(t reflect.Type) bool {
 // duplicate sets to to a value that shares nothing with v that is writable.
 func duplicate(to, v reflect.Value) {
 	to.Set(v)
-	if !writable(v.Type()) || v.IsZero() {
+	if !Writable(v.Type()) || v.IsZero() {
 		return
 	}
 	switch v.Kind() {
@@ -104,7 +105,7 @@ func duplicate(to, v reflect.Value) {
 }
 
 func duplicateElements(to, v reflect.Value) {
-	if !writable(v.Type().Elem()) {
+	if !Writable(v.Type().Elem()) {
 		reflect.Copy(to, v)
 		return
 	}
@@ -174,7 +175,7 @@ func changedElement(was, is reflect.Value) (where string, of reflect.Type, chang
 	if was.Len() != is.Len() {
 		return "", t, true
 	}
-	if t.Kind() == reflect.Slice && !hasPointers(t.Elem()) && bytes.Equal(elementBytes(was), elementBytes(is)) {
+	if t.Kind() == reflect.Slice && !HasPointers(t.Elem()) && bytes.Equal(elementBytes(was), elementBytes(is)) {
 		return "", t, false
 	}
 	for i := range was.Len() {

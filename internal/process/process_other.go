@@ -1,10 +1,12 @@
 //go:build !linux
 
-package crew
+package process
 
 import (
 	"errors"
 	"os"
+
+	"extrapasha/internal/crew"
 )
 
 var errSystem = errors.New("worker processes need Linux")
@@ -19,16 +21,12 @@ func newChild() (*child, error)              { return nil, errSystem }
 func (c *child) start() (*os.Process, error) { return nil, errSystem }
 func (c *child) close()                      {}
 
-// Processes tells that there are none.
-func Processes() (Transport, error) { return nil, errSystem }
+// Starter tells that there is none.
+func Starter() (crew.Starter, error) { return nil, errSystem }
 
 func readSome(uintptr, []byte) (n int, again bool) { return 0, false }
 func rights([]*os.File) []byte                     { return nil }
 func spaceFor(int) int                             { return 0 }
 func filesIn([]byte) ([]*os.File, error)           { return nil, errSystem }
 
-// State is not known.
-func State(int) string { return "" }
-
-// Stopped is not known.
-func Stopped(int) bool { return false }
+func state(int) string { return "" }

@@ -1,4 +1,4 @@
-package crew
+package process
 
 import (
 	"io"
@@ -6,6 +6,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"extrapasha/internal/crew"
 )
 
 // process is a worker on this machine.
@@ -19,7 +21,7 @@ type process struct {
 }
 
 // start starts a process and follows it.
-func start() (Worker, error) {
+func start() (crew.Worker, error) {
 	c, err := newChild()
 	if err != nil {
 		return nil, err
@@ -50,6 +52,8 @@ func start() (Worker, error) {
 
 func (p *process) PID() int { return p.process.Pid }
 
+func (p *process) State() string { return state(p.PID()) }
+
 func (p *process) Gone() bool {
 	select {
 	case <-p.ended:
@@ -71,7 +75,7 @@ func (p *process) Flush() {
 // patience is how long a worker that has closed its line may take to end.
 const patience = 500 * time.Millisecond
 
-func (p *process) End(now bool) (end End) {
+func (p *process) End(now bool) (end crew.End) {
 	if !now {
 		select {
 		case <-p.ended:

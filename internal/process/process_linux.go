@@ -1,4 +1,4 @@
-package crew
+package process
 
 import (
 	"fmt"
@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"extrapasha/internal/crew"
 )
 
 // variable names the descriptor of the line in the environment of a worker.
@@ -132,8 +134,8 @@ type nursery struct {
 	ended  chan struct{}
 }
 
-// Processes are workers on this machine.
-func Processes() (Transport, error) {
+// Starter starts workers on this machine.
+func Starter() (crew.Starter, error) {
 	n := &nursery{make(chan func()), make(chan struct{})}
 	go func() {
 		defer close(n.ended)
@@ -145,7 +147,7 @@ func Processes() (Transport, error) {
 	return n, nil
 }
 
-func (n *nursery) Start() (w Worker, err error) {
+func (n *nursery) Start() (w crew.Worker, err error) {
 	done := make(chan struct{})
 	n.births <- func() {
 		w, err = start()
@@ -200,9 +202,9 @@ func filesIn(attached []byte) ([]*os.File, error) {
 	return files, nil
 }
 
-// State is what the system says a process is doing: "running", "stopped", …; empty
+// state is what the system says a process is doing: "running", "stopped", …; empty
 // where it does not say.
-func State(pid int) string {
+func state(pid int) string {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
 		return ""
@@ -213,6 +215,3 @@ func State(pid int) string {
 	}
 	return names[rest[:min(len(rest), 1)]]
 }
-
-// Stopped tells whether a process is, by a signal or a debugger.
-func Stopped(pid int) bool { return strings.HasPrefix(State(pid), "stopped") }

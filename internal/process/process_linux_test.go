@@ -1,4 +1,4 @@
-package crew_test
+package process_test
 
 import (
 	"errors"
@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"extrapasha/internal/crew"
+	"extrapasha/internal/process"
 )
 
 // order is what a worker of these tests is told.
@@ -21,31 +22,30 @@ type order struct {
 }
 
 func TestMain(m *testing.M) {
-	if line, ok := crew.Parent(); ok {
+	if line, ok := process.Parent(); ok {
 		obey(line)
 	}
 	os.Exit(m.Run())
 }
 
-func obey(line *crew.Line) {
-	_ = line.Send(true, nil)
+func obey(line *process.Line) {
+	_ = line.Send(true)
 	for {
 		var o order
-		files, err := line.Receive(&o)
-		if err != nil {
+		if err := line.Receive(&o); err != nil {
 			os.Exit(0)
 		}
 		switch o.Do {
 		case "echo":
-			for i, file := range files {
+			for i, file := range line.Files() {
 				fmt.Fprintf(file, "%d %d", i, len(o.Text))
 				file.Close()
 			}
-			_ = line.Send(o, nil)
+			_ = line.Send(o)
 		case "print":
 			fmt.Fprint(os.Stdout, o.Text)
 			fmt.Fprint(os.Stderr, o.Text)
-			_ = line.Send(o, nil)
+			_ = line.Send(o)
 		case "exit":
 			os.Exit(3)
 		case "fall":
@@ -58,17 +58,17 @@ func obey(line *crew.Line) {
 
 func begin(t *testing.T) crew.Worker {
 	t.Helper()
-	transport, err := crew.Processes()
+	starter, err := process.Starter()
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(transport.Close)
-	w, err := transport.Start()
+	t.Cleanup(starter.Close)
+	w, err := starter.Start()
 	if err != nil {
 		t.Fatal(err)
 	}
 	ready := false
-	if _, err := w.Receive(&ready); err != nil || !ready {
+	if err := w.Receive(&ready); err != nil || !ready {
 		t.Fatalf("ready is %t, %v", ready, err)
 	}
 	return w
@@ -76,7 +76,8 @@ func begin(t *testing.T) crew.Worker {
 
 func tell(t *testing.T, w crew.Worker, o order, files ...*os.File) {
 	t.Helper()
-	if err := w.Send(o, files); err != nil {
+	w.Attach(files)
+	if err := w.Send(o); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -97,7 +98,7 @@ func TestMessages(t *testing.T) {
 		sent := order{"echo", strings.Repeat("x", size)}
 		tell(t, w, sent, files...)
 		var got order
-		if _, err := w.Receive(&got); err != nil || got != sent {
+		if err := w.Receive(&got); err != nil || got != sent {
 			t.Errorf("%d bytes come back as %d: %v", size, len(got.Text), err)
 		}
 		for i, file := range files {
@@ -107,7 +108,8 @@ func TestMessages(t *testing.T) {
 			file.Close()
 		}
 	}
-	if err := w.Send(order{}, make([]*os.File, 251)); err == nil || !strings.Contains(err.Error(), "251 files") {
+	w.Attach(make([]*os.File, 251))
+	if err := w.Send(order{}); err == nil || !strings.Contains(err.Error(), "251 files") {
 		t.Errorf("too many files: %v", err)
 	}
 	if end := w.End(true); end.Signal != syscall.SIGKILL {
@@ -161,7 +163,7 @@ func TestEnds(t *testing.T) {
 func TestGone(t *testing.T) {
 	w := begin(t)
 	w.Kill()
-	if _, err := w.Receive(new(order)); !errors.Is(err, io.EOF) {
+	if err := w.Receive(new(order)); !errors.Is(err, io.EOF) {
 		t.Errorf("of a killed worker: %v", err)
 	}
 	for range 100 {
@@ -183,7 +185,7 @@ func TestPrinted(t *testing.T) {
 	w := begin(t)
 	for _, text := range []string{"one\ntwo ", "and ", "a half\nthree"} {
 		tell(t, w, order{"print", text})
-		if _, err := w.Receive(new(order)); err != nil {
+		if err := w.Receive(new(order)); err != nil {
 			t.Fatal(err)
 		}
 		w.Flush()
@@ -215,22 +217,5 @@ func collect(t *testing.T, stream **os.File) func() string {
 			t.Error(err)
 		}
 		return string(text)
-	}
-}
-
-// TestReason finds the line that tells why.
-func TestReason(t *testing.T) {
-	for words, want := range map[string]string{
-		"":                                      "",
-		"all is well\n":                         "",
-		"noise\npanic: x\n\ngoroutine 1":        "panic: x",
-		"fatal error: out of memory\n":          "fatal error: out of memory",
-		"SIGSEGV: segmentation violation\nPC=0": "SIGSEGV: segmentation violation",
-		"panic: nil pointer\n[signal SIGSEGV: code=0x1]\n":          "panic: nil pointer [signal SIGSEGV: code=0x1]",
-		"runtime: goroutine stack exceeds\nfatal error: overflow\n": "runtime: goroutine stack exceeds",
-	} {
-		if got := (crew.End{Words: words}).Reason(); got != want {
-			t.Errorf("%q: %q, want %q", words, got, want)
-		}
 	}
 }
