@@ -87,6 +87,7 @@ func (e *engine) run() {
 func (e *engine) stop() {
 	close(e.ended)
 	e.fail(errEnded)
+	e.bell.close()
 }
 
 // nap is how long to sleep when nothing has happened for some time: what comes next is

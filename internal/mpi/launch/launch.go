@@ -30,6 +30,12 @@ var Launchers = []Launcher{
 	{Name: "srun-pmi2", program: "srun", args: []string{"--mpi=pmi2", "-N2", "-n"}, env: mpich, slurm: true},
 }
 
+// Strangers is srun as it starts tasks that do not know of each other.
+var Strangers = Launcher{Name: "srun", program: "srun", args: []string{"--mpi=none", "-N2", "-n"}, slurm: true}
+
+// Ends tells whether the launcher ends all ranks when one has died; plain srun does not.
+func (l Launcher) Ends() bool { return !l.slurm }
+
 var (
 	openmpi = []string{"OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1", "PASHA_MPI_LIBRARY=libmpi.so.40"}
 	mpich   = []string{"PASHA_MPI_LIBRARY=libmpich.so.12"}
