@@ -19,6 +19,7 @@ type engine struct {
 	lines  []*Line       // by rank, nil where there is none
 	done   []func(error) // what to do when the request of a slot is done
 	free   []int         // slots
+	active bool          // something has happened but signs of life
 	over   bool
 	broken bool
 }
@@ -26,8 +27,9 @@ type engine struct {
 const (
 	// beat is how often a sign of life goes along each line.
 	beat = 250 * time.Millisecond
-	// longestNap is how long a message may wait that comes after a long silence.
-	longestNap = time.Millisecond
+	// Naps while others may be at work, and when nothing has happened for long.
+	shortNap   = time.Millisecond
+	longestNap = 10 * time.Millisecond
 	// longestStep is how much time passes between two looks at most: a program that
 	// was stopped must not think that all others were silent.
 	longestStep = 100 * time.Millisecond
@@ -75,11 +77,13 @@ func (e *engine) run() {
 		step := now.Sub(last)
 		last = now
 		e.beat(min(step, longestStep))
-		if quiet += step; busy {
-			quiet = 0
-			continue
+		quiet += step
+		if e.active {
+			quiet, e.active = 0, false
 		}
-		e.bell.wait(nap(quiet), func() bool { return len(e.orders) > 0 })
+		if !busy {
+			e.bell.wait(nap(quiet), func() bool { return len(e.orders) > 0 })
+		}
 	}
 }
 
@@ -91,12 +95,12 @@ func (e *engine) stop() {
 }
 
 // nap is how long to sleep when nothing has happened for some time: what comes next is
-// late by a tenth of what it took to come.
+// late by a tenth of what it took to come, or a thousandth where that is long.
 func nap(quiet time.Duration) time.Duration {
 	if quiet < 100*time.Microsecond {
 		return 0
 	}
-	return min(quiet/10, longestNap)
+	return max(min(quiet/10, shortNap), min(quiet/1000, longestNap))
 }
 
 // obey does what was ordered, so much that messages are still heard.
@@ -108,7 +112,7 @@ func (e *engine) obey() (busy bool) {
 		select {
 		case what := <-e.orders:
 			what()
-			busy = true
+			busy, e.active = true, true
 		default:
 			return busy
 		}

@@ -329,6 +329,7 @@ func (l *Line) arrived() {
 		case a.err != nil:
 			l.end(a.err)
 		case a.message.what != isBeat:
+			l.engine.active = true
 			a.message.line = l
 			l.mutex.Lock()
 			l.inbox = append(l.inbox, a.message)

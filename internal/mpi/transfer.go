@@ -86,6 +86,7 @@ func (l *Line) fly(t *transfer, request func(slot int) error, next func()) {
 		posted = slot
 		return request(slot)
 	}, func(err error) {
+		l.engine.active = true
 		l.heard.Store(l.engine.clock.Load())
 		t.landed(posted)
 		l.out = slices.DeleteFunc(l.out, func(t *transfer) bool { return t.over })

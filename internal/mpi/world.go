@@ -82,31 +82,31 @@ func (w *World) connect(e *engine) {
 	e.lines = w.lines
 }
 
-// greet tells all ranks the names of all hosts.
+// greet tells all ranks the names of all hosts. When it returns each has been heard: from
+// now on the root's end is noticed.
 func (w *World) greet() error {
 	w.hosts = make([]string, w.size)
 	w.hosts[w.rank] = w.host
 	if w.rank > 0 {
-		root := w.lines[0]
-		if err := root.Send(0, []byte(w.host)); err != nil {
-			return err
+		return w.report()
+	}
+	hear := func(take func(*Line, *Message)) error {
+		late := time.Now().Add(greeting)
+		for _, l := range w.lines[1:] {
+			m, err := l.next(max(time.Until(late), time.Millisecond))
+			if err != nil {
+				return l.wrap(fmt.Errorf("it has not reported: %w", err))
+			}
+			take(l, m)
 		}
-		all, err := root.next(greeting)
-		if err != nil {
-			return root.wrap(err)
-		}
-		w.hosts = strings.Split(string(all.Data), "\n")
-		root.host = w.hosts[0]
 		return nil
 	}
-	late := time.Now().Add(greeting)
-	for _, l := range w.lines[1:] {
-		m, err := l.next(max(time.Until(late), time.Millisecond))
-		if err != nil {
-			return l.wrap(fmt.Errorf("it has not said where it is: %w", err))
-		}
+	err := hear(func(l *Line, m *Message) {
 		l.host = string(m.Data)
 		w.hosts[l.rank] = l.host
+	})
+	if err != nil {
+		return err
 	}
 	all := []byte(strings.Join(w.hosts, "\n"))
 	for _, l := range w.lines[1:] {
@@ -114,7 +114,22 @@ func (w *World) greet() error {
 			return err
 		}
 	}
-	return nil
+	return hear(func(*Line, *Message) {})
+}
+
+// report is greet of another rank.
+func (w *World) report() error {
+	root := w.lines[0]
+	if err := root.Send(0, []byte(w.host)); err != nil {
+		return err
+	}
+	all, err := root.next(greeting)
+	if err != nil {
+		return root.wrap(fmt.Errorf("the root has not answered: %w", err))
+	}
+	w.hosts = strings.Split(string(all.Data), "\n")
+	root.host = w.hosts[0]
+	return root.flush(header{})
 }
 
 // Rank is this rank, from 0, which is the root.

@@ -26,12 +26,12 @@ type Launcher struct {
 var Launchers = []Launcher{
 	{Name: "mpirun", program: "mpirun.openmpi", args: []string{"--oversubscribe", "-np"}, env: openmpi},
 	{Name: "mpiexec", program: "mpiexec.mpich", args: []string{"-launcher", "fork", "-hosts", "a,b", "-np"}, env: mpich},
-	{Name: "srun-pmix", program: "srun", args: []string{"--mpi=pmix", "-N2", "-n"}, env: tcp, slurm: true},
-	{Name: "srun-pmi2", program: "srun", args: []string{"--mpi=pmi2", "-N2", "-n"}, env: mpich, slurm: true},
+	{Name: "srun-pmix", program: "srun", args: []string{"-Q", "--mpi=pmix", "-N2", "-n"}, env: tcp, slurm: true},
+	{Name: "srun-pmi2", program: "srun", args: []string{"-Q", "--mpi=pmi2", "-N2", "-n"}, env: mpich, slurm: true},
 }
 
 // Strangers is srun as it starts tasks that do not know of each other.
-var Strangers = Launcher{Name: "srun", program: "srun", args: []string{"--mpi=none", "-N2", "-n"}, slurm: true}
+var Strangers = Launcher{Name: "srun", program: "srun", args: []string{"-Q", "--mpi=none", "-N2", "-n"}, slurm: true}
 
 // Ends tells whether the launcher ends all ranks when one has died; plain srun does not.
 func (l Launcher) Ends() bool { return !l.slurm }
