@@ -79,8 +79,8 @@ func pack[A, V any](recipe string, args A, functor Functor[V]) (*crew.Packed, er
 func checker(p *crew.Packed) *cross.Check {
 	return &cross.Check{
 		Meet: func(value any) {
-			if array, ok := value.(interface{ memory() []byte }); ok {
-				p.Meet(array.memory())
+			if array, ok := value.(interface{ place() crew.Place }); ok {
+				p.Meet(array.place())
 			}
 		},
 		Whole: func(value any) bool {
@@ -111,6 +111,7 @@ func packFunctor[V any](p *crew.Packed, functor Functor[V]) (err error) {
 		p.Kind = crew.Flat
 		var array Array[V]
 		if array, err = shareValues(p, values); err == nil {
+			p.Inputs = append(p.Inputs, array.place())
 			p.Functor, err = cross.Encode(&array)
 		}
 	}

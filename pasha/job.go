@@ -30,7 +30,7 @@ func (j *Job) run(on Context) error {
 	}
 	undone := j.job.Undone()
 	if err := j.job.Err(); err != nil {
-		return &MapError{Worker: err.Worker, Index: err.Item, Err: err.Err}
+		return &MapError{Worker: err.Worker, Index: err.Item, Rank: err.Rank, Host: err.Host, Err: err.Err}
 	}
 	switch {
 	case undone == 0:

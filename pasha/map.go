@@ -21,13 +21,20 @@ type Kernel[V any] func(worker, index int, value V) error
 type MapError struct {
 	// Worker is the number of the worker, Index the item it was on.
 	Worker, Index int
+	// Rank is the rank that the worker belongs to, on Host, where there are several.
+	Rank int
+	Host string
 	// Err is what the kernel or the walk of the functor returned, or a
 	// [*PanicError].
 	Err error
 }
 
 func (e *MapError) Error() string {
-	return fmt.Sprintf("pasha: item %d, worker %d: %v", e.Index, e.Worker, e.Err)
+	where := ""
+	if e.Host != "" {
+		where = fmt.Sprintf(" (rank %d on %s)", e.Rank, e.Host)
+	}
+	return fmt.Sprintf("pasha: item %d, worker %d%s: %v", e.Index, e.Worker, where, e.Err)
 }
 
 // Unwrap is the kernel's own error.
@@ -46,6 +53,7 @@ type mapping struct {
 	groups    []int
 	skipNaN   bool
 	itemShape []int
+	cuts      []int
 }
 
 // On runs the map on ctx instead of the default context.
@@ -82,7 +90,8 @@ func run[V any](job *Job, functor Functor[V], options []MapOption, kernel func()
 		return errors.New("pasha: By and SkipNaN are for reductions, not for Map")
 	}
 	job.job.Bind = func(w *crew.Hand) func(crew.Share) error { return bind(&job.job, w, kernel(), functor) }
-	return m.run(job, functor.Len(), crew.Divide(functor.Len(), m.context.Workers(), cutsOf(functor)))
+	m.cuts = cutsOf(functor)
+	return m.run(job, functor.Len(), crew.Divide(functor.Len(), m.context.Workers(), m.cuts))
 }
 
 // plan is how to run over a functor, and on what.
@@ -124,6 +133,7 @@ func (m *mapping) run(job *Job, items int, shares []crew.Share) error {
 	defer crew.Memory.Free(memory)
 	j := &job.job
 	j.Lay(memory, m.context.Workers(), shares)
+	j.Cuts = m.cuts
 	j.Cancel, j.Retries, j.Heartbeat = m.cancel, m.retries, m.heartbeat
 	j.Guarded, j.Watched, j.Panicked = m.guarded, len(m.displays) > 0, panicked
 	if j.Watched {

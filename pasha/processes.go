@@ -2,6 +2,7 @@ package pasha
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"reflect"
 	"runtime"
@@ -17,11 +18,27 @@ var initialised atomic.Bool
 // their users choose it: before flags are looked at or anything is opened or written.
 // In a worker process it serves work and does not return; elsewhere it does nothing
 // but allow that context. Tests call it at the start of TestMain.
+//
+// Where an MPI launcher, such as srun or mpirun, has started the program on several
+// ranks, Init returns in the first of them alone, in which the program runs. The others
+// serve work. The default context is then mpi, unless PASHA_CONTEXT says otherwise: it
+// has the workers of all ranks, in threads, as many on each as there are cores for it.
+// Kernels of a [Recipe] run there as they do on processes. Arrays are the program's:
+// rows of arrays with one for each item come back when their share is done, slabs
+// ([PerWorker]) at the end of the map; what a kernel writes elsewhere is an error. Runs
+// and files are opened on each machine, by path. A rank that is lost ends the map with a
+// [*WorkerError] unless [Retry] has others do its shares. Call [Close] at the end.
+//
+// Init ends the program with a message where ranks cannot be connected.
 func Init() {
 	initialised.Store(true)
 	if line, ok := process.Parent(); ok {
 		SetDefault(Serial())
 		crew.Serve(line, unpack)
+	}
+	if err := join(); err != nil {
+		fmt.Fprintln(os.Stderr, "pasha:", err)
+		os.Exit(1)
 	}
 }
 
@@ -51,7 +68,7 @@ func Processes(workers int) (Context, error) {
 	if workers < 1 {
 		workers = runtime.GOMAXPROCS(0)
 	}
-	if _, ok := process.Parent(); ok {
+	if _, ok := process.Parent(); ok || joined.rank {
 		return Serial(), nil
 	}
 	if runtime.GOOS != "linux" {

@@ -92,5 +92,11 @@ func (a *Array[T]) GobDecode(text []byte) error {
 	return nil
 }
 
+// place is where the array lies.
+func (a Array[T]) place() crew.Place {
+	var zero T
+	return crew.Place{Memory: a.memory(), Elem: int(unsafe.Sizeof(zero)), Shape: a.shape, Strides: a.strides}
+}
+
 // memory is what the array lies in.
 func (a Array[T]) memory() []byte { return asBytes(a.Data) }

@@ -36,6 +36,10 @@ func Heartbeat(limit time.Duration) MapOption {
 type WorkerError struct {
 	// Worker is its number, PID that of the process.
 	Worker, PID int
+	// Rank is the rank that it is, or belongs to, on Host, where there are several: all
+	// workers of a rank die with it, and this is one that had items.
+	Rank int
+	Host string
 	// Index is the item it was on, of the items of Share; -1 where it was on none.
 	Index int
 	Share Share
@@ -53,7 +57,11 @@ func (e *WorkerError) Error() string {
 	if e.Index >= 0 {
 		on = fmt.Sprintf("on item %d, of its share of items %d to %d", e.Index, e.Share.Start, e.Share.Stop-1)
 	}
-	return fmt.Sprintf("worker %d (pid %d) %s, %s", e.Worker, e.PID, e.Reason, on)
+	where := ""
+	if e.Host != "" {
+		where = fmt.Sprintf(", rank %d on %s", e.Rank, e.Host)
+	}
+	return fmt.Sprintf("worker %d (pid %d%s) %s, %s", e.Worker, e.PID, where, e.Reason, on)
 }
 
 // workerError is the error of a crew as its users know it.
@@ -63,7 +71,7 @@ func workerError(err error) error {
 		return err
 	}
 	return &WorkerError{
-		Worker: death.Worker, PID: death.PID, Index: death.Item, Share: Share(death.Share),
+		Worker: death.Worker, PID: death.PID, Rank: death.Rank, Host: death.Host, Index: death.Item, Share: Share(death.Share),
 		Reason: death.Reason, Signal: death.Signal, Output: death.Output,
 	}
 }

@@ -8,6 +8,8 @@ import (
 // Death is the error for a worker that died, or was killed since it gave no sign of life.
 type Death struct {
 	Worker, PID int
+	Rank        int // that it belongs to, where there are several
+	Host        string
 	// Item is the one it was on, of those of Share; -1 where it was on none.
 	Item   int
 	Share  Share

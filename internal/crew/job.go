@@ -26,6 +26,10 @@ type Job struct {
 	Panicked func(w *Hand, value any) error
 	// Parts is nil unless shares are folded into parts.
 	Parts *Parts
+	// Cuts are items that shares are best begun at.
+	Cuts []int
+	// Hands give shares to workers, nil for the board alone.
+	Hands Hands
 
 	// What worker processes need besides.
 
@@ -43,6 +47,8 @@ type Job struct {
 type ItemError struct {
 	Worker, Item int
 	Err          error
+	Rank         int // that the worker belongs to, 0 for the program
+	Host         string
 }
 
 func (e *ItemError) Error() string {
@@ -79,7 +85,7 @@ func (j *Job) Lay(memory []byte, workers int, shares []Share) {
 // MaxWorkers is the number of workers that can have something to do.
 func (j *Job) MaxWorkers() int { return min(len(j.shares), len(j.desks)) }
 
-// Shares is how many there are, Undone how many of them are not done.
+// Shares is how many there are.
 func (j *Job) Shares() int { return len(j.shares) }
 
 // Undone is how many shares are not done.
@@ -107,10 +113,15 @@ func (j *Job) StopWithContext() (end func()) {
 	}
 }
 
+// Hand is a worker of the job.
+func (j *Job) Hand(number int) *Hand {
+	return &Hand{Number: number, Item: &j.desks[number].item, Stop: &j.stopped, job: j}
+}
+
 // Work takes shares of the job's items and does them until none is left or the job has
 // stopped. It is called once for each worker.
 func (j *Job) Work(number int) {
-	w := &Hand{Number: number, Item: &j.desks[number].item, Stop: &j.stopped, job: j}
+	w := j.Hand(number)
 	if j.Guarded {
 		defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	}
@@ -118,21 +129,35 @@ func (j *Job) Work(number int) {
 	if !w.try(func() error { walk = j.Bind(w); return nil }) {
 		return
 	}
-	for j.take(w) {
+	hands := j.Hands
+	if hands == nil {
+		hands = j
+	}
+	for hands.Take(w) {
 		*w.Item = j.shares[w.Share].Start
 		if j.save != nil {
 			j.save()
 		}
 		j.states[w.Share].Store(runningOn(number))
-		if !w.try(func() error { return walk(j.shares[w.Share]) }) || !j.finish(w) {
+		if !w.try(func() error { return walk(j.shares[w.Share]) }) || !hands.Finish(w) {
 			return
 		}
 	}
 }
 
-// take gives a worker the next share that is free. ok is false where there is none, or
-// the job has stopped.
-func (j *Job) take(w *Hand) (ok bool) {
+// Hands give shares to workers and take them back. Those of one machine are the job
+// itself, whose board tells which are free.
+type Hands interface {
+	// Take gives a worker a share. ok is false where there is none left, or the job has
+	// stopped.
+	Take(w *Hand) (ok bool)
+	// Finish takes back the share that a worker has done, and tells whether all went
+	// well.
+	Finish(w *Hand) (ok bool)
+}
+
+// Take gives a worker the next share that is free on the board.
+func (j *Job) Take(w *Hand) (ok bool) {
 	for ; w.next < len(j.states); w.next++ {
 		if j.stopped.Load() || j.Parts != nil && !j.awaitPart(w, w.next) {
 			return false
@@ -148,8 +173,8 @@ func (j *Job) take(w *Hand) (ok bool) {
 	return false
 }
 
-// finish takes back the share that a worker has done, and tells whether all went well.
-func (j *Job) finish(w *Hand) (ok bool) {
+// Finish notes on the board that the share is done, and merges parts whose turn it is.
+func (j *Job) Finish(w *Hand) (ok bool) {
 	if j.Parts == nil {
 		j.states[w.Share].Store(done)
 		return true

@@ -22,6 +22,12 @@ type Slabs struct {
 	slab   int // bytes of one
 }
 
+// Memory is that of all slabs, Size the bytes of one.
+func (s Slabs) Memory() []byte { return s.memory }
+
+// Size is the bytes of one.
+func (s Slabs) Size() int { return s.slab }
+
 // of is the slab of a worker, nil where there is none.
 func (s Slabs) of(worker int) []byte {
 	if s.slab == 0 || (worker+1)*s.slab > len(s.memory) {

@@ -23,13 +23,26 @@ const (
 // Packed is a parcel and what the program keeps of it.
 type Packed struct {
 	Parcel
-	slabs []Slabs
-	free  []func()
+	// Places are the arrays that cross, Inputs those of them that nobody writes to,
+	// Scratch memory that holds nothing before the job and after it.
+	Places, Inputs []Place
+	Scratch        [][]byte
+	slabs          []Slabs
+	free           []func()
 }
 
-// Meet notes an array that crosses: whether it is one with slabs.
-func (p *Packed) Meet(memory []byte) {
-	found, ok := slabsWith(memory)
+// Slabs are the arrays with slabs among those that cross.
+func (p *Packed) Slabs() []Slabs { return p.slabs }
+
+// Meet notes an array that crosses.
+func (p *Packed) Meet(place Place) {
+	if len(place.Memory) == 0 {
+		return
+	}
+	found, ok := slabsWith(place.Memory)
+	if !ok {
+		p.Places = append(p.Places, place)
+	}
 	for _, s := range p.slabs {
 		ok = ok && !within(s.memory, found.memory)
 	}

@@ -17,12 +17,34 @@ type Parts struct {
 	// Keep copies what of the result merging a part changes, and Restore puts it
 	// back: for workers that die while they merge. They are nil where none can.
 	Keep, Restore func(part int)
+	// Content is what a part has of each group: whether there is something, and the
+	// elements of all groups, one behind the other.
+	Content func(part int) (seen []bool, elements []byte)
+	// Slot is the part that a worker folds its share into, nil for that of the share.
+	Slot func(w *Hand) int
 }
+
+// Of is the part that a worker folds its share into.
+func (p *Parts) Of(w *Hand) int {
+	if p.Slot != nil {
+		return p.Slot(w)
+	}
+	return w.Share % p.Window
+}
+
+// PartFree tells whether the part of a share is not in use.
+func (j *Job) PartFree(share int) bool {
+	before := share - j.Parts.Window
+	return before < 0 || j.states[before].Load() == done
+}
+
+// Merge merges the parts whose turn it is, unless another worker does, and tells whether
+// all went well.
+func (j *Job) Merge(w *Hand) (ok bool) { return j.mergeParts(w) }
 
 // awaitPart waits until a worker may begin a share, and tells whether it may.
 func (j *Job) awaitPart(w *Hand, share int) bool {
-	before := share - j.Parts.Window
-	for pause := 10 * time.Microsecond; before >= 0 && j.states[before].Load() != done; pause = min(2*pause, time.Millisecond) {
+	for pause := 10 * time.Microsecond; !j.PartFree(share); pause = min(2*pause, time.Millisecond) {
 		// There may be no other to do it, if it has died.
 		if !j.mergeParts(w) || j.stopped.Load() {
 			return false
