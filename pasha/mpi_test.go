@@ -1,14 +1,11 @@
 package pasha_test
 
 import (
-	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"extrapasha/internal/mpi/launch"
 
@@ -145,7 +142,3 @@ func TestRanks(t *testing.T) {
 		}
 	})
 }
-
-var _ = slices.Sort[[]int]
-var _ = context.Background
-var _ = time.Second

@@ -14,6 +14,7 @@ import (
 func (o *office) lose(d *desk, err error) {
 	d.lost.Store(true)
 	d.line.GiveUp()
+	d.kill(o.crew.world.Hosts()[0])
 	o.mutex.Lock()
 	d.open = false
 	o.desks[d.number] = nil
