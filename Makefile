@@ -1,6 +1,6 @@
 # The two commands: make demo, make test. Both install what is missing.
 
-.PHONY: demo test lint fuzz bench build deps clean
+.PHONY: demo test test-mpi lint fuzz bench build deps clean
 
 DEMO ?= demo
 
@@ -36,6 +36,12 @@ test: lint ## all tests, with the race detector; some also, or only, without
 	@echo "== workers killed and programs ended, 200 times in each way"
 	@go test -run 'TestFaults|TestEndOfProgram' ./pasha
 	@echo "all tests passed"
+
+test-mpi: deps ## programs as ranks: under mpirun, mpiexec, and srun on a cluster of two pretended nodes
+	@.ci/deps mpi
+	@echo "== ranks under each launcher"
+	@timeout 20m .ci/slurm with go test -race -timeout 18m ./internal/mpi
+	@timeout 20m .ci/slurm with go test -timeout 18m -run TestRanks ./pasha
 
 lint: deps ## gofmt, vet, staticcheck
 	@echo "== gofmt, vet, staticcheck"

@@ -9,6 +9,8 @@ import (
 
 	"github.com/x448/float16"
 
+	"extrapasha/internal/crew"
+	"extrapasha/internal/cross"
 	"extrapasha/internal/memory"
 )
 
@@ -130,7 +132,7 @@ func Alloc[T any](options ...AllocOption) (Array[T], error) {
 	}
 	out := arrayOf(data, shape, plan.fortran)
 	if plan.perWorker {
-		noteSlabs(out.memory(), shape[0])
+		crew.NoteSlabs(out.memory(), shape[0])
 	}
 	if plan.perWorker && plan.fortran {
 		slab := compactStrides(shape[1:], true)
@@ -161,7 +163,7 @@ func allocData[T any](ctx Context, shape []int) ([]T, error) {
 		return nil, err
 	}
 	var zero T
-	if hasPointers(reflect.TypeFor[T]()) || unsafe.Sizeof(zero) == 0 {
+	if cross.HasPointers(reflect.TypeFor[T]()) || unsafe.Sizeof(zero) == 0 {
 		if err := memory.Check(size * int(unsafe.Sizeof(zero))); err != nil {
 			return nil, fmt.Errorf("pasha: %s of %T: %w", shapeString(shape), zero, err)
 		}
@@ -175,24 +177,6 @@ func allocData[T any](ctx Context, shape []int) ([]T, error) {
 		return nil, fmt.Errorf("pasha: %s of %T in context %v: %w", shapeString(shape), zero, ctx, err)
 	}
 	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(memory))), size), nil
-}
-
-// hasPointers tells whether values of a type may only live on the Go heap.
-func hasPointers(t reflect.Type) bool {
-	switch kind := t.Kind(); {
-	case kind >= reflect.Bool && kind <= reflect.Complex128:
-		return false
-	case kind == reflect.Array:
-		return t.Len() > 0 && hasPointers(t.Elem())
-	case kind == reflect.Struct:
-		for i := range t.NumField() {
-			if hasPointers(t.Field(i).Type) {
-				return true
-			}
-		}
-		return false
-	}
-	return true
 }
 
 // asBytes is the memory of a slice of values without pointers.

@@ -53,6 +53,12 @@ var contexts = struct {
 	},
 	"threads":   func(workers int) (Context, error) { return Threads(workers), nil },
 	"processes": Processes,
+	"mpi": func(workers int) (Context, error) {
+		if workers > 0 {
+			return nil, errors.New("how many workers there are is up to the launcher")
+		}
+		return openMPI()
+	},
 }}
 
 // RegisterContext makes a kind of context known by name, for [ContextByName]
@@ -119,6 +125,9 @@ func Default() (Context, error) {
 	}
 	spec := os.Getenv(ContextVariable)
 	if spec == "" {
+		if ctx, err := openMPI(); err == nil {
+			return ctx, nil
+		}
 		return Threads(0), nil
 	}
 	ctx, err := ContextByName(spec)

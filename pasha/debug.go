@@ -6,6 +6,7 @@ import (
 	"runtime/debug"
 	"sync"
 
+	"extrapasha/internal/crew"
 	"extrapasha/internal/lent"
 )
 
@@ -35,9 +36,9 @@ func debugging() (on bool, err error) {
 }
 
 // panicked is the error of a panic, which may be a fault in rows that were kept.
-func (w *worker) panicked(value any) error {
+func panicked(w *crew.Hand, value any) error {
 	if fault, ok := value.(interface{ Addr() uintptr }); ok {
-		if err := lent.Fault(fault.Addr(), lent.Item(w.desk.index, 0)); err != nil {
+		if err := lent.Fault(fault.Addr(), lent.Item(*w.Item, 0)); err != nil {
 			return err
 		}
 	}

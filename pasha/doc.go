@@ -32,13 +32,8 @@
 // # Worker processes
 //
 // A program that calls [Init] at the start of main can map on worker processes, which
-// are the same executable started again. The files of this package follow the way of
-// a map to them: recipe.go declares a kernel; crossing.go packs arguments and functor,
-// and says what cannot cross; shift.go hands the job to the workers and looks after
-// them; serve.go is the worker's side; remote.go brings its errors back. What the
-// workers tell each other, they write on the board of the job (job.go), which lies in
-// memory that all share (shared.go): which shares are taken and done, which item each
-// is on, that they are alive.
+// are the same executable started again. What a [Recipe] is made from crosses to them,
+// errors come back, and arrays are the same memory there.
 //
 // # What the compiler says
 //

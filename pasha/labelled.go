@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"extrapasha/internal/cross"
 )
 
 // Labelled is an array whose dimensions have names, and coordinates where they
@@ -106,13 +108,13 @@ type crossingLabelled[T any] struct {
 // GobEncode is all but the elements, for which it has their place in shared memory,
 // see [Array.GobEncode].
 func (l Labelled[T]) GobEncode() ([]byte, error) {
-	return encode(&crossingLabelled[T]{l.Array, l.Name, l.Units, l.Dims, l.Coords})
+	return cross.Encode(&crossingLabelled[T]{l.Array, l.Name, l.Units, l.Dims, l.Coords})
 }
 
 // GobDecode is what [Labelled.GobEncode] was called with.
 func (l *Labelled[T]) GobDecode(text []byte) error {
 	var c crossingLabelled[T]
-	err := decode(text, &c)
+	err := cross.Decode(text, &c)
 	*l = Labelled[T]{c.Array, c.Name, c.Units, c.Dims, c.Coords}
 	return err
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"extrapasha/internal/crew"
 )
 
 // Kernel is the function that [Map] calls with each item: the worker it runs
@@ -19,13 +21,20 @@ type Kernel[V any] func(worker, index int, value V) error
 type MapError struct {
 	// Worker is the number of the worker, Index the item it was on.
 	Worker, Index int
+	// Rank is the rank that the worker belongs to, on Host, where there are several.
+	Rank int
+	Host string
 	// Err is what the kernel or the walk of the functor returned, or a
 	// [*PanicError].
 	Err error
 }
 
 func (e *MapError) Error() string {
-	return fmt.Sprintf("pasha: item %d, worker %d: %v", e.Index, e.Worker, e.Err)
+	where := ""
+	if e.Host != "" {
+		where = fmt.Sprintf(" (rank %d on %s)", e.Rank, e.Host)
+	}
+	return fmt.Sprintf("pasha: item %d, worker %d%s: %v", e.Index, e.Worker, where, e.Err)
 }
 
 // Unwrap is the kernel's own error.
@@ -44,6 +53,7 @@ type mapping struct {
 	groups    []int
 	skipNaN   bool
 	itemShape []int
+	cuts      []int
 }
 
 // On runs the map on ctx instead of the default context.
@@ -79,8 +89,9 @@ func run[V any](job *Job, functor Functor[V], options []MapOption, kernel func()
 	if m.groups != nil || m.skipNaN {
 		return errors.New("pasha: By and SkipNaN are for reductions, not for Map")
 	}
-	job.bind = func(w *worker) func(Share) error { return bind(job, w, kernel(), functor) }
-	return m.run(job, functor.Len(), divide(functor.Len(), m.context.Workers(), cutsOf(functor)))
+	job.job.Bind = func(w *crew.Hand) func(crew.Share) error { return bind(&job.job, w, kernel(), functor) }
+	m.cuts = cutsOf(functor)
+	return m.run(job, functor.Len(), crew.Divide(functor.Len(), m.context.Workers(), m.cuts))
 }
 
 // plan is how to run over a functor, and on what.
@@ -114,59 +125,22 @@ func cutsOf[V any](functor Functor[V]) []int {
 }
 
 // run runs a job over so many items, in these shares.
-func (m *mapping) run(job *Job, items int, shares []Share) error {
-	memory, err := m.context.Alloc(boardSize(m.context.Workers(), len(shares)))
+func (m *mapping) run(job *Job, items int, shares []crew.Share) error {
+	memory, err := m.context.Alloc(crew.BoardSize(m.context.Workers(), len(shares)))
 	if err != nil {
 		return fmt.Errorf("pasha: context %v: %w", m.context, err)
 	}
-	defer shared.Free(memory)
-	job.board, job.memory = boardIn(memory, m.context.Workers(), len(shares)), memory
-	copy(job.shares, shares)
-	job.guarded, job.cancel, job.retries, job.heartbeat, job.watched = m.guarded, m.cancel, m.retries, m.heartbeat, len(m.displays) > 0
-	if job.watched {
-		defer watch(job, items, m.displays)()
+	defer crew.Memory.Free(memory)
+	j := &job.job
+	j.Lay(memory, m.context.Workers(), shares)
+	j.Cuts = m.cuts
+	j.Cancel, j.Retries, j.Heartbeat = m.cancel, m.retries, m.heartbeat
+	j.Guarded, j.Watched, j.Panicked = m.guarded, len(m.displays) > 0, panicked
+	if j.Watched {
+		defer watch(j, items, m.displays)()
 	}
 	if m.cancel.Done() != nil {
-		defer job.stopWith(m.cancel)()
+		defer j.StopWithContext()()
 	}
 	return job.run(m.context)
-}
-
-// bind is the walk of a worker over a share of the functor.
-func bind[V any](job *Job, w *worker, kernel Kernel[V], functor Functor[V]) func(Share) error {
-	if values, ok := functor.(sliceFunctor[V]); ok && !job.watched {
-		return func(share Share) error { return mapSlice(job, w, kernel, values, share) }
-	}
-	visit := func(index int, value V) error {
-		if job.stopped.Load() {
-			return errStopped
-		}
-		w.desk.index = index
-		if err := kernel(w.number, index, value); err != nil {
-			// Kept here, where no walk can lose it.
-			job.fail(w, err)
-			return errStopped
-		}
-		if job.watched {
-			job.items.Add(1)
-		}
-		return nil
-	}
-	return func(share Share) error { return functor.Walk(share, visit) }
-}
-
-// mapSlice is the walk over a slice with the kernel called from the loop itself:
-// for cheap items the call of visit between them would cost as much as the item.
-func mapSlice[V any](job *Job, w *worker, kernel Kernel[V], values []V, share Share) error {
-	number, desk, stopped := w.number, w.desk, &job.stopped
-	for i, value := range values[share.Start:share.Stop] {
-		if stopped.Load() {
-			return errStopped
-		}
-		desk.index = share.Start + i
-		if err := kernel(number, share.Start+i, value); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"unsafe"
 
+	"extrapasha/internal/crew"
 	"extrapasha/internal/memory"
 	"extrapasha/internal/pending"
 	"extrapasha/internal/regular"
@@ -179,7 +180,7 @@ func readElements[T any](r *npySource, shape []int) ([]T, error) {
 		}
 		memory = memory[:size*each]
 		if _, err := io.ReadFull(r, memory); err != nil {
-			shared.Free(memory)
+			crew.Memory.Free(memory)
 			return nil, cut(err)
 		}
 		return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(memory))), size), nil

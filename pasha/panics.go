@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"extrapasha/internal/cross"
 )
 
 // PanicError is a panic of a kernel or of a functor's walk.
@@ -39,6 +41,27 @@ func (e *PanicError) Unwrap() error { err, _ := e.Value.(error); return err }
 
 // call is a function on a stack, and the line that it is at.
 type call struct{ function, at string }
+
+// GobEncode is the panic on its way from a worker process; what gob does not know of the
+// value is its text.
+func (e *PanicError) GobEncode() ([]byte, error) {
+	text, err := cross.Encode(&crossingPanic{e.Value, e.Stack})
+	if err != nil {
+		text, err = cross.Encode(&crossingPanic{fmt.Sprint(e.Value), e.Stack})
+	}
+	return text, err
+}
+
+// GobDecode is what [PanicError.GobEncode] was called with.
+func (e *PanicError) GobDecode(text []byte) error {
+	return cross.Decode(text, (*crossingPanic)(e))
+}
+
+// crossingPanic is a panic as it crosses.
+type crossingPanic struct {
+	Value any
+	Stack []byte
+}
 
 // callsAt are the calls from the one that panicked on, from the inside out.
 func callsAt(stack []byte) (calls []call) {

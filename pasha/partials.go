@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"reflect"
 	"unsafe"
+
+	"extrapasha/internal/crew"
+	"extrapasha/internal/cross"
 )
 
 // partsPerWorker is how many parts a worker may have at a time: one that it folds
@@ -62,13 +65,17 @@ func (p *partials[A]) free() {
 }
 
 // pack adds the parts to what crosses to a worker process.
-func (p *partials[A]) pack(rest func() (*parcel, error)) (*parcel, error) {
+func (p *partials[A]) pack(rest func() (*crew.Packed, error)) (*crew.Packed, error) {
 	parcel, err := rest()
 	if err != nil {
 		return nil, err
 	}
-	if parcel.Parts, err = encode(p); err != nil {
-		parcel.free()
+	if p.Groups.NDim() > 0 {
+		parcel.Inputs = append(parcel.Inputs, p.Groups.place())
+	}
+	parcel.Scratch = append(parcel.Scratch, p.Parts.memory(), asBytes(p.Seen.Data))
+	if parcel.Parts, err = cross.Encode(p); err != nil {
+		parcel.Free()
 		return nil, err
 	}
 	return parcel, nil
@@ -97,6 +104,11 @@ func (p *partials[A]) row(part, group int) Array[A] {
 	shape := p.Result.shape[1:]
 	size := p.Result.Row(group).Size()
 	return arrayOf(p.Parts.Row(part).Data[group*size:(group+1)*size:(group+1)*size], shape, false)
+}
+
+// content is what crosses of a part.
+func (p *partials[A]) content(part int) (seen []bool, elements []byte) {
+	return p.seen(part), asBytes(p.Parts.Row(part).Data[:p.Result.Size()])
 }
 
 // open makes the row of a part that has had no item.
@@ -155,14 +167,14 @@ func (p *partials[A]) restore(part int) {
 }
 
 // prepareFold has a job fold the items of a functor into the parts.
-func prepareFold[V, A any](job *Job, p *partials[A], fold Fold[V, A], functor Functor[V]) {
-	job.parts = &parts{window: p.window(), merge: func(part int) { p.merge(part, fold.Merge) }}
+func prepareFold[V, A any](job *crew.Job, p *partials[A], fold Fold[V, A], functor Functor[V]) {
+	job.Parts = &crew.Parts{Window: p.window(), Merge: func(part int) { p.merge(part, fold.Merge) }, Content: p.content}
 	if p.Kept.NDim() > 0 {
-		job.parts.keep, job.parts.restore = p.keep, p.restore
+		job.Parts.Keep, job.Parts.Restore = p.keep, p.restore
 	}
-	job.bind = func(w *worker) func(Share) error {
-		return func(share Share) error {
-			part := w.share % p.window()
+	job.Bind = func(w *crew.Hand) func(crew.Share) error {
+		return func(share crew.Share) error {
+			part := job.Parts.Of(w)
 			clear(p.seen(part))
 			if p.Groups.NDim() > 0 {
 				return bind(job, w, groupKernel(p, part, fold), functor)(share)

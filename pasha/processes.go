@@ -2,34 +2,48 @@ package pasha
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"reflect"
 	"runtime"
-	"sync"
+	"sync/atomic"
 
 	"extrapasha/internal/crew"
+	"extrapasha/internal/process"
 )
 
+var initialised atomic.Bool
+
+// Init must be called at the start of main by programs that use [Processes], or let
+// their users choose it: before flags are looked at or anything is opened or written.
+// In a worker process it serves work and does not return; elsewhere it does nothing
+// but allow that context. Tests call it at the start of TestMain.
+//
+// Where an MPI launcher, such as srun or mpirun, has started the program on several
+// ranks, Init returns in the first of them alone, in which the program runs. The others
+// serve work. The default context is then mpi, unless PASHA_CONTEXT says otherwise: it
+// has the workers of all ranks, in threads, as many on each as there are cores for it.
+// Kernels of a [Recipe] run there as they do on processes. Arrays are the program's:
+// rows of arrays with one for each item come back when their share is done, slabs
+// ([PerWorker]) at the end of the map; what a kernel writes elsewhere is an error. Runs
+// and files are opened on each machine, by path. A rank that is lost ends the map with a
+// [*WorkerError] unless [Retry] has others do its shares. Call [Close] at the end.
+//
+// Init ends the program with a message where ranks cannot be connected.
+func Init() {
+	initialised.Store(true)
+	if line, ok := process.Parent(); ok {
+		SetDefault(Serial())
+		crew.Serve(line, unpack)
+	}
+	if err := join(); err != nil {
+		fmt.Fprintln(os.Stderr, "pasha:", err)
+		os.Exit(1)
+	}
+}
+
 // processes runs workers as processes of the same program, see [Processes].
-type processes struct {
-	workers   int
-	turn      chan struct{}  // full while a map runs
-	transport crew.Transport // nil where there are no workers
-	mutex     sync.Mutex     // of members
-	members   []*member      // by number, nil where there is none
-}
-
-// member is a worker process that is kept warm between maps.
-type member struct {
-	crew.Worker
-	ready    bool // it has come to Init
-	segments int  // of the shared memory that it has
-}
-
-var pools = struct {
-	sync.Mutex
-	bySize map[int]*processes
-}{bySize: map[int]*processes{}}
+type processes struct{ *crew.Pool }
 
 // Processes is the context whose workers are processes of their own: for kernels
 // that call C code which is not thread-safe, leaks or crashes. With no workers, or
@@ -54,7 +68,7 @@ func Processes(workers int) (Context, error) {
 	if workers < 1 {
 		workers = runtime.GOMAXPROCS(0)
 	}
-	if _, ok := crew.Parent(); ok {
+	if _, ok := process.Parent(); ok || joined.rank {
 		return Serial(), nil
 	}
 	if runtime.GOOS != "linux" {
@@ -63,98 +77,36 @@ func Processes(workers int) (Context, error) {
 	if !initialised.Load() {
 		return nil, fmt.Errorf("%w: worker processes need a call of psh.Init at the start of main (in tests: of TestMain)", ErrContext)
 	}
-	pools.Lock()
-	defer pools.Unlock()
-	p := pools.bySize[workers]
-	if p == nil {
-		p = &processes{workers: workers, turn: make(chan struct{}, 1), members: make([]*member, workers)}
-		pools.bySize[workers] = p
-	}
-	return p, nil
+	return processes{crew.PoolOf(workers, process.Starter)}, nil
 }
 
 // EndWorkers ends the worker processes that wait for more work, once the maps that
 // run on them are done. The next map starts others. Shared memory that holds no
 // arrays any more goes, too. A program that calls it before it ends has the time that
 // the workers took counted as its own, by time and by the accounting of a cluster.
-func EndWorkers() {
-	pools.Lock()
-	defer pools.Unlock()
-	for _, p := range pools.bySize {
-		p.turn <- struct{}{}
-		defer func() { <-p.turn }() // not before the memory is gone that none has any more
-		p.close()
-	}
-	dropScratch()
-	shared.Trim()
-}
+func EndWorkers() { crew.EndPools() }
 
-func (p *processes) String() string { return fmt.Sprintf("processes:%d", p.workers) }
-func (p *processes) Workers() int   { return p.workers }
+func (p processes) String() string { return fmt.Sprintf("processes:%d", p.Workers()) }
 
-func (p *processes) Alloc(bytes int) ([]byte, error) { return shared.Alloc(bytes) }
+func (p processes) Alloc(bytes int) ([]byte, error) { return crew.Memory.Alloc(bytes) }
 
-func (p *processes) Run(job *Job) error {
-	if job.pack == nil {
-		declare := "var kernel = psh.Register(\"name\", func(args …) psh.Kernel[…] {…}), and call kernel.Map"
-		if job.parts != nil {
-			declare = "var fold = psh.RegisterFold(\"name\", func(args …) psh.Fold[…] {…}), and call fold.Reduce"
-		}
-		return fmt.Errorf("%w: the kernel %s is a function of this process; declare it at package level, %s", ErrCross, functionName(job.closure), declare)
-	}
-	parcel, err := job.pack()
-	if err != nil {
+func (p processes) Run(job *Job) error {
+	if err := job.crosses(); err != nil {
 		return err
 	}
-	defer parcel.free()
-	select {
-	case p.turn <- struct{}{}:
-		defer func() { <-p.turn }()
-	case <-job.cancel.Done():
-		return nil // the job knows
+	return workerError(p.Pool.Run(&job.job))
+}
+
+// crosses is the error of a job whose kernel cannot cross to another process.
+func (j *Job) crosses() error {
+	if j.job.Pack != nil {
+		return nil
 	}
-	return p.run(job, parcel)
-}
-
-// open gets ready to start workers.
-func (p *processes) open() (err error) {
-	if p.transport == nil {
-		p.transport, err = crew.Processes()
+	declare := "var kernel = psh.Register(\"name\", func(args …) psh.Kernel[…] {…}), and call kernel.Map"
+	if j.job.Parts != nil {
+		declare = "var fold = psh.RegisterFold(\"name\", func(args …) psh.Fold[…] {…}), and call fold.Reduce"
 	}
-	return err
-}
-
-// close ends all workers.
-func (p *processes) close() {
-	if p.transport == nil {
-		return
-	}
-	for number := range p.members {
-		if m := p.take(number); m != nil {
-			m.End(true)
-		}
-	}
-	p.transport.Close()
-	p.transport = nil
-}
-
-func (p *processes) member(number int) *member {
-	p.mutex.Lock()
-	defer p.mutex.Unlock()
-	return p.members[number]
-}
-
-func (p *processes) put(number int, m *member) {
-	p.mutex.Lock()
-	defer p.mutex.Unlock()
-	p.members[number] = m
-}
-
-// take is the worker of that number, which is none of the crew any more.
-func (p *processes) take(number int) *member {
-	m := p.member(number)
-	p.put(number, nil)
-	return m
+	return fmt.Errorf("%w: the kernel %s is a function of this process; declare it at package level, %s", ErrCross, functionName(j.closure), declare)
 }
 
 // functionName is what a function is called in the program, and where it is.

@@ -91,6 +91,9 @@ var fillAll = psh.Register("fill all", func(arrays []psh.Array[int]) psh.Kernel[
 // runProgram ends the process as a program would.
 func runProgram(name string) {
 	err := programs[name]()
+	if name != "without Close" {
+		psh.Close()
+	}
 	if err == nil {
 		os.Exit(0)
 	}

@@ -8,6 +8,8 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
+
+	"extrapasha/internal/crew"
 )
 
 // How often a display hears of the progress of a map.
@@ -64,10 +66,10 @@ func bar(label string) display {
 
 // watch tells the displays of a job's progress until the function it returns
 // is called.
-func watch(job *Job, total int, displays []display) (stop func()) {
+func watch(job *crew.Job, total int, displays []display) (stop func()) {
 	show := func() {
 		for _, display := range displays {
-			display.show(int(job.items.Load()), total)
+			display.show(job.Items(), total)
 		}
 	}
 	end := make(chan struct{})

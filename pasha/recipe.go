@@ -2,11 +2,13 @@ package pasha
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"reflect"
 	"runtime/debug"
 	"sync"
+
+	"extrapasha/internal/crew"
+	"extrapasha/internal/cross"
 )
 
 // Recipe is a kernel that can run in other processes: what crosses to them is its
@@ -17,10 +19,19 @@ type Recipe[A, V any] struct {
 }
 
 // recipes are all that are registered, by name.
-var recipes = struct {
+var recipes = cookbook{byName: map[string]unpacker{}}
+
+type cookbook struct {
 	sync.Mutex
 	byName map[string]unpacker
-}{byName: map[string]unpacker{}}
+}
+
+// find is the recipe of a name, nil where there is none.
+func (b *cookbook) find(name string) unpacker {
+	b.Lock()
+	defer b.Unlock()
+	return b.byName[name]
+}
 
 // Register declares a kernel that may run in other processes, as a function that
 // makes it from its arguments. It must be called when the program starts, for a
@@ -69,30 +80,40 @@ func register[V any](name string, recipe unpacker) {
 // their items, see [Crosser].
 func (r *Recipe[A, V]) Map(args A, functor Functor[V], options ...MapOption) error {
 	made := sync.OnceValue(func() Kernel[V] { return r.kernel(args) })
-	job := &Job{pack: func() (*parcel, error) { return pack(r.name, args, functor) }}
+	job := &Job{}
+	job.job.Pack = func() (*crew.Packed, error) { return pack(r.name, args, functor) }
 	return run(job, functor, options, made)
 }
 
 // unpacker is a recipe without its types, in a worker process.
 type unpacker interface {
 	// unpack prepares a job from what has crossed.
-	unpack(job *Job, p *parcel) error
+	unpack(job *crew.Job, p *crew.Parcel) error
 }
 
-func (r *Recipe[A, V]) unpack(job *Job, p *parcel) error {
+// unpack prepares a job from what has crossed, by the recipe it is of.
+func unpack(job *crew.Job, p *crew.Parcel) error {
+	recipe := recipes.find(p.Recipe)
+	if recipe == nil {
+		return fmt.Errorf("%w: recipe %q is not known here; psh.Register must be called for a variable at package level", ErrCross, p.Recipe)
+	}
+	return recipe.unpack(job, p)
+}
+
+func (r *Recipe[A, V]) unpack(job *crew.Job, p *crew.Parcel) error {
 	return unpackJob(job, p, func(args A, functor Functor[V]) error {
 		kernel := r.kernel(args)
 		if kernel == nil {
 			return errNoKernel
 		}
-		job.bind = func(w *worker) func(Share) error { return bind(job, w, kernel, functor) }
+		prepare(job, kernel, functor)
 		return nil
 	})
 }
 
 // unpackJob prepares a job from what has crossed, with a function that is given
 // arguments and functor.
-func unpackJob[A, V any](job *Job, p *parcel, prepare func(A, Functor[V]) error) (err error) {
+func unpackJob[A, V any](job *crew.Job, p *crew.Parcel, prepare func(A, Functor[V]) error) (err error) {
 	defer func() {
 		if value := recover(); value != nil {
 			err = &PanicError{Value: value, Stack: debug.Stack()}
@@ -108,17 +129,16 @@ func unpackJob[A, V any](job *Job, p *parcel, prepare func(A, Functor[V]) error)
 	if err := prepare(args, functor); err != nil {
 		return err
 	}
-	originals := []*original{keepOriginal(&args, "arguments")}
-	if values, ok := functor.(sliceFunctor[V]); ok && p.Kind == crossedElement && writable(reflect.TypeFor[V]()) {
-		originals = append(originals, keepOriginal((*[]V)(&values), "values"))
+	originals := []*cross.Original{cross.Keep(&args, "arguments")}
+	if values, ok := functor.(sliceFunctor[V]); ok && p.Kind == crew.Element && cross.Writable(reflect.TypeFor[V]()) {
+		originals = append(originals, cross.Keep((*[]V)(&values), "values"))
 	}
-	job.lost = func() (err error) {
+	job.Panicked = panicked
+	job.Lost = func() (err error) {
 		for _, o := range originals {
-			err = cmp.Or(err, o.lost())
+			err = cmp.Or(err, o.Lost())
 		}
 		return err
 	}
 	return nil
 }
-
-var errNoKernel = errors.New("the recipe made no kernel, but nil")

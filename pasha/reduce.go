@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"extrapasha/internal/crew"
+	"extrapasha/internal/cross"
 )
 
 // Fold tells how [Reduce] makes one value or array of the items of a functor.
@@ -82,7 +85,7 @@ func planFold[V any](functor Functor[V], options []MapOption) (*mapping, error) 
 
 // runFold runs a reduction. pack is what crosses to worker processes, but for the parts;
 // nil where nothing can.
-func runFold[V, A any](m *mapping, job *Job, fold Fold[V, A], functor Functor[V], pack func() (*parcel, error)) (Array[A], error) {
+func runFold[V, A any](m *mapping, job *Job, fold Fold[V, A], functor Functor[V], pack func() (*crew.Packed, error)) (Array[A], error) {
 	if err := fold.check(); err != nil {
 		return Array[A]{}, err
 	}
@@ -90,14 +93,14 @@ func runFold[V, A any](m *mapping, job *Job, fold Fold[V, A], functor Functor[V]
 	if err != nil {
 		return Array[A]{}, err
 	}
-	shares := blocks(functor.Len(), groups, cutsOf(functor))
+	shares := crew.Blocks(functor.Len(), groups, cutsOf(functor))
 	p, err := newPartials[A](m, fold.Shape, groups, len(shares))
 	defer p.free()
 	if err == nil && groups > 0 {
 		if pack != nil {
-			job.pack = func() (*parcel, error) { return p.pack(pack) }
+			job.job.Pack = func() (*crew.Packed, error) { return p.pack(pack) }
 		}
-		prepareFold(job, p, fold, functor)
+		prepareFold(&job.job, p, fold, functor)
 		err = m.run(job, functor.Len(), shares)
 	}
 	if err != nil {
@@ -156,17 +159,17 @@ func (r *FoldRecipe[A, V, R]) Reduce(args A, functor Functor[V], options ...MapO
 }
 
 func (r *FoldRecipe[A, V, R]) run(m *mapping, args A, functor Functor[V]) (Array[R], error) {
-	return runFold(m, &Job{}, r.fold(args), functor, func() (*parcel, error) { return pack(r.name, args, functor) })
+	return runFold(m, &Job{}, r.fold(args), functor, func() (*crew.Packed, error) { return pack(r.name, args, functor) })
 }
 
-func (r *FoldRecipe[A, V, R]) unpack(job *Job, p *parcel) error {
+func (r *FoldRecipe[A, V, R]) unpack(job *crew.Job, p *crew.Parcel) error {
 	return unpackJob(job, p, func(args A, functor Functor[V]) error {
 		fold := r.fold(args)
 		if err := fold.check(); err != nil {
 			return err
 		}
 		var parts partials[R]
-		if err := decode(p.Parts, &parts); err != nil {
+		if err := cross.Decode(p.Parts, &parts); err != nil {
 			return fmt.Errorf("parts: %w", err)
 		}
 		prepareFold(job, &parts, fold, functor)

@@ -3,6 +3,9 @@ package pasha
 import (
 	"fmt"
 	"reflect"
+
+	"extrapasha/internal/crew"
+	"extrapasha/internal/cross"
 )
 
 // Share is the array where every worker of the default context (or that of [In]) sees
@@ -25,7 +28,7 @@ func (a Array[T]) Share(options ...AllocOption) (Array[T], error) {
 		return a, err
 	}
 	var zero T
-	if hasPointers(reflect.TypeFor[T]()) {
+	if cross.HasPointers(reflect.TypeFor[T]()) {
 		return Array[T]{}, fmt.Errorf("pasha: Share: %w: elements of type %T cannot be shared in context %v", ErrCross, zero, ctx)
 	}
 	out, err := Alloc[T](Like(a), In(ctx))
@@ -41,8 +44,8 @@ func (a Array[T]) seenOn(ctx Context) bool {
 	case serial, threads:
 		return true
 	}
-	_, ok := shared.Find(a.memory())
-	return ok && !hasPointers(reflect.TypeFor[T]())
+	_, ok := crew.Memory.Find(a.memory())
+	return ok && !cross.HasPointers(reflect.TypeFor[T]())
 }
 
 // Must is the value, where there is no error; with one it panics. It is for scripts and

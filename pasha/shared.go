@@ -2,71 +2,14 @@ package pasha
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"reflect"
-	"sync"
 	"unsafe"
 
+	"extrapasha/internal/crew"
+	"extrapasha/internal/cross"
 	"extrapasha/internal/shm"
 )
-
-// ErrCross is wrapped by errors about kernels, arguments or functors that cannot
-// cross to a worker process, which come before any work is started, and by those about
-// results that could not cross back, since they are not in arrays.
-var ErrCross = errors.New("cannot cross to a worker process")
-
-// shared is the memory that this process and its workers share.
-var shared shm.Memory
-
-// slabs are the arrays in shared memory with one slab for each worker.
-var slabs = struct {
-	sync.Mutex
-	all map[*byte]slabbed
-}{all: map[*byte]slabbed{}}
-
-// slabbed is the memory of such an array.
-type slabbed struct {
-	memory []byte
-	slab   int // bytes of one
-}
-
-// of is the slab of a worker, nil where there is none.
-func (s slabbed) of(worker int) []byte {
-	if s.slab == 0 || (worker+1)*s.slab > len(s.memory) {
-		return nil
-	}
-	return s.memory[worker*s.slab : (worker+1)*s.slab]
-}
-
-func noteSlabs(memory []byte, workers int) {
-	if _, ok := shared.Find(memory); !ok || len(memory) == 0 {
-		return
-	}
-	slabs.Lock()
-	defer slabs.Unlock()
-	slabs.all[unsafe.SliceData(memory)] = slabbed{memory, len(memory) / workers}
-}
-
-// slabsWith is the array with slabs that memory is a part of.
-func slabsWith(memory []byte) (slabbed, bool) {
-	if len(memory) == 0 {
-		return slabbed{}, false
-	}
-	slabs.Lock()
-	defer slabs.Unlock()
-	for _, s := range slabs.all {
-		if within(s.memory, memory) {
-			return s, true
-		}
-	}
-	return slabbed{}, false
-}
-
-func within(whole, part []byte) bool {
-	offset := uintptr(unsafe.Pointer(unsafe.SliceData(part))) - uintptr(unsafe.Pointer(unsafe.SliceData(whole)))
-	return offset < uintptr(len(whole))
-}
 
 // Free gives the memory of an array back, if it is shared between processes: there
 // it stays until then, or until the program ends, since the garbage collector does
@@ -78,13 +21,10 @@ func (a Array[T]) Free() error {
 	if len(memory) == 0 {
 		return nil
 	}
-	if _, ok := shared.Find(memory); !ok {
+	if _, ok := crew.Memory.Find(memory); !ok {
 		return nil
 	}
-	slabs.Lock()
-	delete(slabs.all, unsafe.SliceData(memory))
-	slabs.Unlock()
-	if !shared.Free(memory) {
+	if !crew.Free(memory) {
 		return fmt.Errorf("pasha: Free: %v is a part of an array, or free already", a)
 	}
 	return nil
@@ -95,10 +35,10 @@ func (a Array[T]) Free() error {
 // [ErrCross] where the array is not in shared memory.
 func (a Array[T]) GobEncode() ([]byte, error) {
 	var zero T
-	if len(a.Data) > 0 && hasPointers(reflect.TypeFor[T]()) {
+	if len(a.Data) > 0 && cross.HasPointers(reflect.TypeFor[T]()) {
 		return nil, fmt.Errorf("%w: elements of type %T cannot be shared", ErrCross, zero)
 	}
-	handle, ok := shared.Find(asBytes(a.Data))
+	handle, ok := crew.Memory.Find(asBytes(a.Data))
 	if len(a.Data) > 0 && !ok {
 		return nil, fmt.Errorf("%w: %v is not in shared memory; make it with psh.Alloc in the context of the map", ErrCross, a)
 	}
@@ -134,14 +74,14 @@ func (a *Array[T]) GobDecode(text []byte) error {
 	}
 	var zero T
 	each := max(int(unsafe.Sizeof(zero)), 1)
-	if bad || size <= 0 || handle.Len%each != 0 || handle.Len > 0 && hasPointers(reflect.TypeFor[T]()) {
+	if bad || size <= 0 || handle.Len%each != 0 || handle.Len > 0 && cross.HasPointers(reflect.TypeFor[T]()) {
 		return fmt.Errorf("pasha: no array of %T", zero)
 	}
 	if handle.Len == 0 {
 		a.Data = []T{}
 		return nil
 	}
-	memory, err := shared.Open(handle)
+	memory, err := crew.Memory.Open(handle)
 	if err != nil {
 		return fmt.Errorf("pasha: array of %T, shape %s: %w", zero, shapeString(a.shape), err)
 	}
@@ -150,6 +90,12 @@ func (a *Array[T]) GobDecode(text []byte) error {
 		return fmt.Errorf("pasha: array of %T, shape %s: more than the memory it comes with", zero, shapeString(a.shape))
 	}
 	return nil
+}
+
+// place is where the array lies.
+func (a Array[T]) place() crew.Place {
+	var zero T
+	return crew.Place{Memory: a.memory(), Elem: int(unsafe.Sizeof(zero)), Shape: a.shape, Strides: a.strides}
 }
 
 // memory is what the array lies in.

@@ -1,95 +1,60 @@
 package crew
 
 import (
-	"bytes"
-	"encoding/binary"
-	"encoding/gob"
-	"fmt"
-	"io"
-	"net"
 	"os"
-	"time"
+	"syscall"
 )
 
-// Line is one end of the connection between a process and its worker. Messages are
-// values that encoding/gob can encode; they arrive in order, with the files that were
-// sent along. One goroutine may send while another receives.
-type Line struct {
-	conn    *net.UnixConn
-	out, in bytes.Buffer
-	// One stream of values each way, so that types are described once.
-	encoder *gob.Encoder
-	decoder *gob.Decoder
+// Line is how messages go between a crew and one of its workers: values that
+// encoding/gob can encode, which arrive in order. One goroutine may send, another
+// receive.
+type Line interface {
+	// Send sends a message. It may wait until the other end takes it.
+	Send(message any) error
+	// Receive waits for a message and stores it where message points; the error wraps
+	// io.EOF when the other end is gone.
+	Receive(message any) error
 }
 
-func newLine(file *os.File) (*Line, error) {
-	defer file.Close() // FileConn has a descriptor of its own
-	conn, err := net.FileConn(file)
-	if err != nil {
-		return nil, err
-	}
-	unix, ok := conn.(*net.UnixConn)
-	if !ok {
-		conn.Close()
-		return nil, fmt.Errorf("%s is no socket between processes", file.Name())
-	}
-	l := &Line{conn: unix}
-	l.encoder, l.decoder = gob.NewEncoder(&l.out), gob.NewDecoder(&l.in)
-	return l, nil
+// Starter starts workers somewhere.
+type Starter interface {
+	// Start starts a worker. It sends true when it is ready.
+	Start() (Worker, error)
+	// Close ends what starts workers; they have ended before.
+	Close()
 }
 
-// mostFiles is how many can be sent along with a message; the system's limit is 253.
-const mostFiles = 250
-
-// Send sends a message. It waits until the other end has taken most of it.
-func (l *Line) Send(message any, files []*os.File) error {
-	if len(files) > mostFiles {
-		return fmt.Errorf("%d files with a message, at most %d can be sent", len(files), mostFiles)
-	}
-	l.out.Reset()
-	if err := l.encoder.Encode(message); err != nil {
-		return err
-	}
-	header := binary.LittleEndian.AppendUint64(nil, uint64(l.out.Len()))
-	if _, _, err := l.conn.WriteMsgUnix(header, rights(files), nil); err != nil {
-		return err
-	}
-	_, err := l.conn.Write(l.out.Bytes())
-	return err
+// Worker is a worker as the process that started it has it. Any goroutine may end it.
+type Worker interface {
+	Line
+	// Attach has files go along with the next message.
+	Attach(files []*os.File)
+	// Gone tells whether the worker has ended.
+	Gone() bool
+	PID() int
+	// State is what the system says that it is doing, empty where it does not say.
+	State() string
+	// Flush passes on what the worker has printed so far.
+	Flush()
+	// Kill ends the worker, whatever it is doing, also if it is stopped.
+	Kill()
+	// End waits a moment for a worker that is about to end, or kills it at once, and
+	// frees what belonged to it. It is called once.
+	End(now bool) End
 }
 
-// Receive waits for the next message and stores it where message points. The error
-// wraps io.EOF when the other end is gone.
-func (l *Line) Receive(message any) (files []*os.File, err error) {
-	var header [8]byte
-	attached := make([]byte, spaceFor(mostFiles))
-	n, size, _, _, err := l.conn.ReadMsgUnix(header[:], attached)
-	if err == nil && n == 0 {
-		err = io.EOF
-	}
-	if err == nil {
-		files, err = filesIn(attached[:size])
-	}
-	if err == nil {
-		_, err = io.ReadFull(l.conn, header[n:])
-	}
-	if err == nil {
-		_, err = io.CopyN(&l.in, l.conn, int64(binary.LittleEndian.Uint64(header[:])))
-	}
-	if err == nil {
-		err = l.decoder.Decode(message)
-	}
-	return files, err
+// Post is a worker's own end of its line.
+type Post interface {
+	Line
+	// Files are those that came along with the last message.
+	Files() []*os.File
 }
 
-// Within sets the time by which a message must have arrived; 0 is no limit.
-func (l *Line) Within(limit time.Duration) {
-	deadline := time.Time{}
-	if limit > 0 {
-		deadline = time.Now().Add(limit)
-	}
-	_ = l.conn.SetReadDeadline(deadline)
+// End is how a worker has ended.
+type End struct {
+	// Signal is the signal that ended it, 0 where it ended by itself, with Code.
+	Signal syscall.Signal
+	Code   int
+	// Words are the last it printed on standard error.
+	Words string
 }
-
-// Close closes this end.
-func (l *Line) Close() { l.conn.Close() }

@@ -26,7 +26,9 @@ var floors = [][]string{
 	{"extradata"},
 	{"keydata"},
 	{"run", "pasha"},
-	{"internal/h5", "internal/shm", "internal/crew"},
+	{"internal/h5", "internal/process", "internal/ranks"},
+	{"internal/crew", "internal/mpi"},
+	{"internal/shm", "internal/cross"},
 	{"internal/h5/filter"},
 	{"internal/h5/format"},
 }
@@ -37,14 +39,13 @@ var floors = [][]string{
 var arrows = map[string][]string{
 	"extradata/":         {"extradata/picture", "extradata/internal/target"},
 	"extradata/detector": {"extradata/geometry"},
-	"internal/crew":      {"internal/shm"},
 }
 
 // blind are packages that know no runs and no HDF5.
 var blind = []string{"pasha", "extradata/picture", "extradata/geometry"}
 
 // binding are the packages with cgo.
-var binding = []string{"internal/h5", "internal/h5/filter"}
+var binding = []string{"internal/h5", "internal/h5/filter", "internal/mpi"}
 
 type listed struct {
 	ImportPath              string
@@ -90,7 +91,7 @@ func floorOf(path string) (floor int, name string) {
 }
 
 // judges import anything: they make data for tests, or ask for answers.
-var judges = []string{"internal/conformance", "internal/damage", "internal/mockrun", "internal/turns", "internal/versus"}
+var judges = []string{"internal/conformance", "internal/damage", "internal/mockrun", "internal/mpi/launch", "internal/turns", "internal/versus"}
 
 // TestArrows has each import point down.
 func TestArrows(t *testing.T) {

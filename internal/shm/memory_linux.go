@@ -63,3 +63,30 @@ func (s *segment) close() {
 	_ = unix.Munmap(s.memory)
 	s.file.Close()
 }
+
+// filled is the first part of a segment from start on that something was written to; both
+// ends are stop where there is none.
+func (s *segment) filled(start, stop int) (from, to int) {
+	const seekData, seekHole = 3, 4
+	fd := int(s.file.Fd())
+	first, err := unix.Seek(fd, int64(start), seekData)
+	if err == unix.ENXIO { // nothing behind
+		return stop, stop
+	}
+	if err != nil {
+		return start, stop
+	}
+	end, err := unix.Seek(fd, first, seekHole)
+	if err != nil {
+		return start, stop
+	}
+	return min(int(first), stop), min(int(end), stop)
+}
+
+func (s *segment) protect(start, size int, on bool) error {
+	may := unix.PROT_READ | unix.PROT_WRITE
+	if on {
+		may = unix.PROT_READ
+	}
+	return unix.Mprotect(s.memory[start:start+size], may)
+}

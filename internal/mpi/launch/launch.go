@@ -1,0 +1,104 @@
+// Package launch starts programs for tests as ranks, with each launcher that is there.
+package launch
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Launcher starts ranks, with an MPI library that belongs to it.
+type Launcher struct {
+	Name    string
+	program string
+	args    []string // the number of ranks follows
+	env     []string
+	slurm   bool
+}
+
+// Launchers are what users have. The machine may be one; all but mpirun pretend to have
+// two, between which messages go by TCP.
+var Launchers = []Launcher{
+	{Name: "mpirun", program: "mpirun.openmpi", args: []string{"--oversubscribe", "-np"}, env: openmpi},
+	{Name: "mpiexec", program: "mpiexec.mpich", args: []string{"-launcher", "fork", "-hosts", "a,b", "-np"}, env: mpich},
+	{Name: "srun-pmix", program: "srun", args: []string{"-Q", "--mpi=pmix", "-N2", "-n"}, env: tcp, slurm: true},
+	{Name: "srun-pmi2", program: "srun", args: []string{"-Q", "--mpi=pmi2", "-N2", "-n"}, env: mpich, slurm: true},
+}
+
+// Strangers is srun as it starts tasks that do not know of each other.
+var Strangers = Launcher{Name: "srun", program: "srun", args: []string{"-Q", "--mpi=none", "-N2", "-n"}, slurm: true}
+
+// Ends tells whether the launcher ends all ranks when one has died; plain srun does not.
+func (l Launcher) Ends() bool { return !l.slurm }
+
+var (
+	openmpi = []string{"OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1", "PASHA_MPI_LIBRARY=libmpi.so.40"}
+	mpich   = []string{"PASHA_MPI_LIBRARY=libmpich.so.12"}
+	// Two nodes on one machine would meet in Open MPI's shared memory, which fails as
+	// they believe to be on different ones.
+	tcp = append([]string{"OMPI_MCA_pml=ob1", "OMPI_MCA_btl=tcp,self"}, openmpi...)
+)
+
+// variable is set where a launcher that is missing is an error.
+const variable = "PASHA_TEST_LAUNCHERS"
+
+// Each runs a test with each launcher, and skips those that are missing, unless
+// PASHA_TEST_LAUNCHERS is "all".
+func Each(t *testing.T, test func(t *testing.T, l Launcher)) {
+	for _, l := range Launchers {
+		t.Run(l.Name, func(t *testing.T) {
+			l.Need(t)
+			test(t, l)
+		})
+	}
+}
+
+// Need skips a test, or a benchmark, where the launcher is missing.
+func (l Launcher) Need(t testing.TB) {
+	missing := t.Skipf
+	if os.Getenv(variable) == "all" {
+		missing = t.Fatalf
+	}
+	if _, err := exec.LookPath(l.program); err != nil {
+		missing("%s is not installed", l.program)
+	}
+	if l.slurm && os.Getenv("SLURM_CONF") == "" {
+		missing("no SLURM cluster to test on: make test-mpi starts one")
+	}
+}
+
+// Command is a program as ranks, with what is added to the environment. When the
+// context ends the launcher is told to end them, and then killed.
+func (l Launcher) Command(ctx context.Context, ranks int, env []string, program string, args ...string) *exec.Cmd {
+	command := exec.CommandContext(ctx, l.program, append(append(append([]string(nil), l.args...), strconv.Itoa(ranks), program), args...)...)
+	command.Env = append(append(os.Environ(), l.env...), env...)
+	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
+	command.WaitDelay = 5 * time.Second
+	return command
+}
+
+// Run runs this test's own executable as ranks, whose TestMain finds the role in the
+// environment, and returns what they have printed. It ends them after two minutes.
+func (l Launcher) Run(t testing.TB, ranks int, env ...string) (stdout, stderr string, err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
+	command := l.Command(ctx, ranks, env, "/proc/self/exe")
+	command.Path, _ = exec.LookPath(l.program)
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	command.Args[len(command.Args)-1] = self
+	var out, words bytes.Buffer
+	command.Stdout, command.Stderr = &out, &words
+	err = command.Run()
+	if ctx.Err() != nil {
+		t.Errorf("%s: the ranks had to be ended after two minutes", strings.Join(command.Args, " "))
+	}
+	return out.String(), words.String(), err
+}

@@ -1,0 +1,207 @@
+package ranks
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"extrapasha/internal/crew"
+	"extrapasha/internal/cross"
+	"extrapasha/internal/mpi"
+)
+
+// round is a job as a rank has it that is not the root.
+type round struct {
+	order  order
+	line   *mpi.Line
+	job    *crew.Job
+	mirror mirror
+	queue  chan int    // shares to be done
+	failed atomic.Bool // and the root was told
+}
+
+// beatEvery is how often a rank tells which items its workers are on.
+const beatEvery = 100 * time.Millisecond
+
+// run works until there are no more shares, and reports.
+func (r *round) run() error {
+	first, count := r.order.First, r.order.Count
+	if parts := r.job.Parts; parts != nil {
+		count = min(count, parts.Window)
+		parts.Slot = func(w *crew.Hand) int { return w.Number - first }
+	}
+	panicked := r.job.Panicked
+	r.job.Panicked = func(w *crew.Hand, value any) error {
+		if err := r.mirror.fault(value); err != nil {
+			return err
+		}
+		return panicked(w, value)
+	}
+	r.job.Guarded, r.job.Hands = true, r
+	var workers sync.WaitGroup
+	for worker := first; worker < first+count; worker++ {
+		workers.Go(func() {
+			defer r.tellFailure() // also if a kernel ends the goroutine
+			r.job.Work(worker)
+		})
+	}
+	endBeats := r.beating()
+	err := r.listen()
+	close(r.queue)
+	if err != nil {
+		return err // the root is gone: nobody waits for the workers
+	}
+	workers.Wait()
+	endBeats()
+	return r.finish()
+}
+
+// listen takes shares until the root says that there are no more.
+func (r *round) listen() error {
+	for {
+		m, err := r.line.Receive()
+		if err != nil {
+			return err
+		}
+		switch m.Kind {
+		case isEnd:
+			return nil
+		case isStop:
+			r.job.Stop()
+			return nil
+		case isShare:
+			values, err := numbersIn(m.Data, 3)
+			if err != nil {
+				return err
+			}
+			r.job.SetShare(values[0], crew.Share{Start: values[1], Stop: values[2]})
+			r.queue <- values[0] // there is room for all
+		}
+	}
+}
+
+// Take gives a worker a share of the queue.
+func (r *round) Take(w *crew.Hand) (ok bool) {
+	w.Share, ok = <-r.queue
+	return ok && !r.job.Stopped()
+}
+
+// Finish sends what a worker has done.
+func (r *round) Finish(w *crew.Hand) (ok bool) {
+	share := r.job.ShareAt(w.Share)
+	for i := range r.order.Rows {
+		if r.sendRows(w, share, i) != nil {
+			return false // who receives notices it
+		}
+	}
+	done, elements := numbers(w.Share, w.Number), []byte(nil)
+	if parts := r.job.Parts; parts != nil {
+		var groups []int
+		groups, elements = part(parts, parts.Of(w))
+		done = append(done, numbers(groups...)...)
+	}
+	return r.line.SendRows(isDone, done, elements) == nil
+}
+
+// sendRows sends the rows of a share of an array, if they were written to.
+func (r *round) sendRows(w *crew.Hand, share crew.Share, array int) error {
+	p, err := r.order.Rows[array].open()
+	if err != nil {
+		w.Fail(err)
+		return err
+	}
+	if !r.mirror.changed(&p, share) {
+		return nil
+	}
+	rows := p.Single(share)
+	if rows == nil {
+		p.Rows(share, func(piece []byte) { rows = append(rows, piece...) })
+	}
+	err = r.line.SendRows(isRows, numbers(w.Share, array), rows)
+	r.mirror.restore(&p, share)
+	return err
+}
+
+// open is the array in this rank's memory.
+func (p *place) open() (crew.Place, error) {
+	memory, err := crew.Memory.Open(p.Handle)
+	return crew.Place{Memory: memory, Elem: p.Elem, Shape: p.Shape, Strides: p.Strides}, err
+}
+
+// tellFailure has the root know of the first error, if there is one, at once, and stop the others.
+func (r *round) tellFailure() {
+	failure := r.job.Err()
+	if failure == nil || !r.failed.CompareAndSwap(false, true) {
+		return
+	}
+	_ = r.line.Send(isFailed, encode(&report{Failed: true, Worker: failure.Worker, Item: failure.Item, Failure: cross.NewFailure(failure.Err)}))
+}
+
+// finish sends the slabs, and reports how it went.
+func (r *round) finish() error {
+	if r.job.Stopped() {
+		return r.report(report{})
+	}
+	for _, s := range r.order.Slabs {
+		memory, err := crew.Memory.Open(s.Handle)
+		if err != nil {
+			return err
+		}
+		own := memory[r.order.First*s.Size : (r.order.First+r.order.Count)*s.Size]
+		if err := r.line.SendRows(isSlabs, nil, own); err != nil {
+			return err
+		}
+		clear(own)
+	}
+	err := r.job.Lost()
+	if err == nil {
+		err = r.mirror.lost()
+	}
+	if err != nil {
+		return r.report(report{Failed: true, Worker: -1, Failure: cross.NewFailure(err)})
+	}
+	return r.report(report{})
+}
+
+func (r *round) report(how report) error { return r.line.Send(isReport, encode(&how)) }
+
+// beating tells the root which items the workers are on until the function it returns has
+// returned.
+func (r *round) beating() (end func()) {
+	over := make(chan struct{})
+	var group sync.WaitGroup
+	told := 0
+	tell := func() {
+		items := r.job.Items()
+		values := []int{items - told}
+		told = items
+		for worker := range r.order.Count {
+			values = append(values, r.job.ItemOf(r.order.First+worker))
+		}
+		_ = r.line.Send(isBeat, numbers(values...))
+	}
+	group.Go(func() {
+		tick := time.NewTicker(beatEvery)
+		defer tick.Stop()
+		for {
+			select {
+			case <-tick.C:
+				tell()
+			case <-over:
+				if r.order.Watched {
+					tell()
+				}
+				return
+			}
+		}
+	})
+	return func() {
+		close(over)
+		group.Wait()
+	}
+}
+
+func lostAt(what string) error {
+	return fmt.Errorf("%w: %s, which would be lost: write to the item's own row of an array from psh.AllocFor, or to the worker's slab of one with psh.PerWorker", cross.Err, what)
+}

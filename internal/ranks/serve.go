@@ -1,0 +1,100 @@
+package ranks
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+
+	"extrapasha/internal/crew"
+	"extrapasha/internal/cross"
+	"extrapasha/internal/lent"
+	"extrapasha/internal/mpi"
+)
+
+// Serve does what a rank is told on so many workers until the root has closed the world,
+// or is gone, and ends the process.
+func Serve(world *mpi.World, workers int, unpack crew.Unpack) {
+	// Ctrl-C goes to all ranks; what comes of it the root decides.
+	signal.Notify(make(chan os.Signal, 1), os.Interrupt)
+	line := world.Line(0)
+	err := line.Send(isHello, encode(&hello{Workers: workers, PID: os.Getpid()}))
+	for err == nil {
+		var m *mpi.Message
+		if m, err = line.Receive(); err == nil && m.Kind == isOrder {
+			err = obey(line, m, unpack)
+		}
+	}
+	var silence *mpi.SilenceError
+	switch {
+	case errors.As(err, &silence): // the root is gone, and has nobody to tell
+	case errors.Is(err, io.EOF):
+		if world.Close() == nil {
+			os.Exit(0)
+		}
+	default:
+		fmt.Fprintf(os.Stderr, "pasha: rank %d: %v\n", world.Rank(), err)
+	}
+	os.Exit(1)
+}
+
+// obey does a rank's part of a job. The error is one of the line.
+func obey(line *mpi.Line, m *mpi.Message, unpack crew.Unpack) error {
+	var o order
+	if err := cross.Decode(m.Data, &o); err != nil {
+		return err
+	}
+	job := &crew.Job{Cancel: context.Background(), Watched: o.Watched, Guarded: o.Guarded}
+	r := &round{order: o, line: line, job: job, queue: make(chan int, o.Shares)}
+	job.Lay(make([]byte, crew.BoardSize(o.Workers, o.Shares)), o.Workers, make([]crew.Share, o.Shares))
+	failed, err := r.receive()
+	if err != nil {
+		return err
+	}
+	if failed == nil {
+		lent.Set(o.Guarded)
+		failed = r.unpack(unpack)
+	}
+	if failed != nil {
+		err = r.report(report{Failed: true, Unready: true, Failure: cross.NewFailure(failed)})
+	} else {
+		err = r.run()
+	}
+	if err != nil {
+		return err
+	}
+	return r.mirror.clear()
+}
+
+// unpack prepares the job; that this writes to what is read only is an error.
+func (r *round) unpack(unpack crew.Unpack) error {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	return unpack(r.job, &r.order.Parcel)
+}
+
+// receive takes the content of memory. failed is why there is none.
+func (r *round) receive() (failed, err error) {
+	r.mirror.order = &r.order
+	if failed = crew.Memory.Mirror(r.order.Layout); failed == nil {
+		failed = r.mirror.begin()
+	}
+	for range r.order.Contents {
+		m, err := r.line.Receive()
+		if err != nil {
+			return failed, err
+		}
+		if failed != nil {
+			continue
+		}
+		if failed, err = r.mirror.receive(m); err != nil {
+			return failed, err
+		}
+	}
+	if failed == nil {
+		failed = r.mirror.protect(true)
+	}
+	return failed, nil
+}
