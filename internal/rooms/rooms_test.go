@@ -32,10 +32,13 @@ var floors = [][]string{
 }
 
 // arrows are the imports within a floor, of all that have a name there or of a package:
-// wings do not know each other, but all may draw, and detectors know geometries.
+// wings do not know each other, but all may draw, detectors know geometries, and what shows
+// runs knows both.
 var arrows = map[string][]string{
 	"extradata/":         {"extradata/picture"},
 	"extradata/detector": {"extradata/geometry"},
+	"extradata/draw":     {"extradata/detector", "extradata/geometry"},
+	"extradata/notebook": {"extradata/detector", "extradata/draw"},
 	"internal/crew":      {"internal/shm"},
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"extrapasha/extradata/detector"
+	"extrapasha/extradata/draw"
 	"extrapasha/extradata/geometry"
 	"extrapasha/extradata/picture"
 	psh "extrapasha/pasha"
@@ -12,11 +13,10 @@ import (
 // Geometry is where the modules of a detector are: as a CrystFEL file says, or without one
 // where such detectors usually are.
 func Geometry(det *detector.Detector, path string) (*geometry.Geometry, error) {
-	class := geometry.Class(det.Geometry())
 	if path == "" {
-		return geometry.Usual(class, det.NumPlaces())
+		return det.UsualGeometry()
 	}
-	return geometry.FromCrystFEL(path, class)
+	return geometry.FromCrystFEL(path, geometry.Class(det.Geometry()))
 }
 
 // Mask is that of a module's image, where the data have one: not 0 for bad pixels.
@@ -29,13 +29,5 @@ func Mask[T any](det *detector.Detector, frame detector.Frame[T], place int) (ma
 
 // Together is the mean of frames, put together as a picture.
 func Together(ctx context.Context, frames *detector.FramesOf[float32], g *geometry.Geometry, title string) (*picture.Picture, error) {
-	mean, err := detector.Mean(frames, psh.Until(ctx), psh.Progress("modules"))
-	if err != nil {
-		return nil, err
-	}
-	image, err := geometry.FrontImage(g, mean)
-	if err != nil {
-		return nil, err
-	}
-	return picture.Image(image, picture.Labels{Title: title})
+	return draw.Detector(frames, g, title, psh.Until(ctx), psh.Progress("modules"))
 }
