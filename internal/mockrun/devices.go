@@ -129,8 +129,8 @@ func (f *file) writeMotor(n int) {
 	source := Motor(n)
 	actual, target, steps := make([]float64, len(f.trains)), make([]float64, len(f.trains)), make([]int32, len(f.trains))
 	for i, train := range f.trains {
-		// A scan in steps of ten trains.
-		target[i] = float64(n) + 0.5*float64(train/10)
+		// A scan in steps.
+		target[i] = float64(n) + 0.5*float64(train/trainsPerStep)
 		actual[i] = target[i] + 0.001*f.config.random("motor", n, train).NormFloat64()
 		steps[i] = int32(math.Round(actual[i] * 1000))
 	}
@@ -141,6 +141,9 @@ func (f *file) writeMotor(n int) {
 	control(f, source, "encoderPosition", steps)
 	f.unit("CONTROL/"+source+"/actualPosition", "meter", "m", "milli", "m")
 }
+
+// trainsPerStep is how long the motors stay.
+const trainsPerStep = 10
 
 // The images of a camera are this large.
 const cameraRows, cameraCols = 48, 64
