@@ -8,6 +8,7 @@ notebooks say is stored.
 
 import argparse
 import difflib
+import os
 import pathlib
 import re
 import sys
@@ -40,18 +41,27 @@ def run(notebook, path, timeout):
         notebook, timeout=timeout, kernel_name="gonb", resources={"metadata": {"path": str(path.parent)}}
     )
     try:
-        client.execute()
+        with open(os.devnull, "w") as nowhere:  # what the kernel itself has to tell
+            client.execute(stdout=nowhere, stderr=nowhere)
     except nbclient.exceptions.CellExecutionError:
         pass  # its output tells
     except Exception as error:  # the kernel died or took too long
         return f"{type(error).__name__}: {error}".splitlines()[0]
     for number, cell in enumerate(notebook.cells, 1):
-        for output in cell.get("outputs", []):
+        outputs = cell.get("outputs", [])
+        told = "".join(o.text for o in outputs if o.get("name") == "stderr")
+        for output in outputs:
             if output.output_type == "error":
-                return f"cell {number}: {output.ename}: {output.evalue}\n" + "\n".join(output.traceback)
-            if output.output_type == "stream" and output.name == "stderr" and ENDED_BADLY.search(output.text):
-                return f"cell {number} ended badly:\n{output.text}"
+                return f"cell {number} does not run: {output.evalue}\n{told or texts(outputs)}"
+        if ENDED_BADLY.search(told):
+            return f"cell {number} ended badly:\n{told}"
     return ""
+
+
+def texts(outputs):
+    """What there is of text in rich output, such as a list of compiler errors."""
+    html = "\n".join(o.data.get("text/html", "") for o in outputs if o.output_type == "display_data")
+    return re.sub(r"\s*\n\s*", "\n", re.sub(r"<style>.*?</style>|<[^>]*>", "", html, flags=re.DOTALL))
 
 
 def difference(stored, now):
