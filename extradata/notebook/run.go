@@ -95,6 +95,7 @@ func sourceShown(source *extradata.SourceData) (shown, error) {
 		text += "\n  " + printable.Line(strings.TrimSpace(key.Name+"  "+what(key)))
 	}
 	html, err := rendered("source", s)
+	html = strings.Replace(html, "<details ", "<details open ", 1)
 	return shown{text: text, html: html}, err
 }
 

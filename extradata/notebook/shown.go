@@ -38,7 +38,11 @@ func shownOf(value any, labels picture.Labels) (shown, error) {
 		return pictureShown("", v, nil)
 	case drawn:
 		p, err := v.Picture()
-		return pictureShown(text(value), p, err)
+		before := ""
+		if named, ok := value.(fmt.Stringer); ok {
+			before = named.String()
+		}
+		return pictureShown(before, p, err)
 	}
 	if key, ok := typedKey(value); ok {
 		return keyShown(key)
@@ -54,10 +58,8 @@ func shownOf(value any, labels picture.Labels) (shown, error) {
 		}
 		return pictureShown(a.text(), p, err)
 	}
-	return shown{text: text(value)}, nil
+	return shown{text: fmt.Sprint(value)}, nil
 }
-
-func text(value any) string { return fmt.Sprint(value) }
 
 // pictureShown is a picture, with a text before its own.
 func pictureShown(before string, p *picture.Picture, err error) (shown, error) {
