@@ -1,6 +1,6 @@
 # The two commands: make demo, make test. Both install what is missing.
 
-.PHONY: demo test test-mpi lint fuzz bench build deps clean
+.PHONY: demo test test-mpi lint fuzz bench notebooks notebook notebook-kernel notebook-data build deps clean
 
 DEMO ?= demo
 
@@ -60,6 +60,28 @@ fuzz: deps ## each fuzzer for a minute (FUZZTIME)
 
 bench: deps ## benchmarks; contenders are measured beside each other, as ratios
 	@go test -run '^$$' -bench . ./...
+
+# The kernel links each cell anew: without symbols that takes less.
+NOTEBOOK_ENV = PATH="$(CURDIR)/bin:$$PATH" JUPYTER_DATA_DIR="$(CURDIR)/bin/jupyter" \
+	EXTRAPASHA_REPO="$(CURDIR)" EXTRA_DATA_DATA_ROOT="$(abspath $(DEMO))/notebooks" \
+	GOFLAGS="-buildvcs=false -ldflags=-w"
+
+notebooks: notebook-kernel notebook-data ## run the notebooks, and compare what they say with what is stored; UPDATE=1 stores it
+	@echo "== notebooks"
+	@env $(NOTEBOOK_ENV) /usr/bin/python3 notebooks/check.py $(if $(UPDATE),--update) $(or $(NOTEBOOK),$(wildcard notebooks/*.ipynb))
+
+notebook: notebook-kernel notebook-data ## open the notebooks in Jupyter
+	@.ci/deps notebook
+	@env $(NOTEBOOK_ENV) jupyter-notebook --notebook-dir=notebooks
+
+notebook-kernel:
+	@.ci/deps notebooks
+	@go -C notebooks build -o ../bin/ github.com/janpfeifer/gonb golang.org/x/tools/cmd/goimports
+	@env $(NOTEBOOK_ENV) gonb --install --force_deps >bin/gonb.log 2>&1 || { cat bin/gonb.log >&2; exit 1; }
+
+notebook-data: deps
+	@go build -o bin/ ./cmd/extra-data
+	@notebooks/data $(DEMO)/notebooks
 
 # Without symbols programs are a quarter smaller. -trimpath would save one in a thousand
 # bytes more, and have all compiled twice: go test and go run go without.

@@ -13,8 +13,10 @@ import (
 type Missing struct {
 	// Source names it; Group is empty for the whole source.
 	Source, Group string
-	// Present tells for each of TrainIDs whether there are entries.
-	Present []bool
+	// TrainIDs are the trains that were looked at, those of the collection. Present tells
+	// for each whether there are entries. Do not change them.
+	TrainIDs []uint64
+	Present  []bool
 	// Trains is how many of them there are.
 	Trains int
 }
@@ -58,7 +60,7 @@ func (c *DataCollection) MissingData(atMost float64, groups bool) ([]Missing, er
 			if err != nil {
 				return nil, err
 			}
-			m := Missing{Source: name, Group: group, Present: make([]bool, len(counts))}
+			m := Missing{Source: name, Group: group, TrainIDs: c.trainIDs, Present: make([]bool, len(counts))}
 			for i, count := range counts {
 				if count > 0 {
 					m.Present[i] = true

@@ -232,6 +232,15 @@ func (t teller) summaries(names []string, find func(name string) (*SourceData, e
 	return list, nil
 }
 
+// Summary tells what there is of the source, and its keys.
+func (s *SourceData) Summary() (SourceSummary, error) {
+	t, err := newTeller(s.collection(), Asked{Keys: []string{"*"}})
+	if err != nil {
+		return SourceSummary{}, err
+	}
+	return t.summary(s)
+}
+
 func (t teller) summary(source *SourceData) (s SourceSummary, err error) {
 	s = SourceSummary{Name: source.name, Aliases: t.c.aliasesOf(Alias{Source: source.name})}
 	if t.Aggregators {

@@ -189,3 +189,23 @@ func Expand(sels []Sel, ndim int) ([]Sel, error) {
 	}
 	return slices.Concat(sels, slices.Repeat([]Sel{Every()}, left), after), nil
 }
+
+// Cut is the shape that selections leave of one: those of single positions drop their
+// dimension. The error wraps [ErrShape] for selections that do not fit, see [Expand].
+func Cut(shape []int, sels ...Sel) ([]int, error) {
+	sels, err := Expand(sels, len(shape))
+	if err != nil {
+		return nil, err
+	}
+	left := []int{}
+	for axis, sel := range sels {
+		picked, err := sel.Indices(shape[axis])
+		if err != nil {
+			return nil, fmt.Errorf("dimension %d: %w", axis, err)
+		}
+		if !sel.Single() {
+			left = append(left, len(picked))
+		}
+	}
+	return left, nil
+}

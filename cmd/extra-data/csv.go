@@ -135,3 +135,12 @@ func withinTrain(run *extradata.DataCollection, key *extradata.KeyData) (name st
 	}
 	return "entry", func(entry int) string { return fmt.Sprint(numbers[entry]) }, nil
 }
+
+// cut is the shape that a region of interest leaves of an entry.
+func cut(shape []int, roi []psh.Sel) ([]int, error) {
+	left, err := psh.Cut(shape, roi...)
+	if err != nil {
+		err = fmt.Errorf("--roi, of an entry of shape %v: %w", shape, err)
+	}
+	return left, err
+}

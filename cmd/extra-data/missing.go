@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"extrapasha/cmd/internal/cli"
-	"extrapasha/extradata/picture"
+	"extrapasha/extradata/draw"
 )
 
 func missingCommand() *cobra.Command {
@@ -52,11 +52,7 @@ as a picture on the terminal, where that can show colours, or in a file, and as 
 			return nil
 		}
 		if *out != "" || cli.ScreenOf(c).Profile != termenv.Ascii {
-			names, present := make([]string, len(list)), make([][]bool, len(list))
-			for i, m := range list {
-				names[i], present[i] = m.Name(), m.Present
-			}
-			p, err := picture.Missing(names, present, run.TrainIDs(), picture.Labels{Title: "Missing data: " + strings.Join(args, " ")})
+			p, err := draw.Missing(list, "Missing data: "+strings.Join(args, " "))
 			if err == nil && *out != "" {
 				err = tell(p, run)
 			}

@@ -62,6 +62,7 @@ facility's data root. The same flags make the same run, byte for byte.`,
 	flags.IntVar(&config.Cameras, "cameras", config.Cameras, "cameras")
 	flags.IntVar(&config.Aggregators, "aggregators", config.Aggregators, "data aggregators that devices are spread over")
 	flags.BoolVar(&config.Corrected, "corrected", config.Corrected, "also make corrected detector data")
+	flags.BoolVar(&config.Laser, "laser", config.Laser, "a pump laser with every second pulse, which dims the rings, and a time server with the pulses")
 	flags.IntVar(&config.Deflate, "deflate", config.Deflate, "level that raw frames are compressed with, 1 to 9; 0 for not at all")
 	flags.Float64Var(&config.MissingTrains, "missing-trains", 0, "part of the trains that each source misses, 0 to 1")
 	flags.Float64Var(&config.MissingPulses, "missing-pulses", 0, "part of the pulses that each module misses, 0 to 1")

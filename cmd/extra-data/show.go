@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/muesli/termenv"
@@ -9,6 +8,7 @@ import (
 
 	"extrapasha/cmd/internal/cli"
 	"extrapasha/extradata"
+	"extrapasha/extradata/draw"
 	"extrapasha/extradata/picture"
 	psh "extrapasha/pasha"
 )
@@ -98,7 +98,10 @@ func shown(c *cobra.Command, run *extradata.DataCollection, names []string, sele
 	if err != nil {
 		return nil, nil, err
 	}
-	p, err := draw(c, key, roi)
+	if _, err := cut(key.EntryShape(), roi); err != nil {
+		return nil, nil, err
+	}
+	p, err := draw.Key(key, roi, psh.Until(c.Context()), psh.Progress("adding up"))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -128,53 +131,4 @@ func give(c *cobra.Command, p *picture.Picture, path string) error {
 	}
 	cli.Printf(c, "%s\n", path)
 	return nil
-}
-
-// draw chooses the picture for a key.
-func draw(c *cobra.Command, key *extradata.KeyData, roi []psh.Sel) (*picture.Picture, error) {
-	if key.Entries() == 0 {
-		return nil, &extradata.NoDataError{Source: key.Source(), Key: key.Key()}
-	}
-	units, err := key.Units()
-	if err != nil {
-		return nil, err
-	}
-	labels := picture.Labels{Title: key.Source() + ", " + key.ShortKey(), Units: units}
-	trains := key.TrainIDCoordinates()
-	left, err := cut(key.EntryShape(), roi)
-	if err != nil {
-		return nil, err
-	}
-	switch dims := len(left); {
-	case dims == 0:
-		values, err := key.ReadFloats(roi...)
-		if err != nil {
-			return nil, err
-		}
-		labels.Y = key.ShortKey()
-		if units != "" {
-			labels.Y += " in " + units
-		}
-		return picture.Line(trains, values.Data, labels)
-	case dims == 1:
-		values, err := key.ReadFloats(roi...)
-		if err != nil {
-			return nil, err
-		}
-		labels.Y = "element"
-		return picture.Heat(values, trains, labels)
-	default:
-		if len(roi) > 0 && dims > 2 {
-			return nil, fmt.Errorf("--roi leaves %d dimensions of an entry of shape %v: an image has two", dims, key.EntryShape())
-		}
-		for range dims - 2 { // the first of what is in front
-			roi = append(roi, psh.At(0))
-		}
-		mean, err := meanImage(c, key, roi)
-		if err != nil {
-			return nil, err
-		}
-		labels.Title += fmt.Sprintf(": mean of %d", key.Entries())
-		return picture.Image(mean, labels)
-	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"extrapasha/extradata"
 	"extrapasha/extradata/detector"
+	"extrapasha/extradata/draw"
 	"extrapasha/extradata/geometry"
 	"extrapasha/extradata/picture"
 	psh "extrapasha/pasha"
@@ -72,36 +73,24 @@ func (w *whole) draw(c *cobra.Command, det *detector.Detector, key string) (*pic
 	if err != nil {
 		return nil, err
 	}
-	mean, err := detector.Mean(frames, psh.Until(c.Context()), psh.Progress("modules"))
-	if err != nil {
-		return nil, err
+	made := draw.Detector[float32]
+	if w.radial {
+		made = draw.Radial[float32]
 	}
 	title := fmt.Sprintf("%s, %s: mean of %d frames%s", det.Name(), key, frames.Len(), usual)
-	if w.radial {
-		return radialProfile(g, mean, title)
-	}
-	image, err := geometry.FrontImage(g, mean)
-	if err != nil {
-		return nil, err
-	}
-	drawn, err := picture.Image(image, picture.Labels{Title: title, X: "x in pixels, beam into the picture", Y: "y in pixels"})
-	if err != nil {
-		return nil, err
-	}
-	drawn.Aspect(g.PixelAspect())
-	return drawn, nil
+	return made(frames, g, title, psh.Until(c.Context()), psh.Progress("modules"))
 }
 
 // place is where the modules are, and what to say of that.
 func (w *whole) place(det *detector.Detector) (g *geometry.Geometry, usual string, err error) {
 	class := geometry.Class(det.Geometry())
 	switch {
-	case class == "":
-		return nil, "", fmt.Errorf("where the modules of %s are is not known: show one of %d sources such as %s", det.Name(), len(det.Modules()), det.Modules()[0].Source)
-	case w.geometry == "":
+	case class == "" || w.geometry == "":
+		if g, err = det.UsualGeometry(); err != nil {
+			return nil, "", err
+		}
 		slog.Warn("modules are shown where those of such detectors usually are; --geometry names a file", "detector", det.Name())
-		g, err = geometry.Usual(class, det.NumPlaces())
-		return g, " (usual geometry)", err
+		return g, " (usual geometry)", nil
 	case strings.EqualFold(filepath.Ext(w.geometry), ".geom"):
 		g, err = geometry.FromCrystFEL(w.geometry, class)
 	default:
@@ -114,23 +103,4 @@ func (w *whole) place(det *detector.Detector) (g *geometry.Geometry, usual strin
 		}
 	}
 	return g, "", err
-}
-
-// radialProfile is the mean by the distance from the beam, in steps of a pixel.
-func radialProfile(g *geometry.Geometry, mean psh.Array[float64], title string) (*picture.Picture, error) {
-	axis := geometry.Axis{Of: geometry.Radius, Width: g.PixelSize()}
-	bins, err := geometry.NewBins(g, geometry.Integration{Axes: []geometry.Axis{axis}})
-	if err != nil {
-		return nil, err
-	}
-	sums, counts := make([]float64, bins.Len()), make([]float64, bins.Len())
-	if err := geometry.Integrate(bins, sums, counts, mean); err != nil {
-		return nil, err
-	}
-	radii := bins.Axes()[0].Middles()
-	for i := range sums {
-		sums[i] /= counts[i]
-		radii[i] *= 1000
-	}
-	return picture.Curve(radii, sums, nil, picture.Labels{Title: title, X: "distance from the beam in mm", Y: "mean intensity"})
 }

@@ -14,7 +14,7 @@ import (
 
 	"extrapasha/examples/example"
 	"extrapasha/extradata/detector"
-	"extrapasha/extradata/picture"
+	"extrapasha/extradata/draw"
 	psh "extrapasha/pasha"
 )
 
@@ -63,9 +63,7 @@ func hits(ctx context.Context, args []string) error {
 	path, png := psh.Must(example.Output(*dir, "hits.csv")), psh.Must(example.Output(*dir, "hits.png"))
 	best := psh.Must(frames.Indices(order[:min(10, len(order))]...))
 	g := psh.Must(example.Geometry(det, *where))
-	image := psh.Must(example.Together(ctx, best, g))
-	mean := psh.Must(picture.Image(image, picture.Labels{Title: "The ten brightest frames"}))
-	mean.Aspect(g.PixelAspect())
+	mean := psh.Must(draw.Detector(best, g, "The ten brightest frames", psh.Until(ctx), psh.Progress("modules")))
 	example.Table([2]string{"hits", fmt.Sprintf("%d of %d frames", hits, frames.Len())}, [2]string{"list", path}, [2]string{"picture", png}, [2]string{"digest", example.Digest(light.Data)})
 	return cmp.Or(os.WriteFile(path, []byte(list), 0o644), mean.Save(png))
 }

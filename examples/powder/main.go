@@ -8,6 +8,7 @@ import (
 
 	"extrapasha/examples/example"
 	"extrapasha/extradata/detector"
+	"extrapasha/extradata/geometry"
 	"extrapasha/extradata/picture"
 	psh "extrapasha/pasha"
 )
@@ -20,7 +21,7 @@ func powder(ctx context.Context, args []string) error {
 	det := psh.Must(detector.Open(psh.Must(example.Parse(flags, args))))
 	frames := psh.Must(detector.Frames[float32](det, det.DataKey()))
 	g := psh.Must(example.Geometry(det, *where))
-	image := psh.Must(example.Together(ctx, frames, g))
+	image := psh.Must(geometry.FrontImage(g, psh.Must(detector.Mean(frames, psh.Until(ctx), psh.Progress("modules")))))
 	npy, png := psh.Must(example.Output(*dir, "powder.npy")), psh.Must(example.Output(*dir, "powder.png"))
 	example.Table([2]string{"detector", det.String()}, [2]string{"array", npy}, [2]string{"picture", png})
 	mean := psh.Must(picture.Image(image, picture.Labels{Title: "Mean of all frames of " + det.Name()}))

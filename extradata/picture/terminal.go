@@ -4,11 +4,17 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/muesli/termenv"
 
 	"extrapasha/internal/printable"
 )
+
+// String tells the title, and from where to where values go.
+func (p *Picture) String() string {
+	return strings.Trim(printable.Line(p.plot.Title.Text)+": "+printable.Line(strings.TrimSpace(p.raster.caption)), ": ")
+}
 
 // Print shows the picture on a terminal of so many columns, two pixels to a character.
 func (p *Picture) Print(w io.Writer, columns int, profile termenv.Profile) error {

@@ -62,7 +62,7 @@ func (f *file) entries(ctx context.Context, trains []train, write func(row int, 
 		if f.err = context.Cause(ctx); f.err != nil {
 			return
 		}
-		if f.err = write(row, t, f.config.energies(t.number), data); f.err != nil {
+		if f.err = write(row, t, f.config.light(t.number), data); f.err != nil {
 			return
 		}
 	}

@@ -35,6 +35,9 @@ type Config struct {
 	Aggregators int
 	// Corrected adds corrected detector data as processed data of the run.
 	Corrected bool
+	// Laser adds a pump laser with every second pulse, a time server that tells of it, and
+	// what it does to the sample.
+	Laser bool
 	// Deflate is the level, 1 to 9, that raw detector frames are compressed
 	// with; 0 leaves them as they are, as the facility does.
 	Deflate int

@@ -128,10 +128,10 @@ func (f *file) writeXGM() {
 // What the reading of a motor is off by, in its unit.
 const motorNoise = 0.001
 
-// writeJumping writes a motor that is elsewhere every ten trains.
+// writeJumping writes a motor that is elsewhere after a while.
 func (f *file) writeJumping(n int) {
 	f.writeMotor(Motor(n), "motor", n, func(train int) (at, target float64) {
-		at = float64(n) + 0.5*float64(train/10)
+		at = float64(n) + 0.5*float64(train/trainsPerStep)
 		return at, at
 	})
 }
@@ -188,6 +188,9 @@ func (f *file) writeThermometer(n int) {
 	control(f, source, "temperature", values)
 	f.unit("CONTROL/"+source+"/temperature", "degree celsius", "degC", "", "")
 }
+
+// trainsPerStep is how long the motors stay.
+const trainsPerStep = 10
 
 // The images of a camera are this large.
 const cameraRows, cameraCols = 48, 64

@@ -93,6 +93,9 @@ func (c Config) detectorPart(root string, m *module, corrected bool, sequence in
 func (f *file) writeDevices(aggregator int) {
 	if aggregator == 0 {
 		f.writeXGM()
+		if f.config.Laser {
+			f.writeTimeServer()
+		}
 	}
 	for _, devices := range []struct {
 		number int

@@ -34,11 +34,13 @@ var floors = [][]string{
 }
 
 // arrows are the imports within a floor, of all that have a name there or of a package:
-// wings do not know each other, but all may draw and look at what they write over, and
-// detectors know geometries.
+// wings do not know each other, but all may draw and look at what they write over,
+// detectors know geometries, and what shows runs knows both.
 var arrows = map[string][]string{
 	"extradata/":         {"extradata/picture", "extradata/internal/target"},
 	"extradata/detector": {"extradata/geometry"},
+	"extradata/draw":     {"extradata/detector", "extradata/geometry"},
+	"extradata/notebook": {"extradata/detector", "extradata/draw"},
 }
 
 // blind are packages that know no runs and no HDF5.

@@ -1,10 +1,7 @@
-package main
+package draw
 
 import (
-	"fmt"
 	"slices"
-
-	"github.com/spf13/cobra"
 
 	"extrapasha/extradata"
 	"extrapasha/keydata"
@@ -13,12 +10,12 @@ import (
 
 // meanImage is the mean over all entries, cut to a region of interest; what is not a
 // number does not count.
-func meanImage(c *cobra.Command, key *extradata.KeyData, roi []psh.Sel) (mean psh.Array[float64], err error) {
+func meanImage(key *extradata.KeyData, roi []psh.Sel, options []psh.MapOption) (mean psh.Array[float64], err error) {
 	images, err := keydata.Convert[float64](key)
 	if err != nil {
 		return mean, err
 	}
-	shape, err := cut(images.EntryShape(), roi)
+	shape, err := psh.Cut(images.EntryShape(), roi...)
 	if err != nil {
 		return mean, err
 	}
@@ -49,7 +46,7 @@ func meanImage(c *cobra.Command, key *extradata.KeyData, roi []psh.Sel) (mean ps
 				sums.Data[i] += x
 			}
 		},
-	}, images.ByEntry(), psh.On(psh.Threads(0)), psh.Until(c.Context()), psh.Progress("adding up"))
+	}, images.ByEntry(), append([]psh.MapOption{psh.On(psh.Threads(0))}, options...)...)
 	if err != nil {
 		return mean, err
 	}
@@ -64,22 +61,4 @@ func meanImage(c *cobra.Command, key *extradata.KeyData, roi []psh.Sel) (mean ps
 func needsCopy(sel psh.Sel) bool {
 	_, _, step, _ := sel.Resolve(1)
 	return sel.Listed() || step < 0
-}
-
-// cut is the shape that a region of interest leaves of an entry.
-func cut(shape []int, roi []psh.Sel) (left []int, err error) {
-	roi, err = psh.Expand(roi, len(shape))
-	if err != nil {
-		return nil, fmt.Errorf("--roi, of an entry of shape %v: %w", shape, err)
-	}
-	for axis, sel := range roi {
-		picked, err := sel.Indices(shape[axis])
-		if err != nil {
-			return nil, fmt.Errorf("--roi, dimension %d of an entry: %w", axis, err)
-		}
-		if !sel.Single() {
-			left = append(left, len(picked))
-		}
-	}
-	return left, nil
 }
