@@ -29,7 +29,7 @@ func TestClone(t *testing.T) {
 	shell(t, clone, "go", "build", "-ldflags=-s", "-o", "bin/", "./cmd/extra-data")
 	results := map[string][]string{
 		"azint": {"azint.npy", "azint.png"}, "correlate": {"correlate.csv", "correlate.png"}, "dark": {"dark.npz"},
-		"detector": {"powder.npy", "powder.png"}, "hits": {"hits.csv", "hits.png"},
+		"detector": {"powder.npy", "powder.png"}, "hits": {"hits.csv", "hits.png"}, "scan": {"scan.csv", "scan.png"},
 		"start": {"intensity.npy", "intensity.png"}, "trainmean": {"trainmean.npz", "trainmean.png"},
 	}
 	names := strings.Fields(shell(t, clone, "bin/extra-data", "__complete", "new", "--template", ""))
