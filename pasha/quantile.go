@@ -49,7 +49,7 @@ func quantiles[T Number](what string, a Array[T], axes []int, skipNaN bool, find
 		return Array[float64]{}, err
 	}
 	out, err := Alloc[float64](Shape(r.shape...), Fill(math.NaN()), In(Serial()))
-	size := r.gone.size()
+	size := r.gone.Size()
 	if err != nil || size == 0 || out.Size() == 0 {
 		return out, err
 	}
@@ -68,12 +68,12 @@ func quantiles[T Number](what string, a Array[T], axes []int, skipNaN bool, find
 
 // gather copies the elements of some of the results, those of each together.
 func (r *reduced[T]) gather(buffer []T, from, to int) {
-	size := r.gone.size()
+	size := r.gone.Size()
 	if r.along() {
-		stride := r.gone.stride()
+		stride := r.gone.Stride()
 		for k := from; k < to; k++ {
-			base := r.kept.offset(k)
-			r.gone.runs(0, size, func(_, offset, count int) {
+			base := r.kept.Offset(k)
+			r.gone.Runs(0, size, func(_, offset, count int) {
 				run := r.data[base+offset:]
 				for i := range count {
 					buffer[i] = run[i*stride]
@@ -83,10 +83,10 @@ func (r *reduced[T]) gather(buffer []T, from, to int) {
 		}
 		return
 	}
-	stride := r.kept.stride()
+	stride := r.kept.Stride()
 	for g := range size {
-		base := r.gone.offset(g)
-		r.kept.runs(from, to, func(k, offset, count int) {
+		base := r.gone.Offset(g)
+		r.kept.Runs(from, to, func(k, offset, count int) {
 			run := r.data[base+offset:]
 			for i := range count {
 				buffer[(k-from+i)*size+g] = run[i*stride]
