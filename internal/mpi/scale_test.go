@@ -78,38 +78,59 @@ func (b *beginnings) Pop() any {
 	return last
 }
 
-func (p plan) run() (o outcome) {
-	random := rand.New(rand.NewPCG(1, 2))
-	workers := p.ranks * p.workers
-	left := workers * (p.shares - 1) // the first go out with the orders
-	root, below := manager{}, make([]manager, p.managers)
-	ask := func(worker int, at time.Duration) (answered time.Duration, ok bool) {
-		m := &root
-		if p.managers > 0 {
-			m = &below[worker%p.managers]
-		}
-		if m != &root && m.batch == 0 && left > 0 {
-			m.batch = max(left/(2*p.managers), 1)
-			left -= m.batch
-			m.free = max(m.free, root.answer(max(m.free, at)+p.latency, p.message)+p.latency)
-		}
-		answered = m.answer(at+p.latency, p.message) + p.latency
-		if m == &root {
-			left--
-			return answered, left >= 0
-		}
-		m.batch--
-		return answered, m.batch >= 0
+// office is the managers at work.
+type office struct {
+	plan
+	root  manager
+	below []manager
+	left  int // shares that the root has not handed out
+}
+
+// ask is a worker's question for its next share; ok is false where none is left.
+func (o *office) ask(worker int, at time.Duration) (answered time.Duration, ok bool) {
+	at += o.latency
+	if len(o.below) == 0 {
+		o.left--
+		return o.root.answer(at, o.message) + o.latency, o.left >= 0
 	}
-	events := make(beginnings, 0, workers)
+	m := &o.below[worker%len(o.below)]
+	if m.batch == 0 && o.left > 0 {
+		m.batch = max(o.left/(2*len(o.below)), 1)
+		o.left -= m.batch
+		m.free = max(m.free, o.root.answer(max(m.free, at)+o.latency, o.message)+o.latency)
+	}
+	m.batch--
+	return m.answer(at, o.message) + o.latency, m.batch >= 0
+}
+
+func (o *office) busiest() manager {
+	busiest := o.root
+	for _, m := range o.below {
+		if m.busy > busiest.busy {
+			busiest = m
+		}
+	}
+	return busiest
+}
+
+// orders are the beginnings of all workers: the first share goes out with the order to
+// a rank.
+func (p plan) orders() (events beginnings, last time.Duration) {
 	for rank := range p.ranks {
-		at := time.Duration(rank+1)*p.message + p.latency
-		o.handed = max(o.handed, at)
+		last = time.Duration(rank+1)*p.message + p.latency
 		for worker := range p.workers {
-			events = append(events, beginning{at, rank*p.workers + worker})
+			events = append(events, beginning{last, rank*p.workers + worker})
 		}
 	}
 	heap.Init(&events)
+	return events, last
+}
+
+func (p plan) run() (o outcome) {
+	random := rand.New(rand.NewPCG(1, 2))
+	workers := p.ranks * p.workers
+	managers := office{plan: p, below: make([]manager, p.managers), left: workers * (p.shares - 1)}
+	events, handed := p.orders()
 	var work, end time.Duration
 	for len(events) > 0 {
 		b := heap.Pop(&events).(beginning)
@@ -118,20 +139,17 @@ func (p plan) run() (o outcome) {
 		took := time.Duration((0.5 + 1.5*x*x) * float64(p.share))
 		work += took
 		end = max(end, b.at+took)
-		if answered, ok := ask(b.worker, b.at); ok {
+		if answered, ok := managers.ask(b.worker, b.at); ok {
 			heap.Push(&events, beginning{max(answered, b.at+took), b.worker})
 		}
 	}
-	busiest := root
-	for _, m := range below {
-		if m.busy > busiest.busy {
-			busiest = m
-		}
+	busiest := managers.busiest()
+	return outcome{
+		loss:     1 - float64(work)/float64(workers)/float64(end),
+		handed:   handed,
+		messages: float64(busiest.messages) / end.Seconds(),
+		idle:     max(1-float64(busiest.busy)/float64(end), 0),
 	}
-	o.loss = 1 - float64(work)/float64(workers)/float64(end)
-	o.messages = float64(busiest.messages) / end.Seconds()
-	o.idle = max(1-float64(busiest.busy)/float64(end), 0)
-	return o
 }
 
 func TestScale(t *testing.T) {
