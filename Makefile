@@ -41,7 +41,7 @@ test-mpi: deps ## programs as ranks: under mpirun, mpiexec, and srun on a cluste
 	@.ci/deps mpi
 	@echo "== ranks under each launcher"
 	@timeout 20m .ci/slurm with go test -race -timeout 18m ./internal/mpi
-	@timeout 20m .ci/slurm with go test -timeout 18m -run TestRanks ./pasha
+	@timeout 20m .ci/slurm with go test -timeout 18m -run "TestRanks|TestStrangers" ./pasha
 
 lint: deps ## gofmt, vet, staticcheck
 	@echo "== gofmt, vet, staticcheck"

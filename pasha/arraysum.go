@@ -12,10 +12,10 @@ type addend[S Accumulator, T Number] interface {
 // addAll makes the sums of an addend of all elements.
 func addAll[S Accumulator, T Number](r *reduced[T], t addend[S, T]) (Array[S], error) {
 	out, err := Alloc[S](Shape(r.shape...), In(Serial()))
-	if err != nil || r.gone.size() == 0 || out.Size() == 0 {
+	if err != nil || r.gone.Size() == 0 || out.Size() == 0 {
 		return out, err
 	}
-	kept, gone := r.kept.size(), r.gone.size()
+	kept, gone := r.kept.Size(), r.gone.Size()
 	tile, parts := tileSize, 1
 	if r.along() {
 		tile = min(max(taskSize/gone, 1), tileSize)
@@ -41,20 +41,20 @@ func addAll[S Accumulator, T Number](r *reduced[T], t addend[S, T]) (Array[S], e
 // addPart makes some of the sums, of some of the elements that each is made of.
 func addPart[S Accumulator, T Number](r *reduced[T], t addend[S, T], sums []S, from, to, first, last int) {
 	if r.along() {
-		stride := r.gone.stride()
+		stride := r.gone.Stride()
 		for k := from; k < to; k++ {
-			base := r.kept.offset(k)
-			r.gone.runs(first, last, func(_, offset, count int) {
+			base := r.kept.Offset(k)
+			r.gone.Runs(first, last, func(_, offset, count int) {
 				start := base + offset
 				sums[k] += t.along(r.data[start:start+(count-1)*stride+1], stride, k)
 			})
 		}
 		return
 	}
-	stride := r.kept.stride()
+	stride := r.kept.Stride()
 	for g := first; g < last; g++ {
-		base := r.gone.offset(g)
-		r.kept.runs(from, to, func(k, offset, count int) {
+		base := r.gone.Offset(g)
+		r.kept.Runs(from, to, func(k, offset, count int) {
 			start := base + offset
 			t.across(sums[k:k+count], r.data[start:start+(count-1)*stride+1], stride, k)
 		})
@@ -193,7 +193,7 @@ func NaNMean[T Number](a Array[T], axes ...int) (Array[float64], error) {
 func means[T Number](r *reduced[T], skipNaN bool) (mean Array[float64], counts []int64, err error) {
 	if !skipNaN || !isFloating[T]() {
 		mean, err = addAll(r, addend[float64, T](plain[float64, T]{}))
-		counts = []int64{int64(r.gone.size())}
+		counts = []int64{int64(r.gone.Size())}
 	} else {
 		var finite Array[int64]
 		if mean, err = addAll(r, addend[float64, T](each[float64, T](number[float64, T]))); err == nil {

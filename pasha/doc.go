@@ -14,8 +14,9 @@
 //   - A [Functor] is the collection: slices ([Slice]), arrays ([Along]),
 //     labelled arrays ([AlongDim]), ranges ([Range]), iterators ([Seq], [Seq2]),
 //     or any type with a length and a walk. [Wrap] finds the functor for a value.
-//   - A [Context] is what the map runs on: [Serial], [Threads] or [Processes].
-//     [SetDefault] or the environment variable PASHA_CONTEXT choose.
+//   - A [Context] is what the map runs on: [Serial], [Threads] or [Processes], or the
+//     ranks that an MPI launcher has started, see [Init]. [SetDefault] or the
+//     environment variable PASHA_CONTEXT choose.
 //   - An [Array] is where results go; [Alloc] makes one that every worker can
 //     read and write.
 //   - [Map] brings them together. A [Recipe] is a kernel that can also run in

@@ -214,3 +214,14 @@ func TestStrangers(t *testing.T) {
 		t.Errorf("%v: %s%s", err, out, words)
 	}
 }
+
+// TestRanksTold has mpirun tell the program to end when a rank has died: it says what was
+// not done.
+func TestRanksTold(t *testing.T) {
+	l := launch.Launchers[0]
+	l.Need(t)
+	_, words, err := tempted(t, l, "killed")
+	if err == nil || !strings.Contains(words, "shares of work undone") || !strings.Contains(words, "ago, and has items ") {
+		t.Errorf("%v: not told in\n%s", err, words)
+	}
+}

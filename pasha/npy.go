@@ -16,6 +16,7 @@ import (
 
 	"extrapasha/internal/crew"
 	"extrapasha/internal/memory"
+	"extrapasha/internal/npy"
 	"extrapasha/internal/pending"
 	"extrapasha/internal/regular"
 )
@@ -26,14 +27,7 @@ import (
 // padded to a multiple of 64 bytes, and the elements.
 
 // ErrNPY is wrapped by errors about what an .npy or .npz file holds.
-var ErrNPY = errors.New("bad .npy data")
-
-const (
-	npyMagic     = "\x93NUMPY"
-	npyMaxHeader = 1 << 20
-	npyMaxDims   = 64 // as in NumPy
-	npyMaxEntry  = 64 * npyMaxDims
-)
+var ErrNPY = npy.Err
 
 // NPY is an array of any number type that can be written as .npy.
 type NPY interface {
@@ -44,7 +38,7 @@ type NPY interface {
 // (float16 too) and complex numbers, of any shape. A compact array, in C or in
 // Fortran order, is written in one go.
 func (a Array[T]) WriteNPY(w io.Writer) error {
-	descr, err := npyType[T]()
+	descr, err := npy.Type[T]()
 	if err != nil {
 		return fmt.Errorf("pasha: %w", err)
 	}
@@ -61,7 +55,7 @@ func (a Array[T]) WriteNPY(w io.Writer) error {
 	for i, length := range a.shape {
 		lengths[i] = strconv.Itoa(length) + ","
 	}
-	if _, err := w.Write(formatHeader(descr, order, strings.Join(lengths, " "))); err != nil {
+	if _, err := w.Write(npy.FormatHeader(descr, order, strings.Join(lengths, " "))); err != nil {
 		return fmt.Errorf("pasha: writing .npy: %w", err)
 	}
 	if _, err := w.Write(asBytes(data.Data[:a.Size()])); err != nil {
@@ -123,11 +117,11 @@ func readNPY[T any](r *npySource) (Array[T], error) {
 	fail := func(format string, args ...any) (Array[T], error) {
 		return Array[T]{}, fmt.Errorf("%w: "+format, append([]any{ErrNPY}, args...)...)
 	}
-	header, err := readHeader(r)
+	header, err := npy.ReadHeader(r)
 	if err != nil {
 		return fail("%w", err)
 	}
-	native, err := npyType[T]()
+	native, err := npy.Type[T]()
 	if err != nil {
 		return Array[T]{}, err
 	}
@@ -295,7 +289,7 @@ func LoadNPZ[T any](path, name string, options ...LoadOption) (Array[T], error) 
 		}
 		names = append(names, strings.TrimSuffix(entry.Name, ".npy"))
 	}
-	return Array[T]{}, fmt.Errorf("pasha: %s: %w: no array %q, there are %s", path, ErrNPY, name, shortened(strings.Join(names, ", ")))
+	return Array[T]{}, fmt.Errorf("pasha: %s: %w: no array %q, there are %s", path, ErrNPY, name, npy.Shortened(strings.Join(names, ", ")))
 }
 
 // mostInflated is how many times more deflate can make of a byte.

@@ -3,8 +3,9 @@ package pasha
 import (
 	"fmt"
 	"math"
-	"math/bits"
 	"slices"
+
+	"extrapasha/internal/strided"
 )
 
 // Median is the median over the given dimensions as numpy.median makes it, see [Sum]: of
@@ -49,7 +50,7 @@ func quantiles[T Number](what string, a Array[T], axes []int, skipNaN bool, find
 		return Array[float64]{}, err
 	}
 	out, err := Alloc[float64](Shape(r.shape...), Fill(math.NaN()), In(Serial()))
-	size := r.gone.size()
+	size := r.gone.Size()
 	if err != nil || size == 0 || out.Size() == 0 {
 		return out, err
 	}
@@ -68,12 +69,12 @@ func quantiles[T Number](what string, a Array[T], axes []int, skipNaN bool, find
 
 // gather copies the elements of some of the results, those of each together.
 func (r *reduced[T]) gather(buffer []T, from, to int) {
-	size := r.gone.size()
+	size := r.gone.Size()
 	if r.along() {
-		stride := r.gone.stride()
+		stride := r.gone.Stride()
 		for k := from; k < to; k++ {
-			base := r.kept.offset(k)
-			r.gone.runs(0, size, func(_, offset, count int) {
+			base := r.kept.Offset(k)
+			r.gone.Runs(0, size, func(_, offset, count int) {
 				run := r.data[base+offset:]
 				for i := range count {
 					buffer[i] = run[i*stride]
@@ -83,10 +84,10 @@ func (r *reduced[T]) gather(buffer []T, from, to int) {
 		}
 		return
 	}
-	stride := r.kept.stride()
+	stride := r.kept.Stride()
 	for g := range size {
-		base := r.gone.offset(g)
-		r.kept.runs(from, to, func(k, offset, count int) {
+		base := r.gone.Offset(g)
+		r.kept.Runs(from, to, func(k, offset, count int) {
 			run := r.data[base+offset:]
 			for i := range count {
 				buffer[(k-from+i)*size+g] = run[i*stride]
@@ -104,7 +105,7 @@ func numbersOf[T Number](data []T) []T {
 }
 
 func median[T Number](data []T) float64 {
-	low, high := neighbours(data, (len(data)-1)/2)
+	low, high := strided.Neighbours(data, (len(data)-1)/2)
 	if len(data)%2 == 1 {
 		return low
 	}
@@ -114,7 +115,7 @@ func median[T Number](data []T) float64 {
 func quantile[T Number](data []T, part float64) float64 {
 	at := part * float64(len(data)-1)
 	n := int(at)
-	low, high := neighbours(data, n)
+	low, high := strided.Neighbours(data, n)
 	weight := at - float64(n)
 	switch {
 	case weight == 0 || low == high: // also of infinite ones
@@ -123,60 +124,4 @@ func quantile[T Number](data []T, part float64) float64 {
 		return low + (high-low)*weight
 	}
 	return high - (high-low)*(1-weight)
-}
-
-// neighbours are the n-th and the next element as they would be in order; the last one
-// has none but itself.
-func neighbours[T Number](data []T, n int) (low, high float64) {
-	selectNth(data, n)
-	if n+1 == len(data) {
-		return float64(data[n]), float64(data[n])
-	}
-	return float64(data[n]), float64(slices.Min(data[n+1:]))
-}
-
-// selectNth puts the element at n that would be there if all were in order, with no
-// larger ones before and no smaller ones behind it. There must be no NaN.
-func selectNth[T Number](data []T, n int) {
-	// Some orders make a bad choice of pivots; then the rest is put in order.
-	for rounds := 2*bits.Len(uint(len(data))) + 8; len(data) > 16 && rounds > 0; rounds-- {
-		below, above := partition(data, pivot(data))
-		switch {
-		case n <= below:
-			data = data[:below+1]
-		case n >= above:
-			data, n = data[above:], n-above
-		default:
-			return
-		}
-	}
-	slices.Sort(data)
-}
-
-// pivot is the median of three medians of three.
-func pivot[T Number](data []T) T {
-	step := (len(data) - 1) / 8
-	at := func(i int) T { return data[i*step] }
-	return middle(middle(at(0), at(1), at(2)), middle(at(3), at(4), at(5)), middle(at(6), at(7), at(8)))
-}
-
-func middle[T Number](a, b, c T) T { return max(min(a, b), min(max(a, b), c)) }
-
-// partition puts what is at most the pivot before what is at least it: up to below, and
-// from above on. What lies between is like the pivot.
-func partition[T Number](data []T, pivot T) (below, above int) {
-	i, j := 0, len(data)-1
-	for i <= j {
-		for data[i] < pivot {
-			i++
-		}
-		for data[j] > pivot {
-			j--
-		}
-		if i <= j {
-			data[i], data[j] = data[j], data[i]
-			i, j = i+1, j-1
-		}
-	}
-	return j, i
 }

@@ -26,7 +26,10 @@ func (j *Job) ShareAt(number int) Share { return j.shares[number] }
 // SetShare says what the share of a number is.
 func (j *Job) SetShare(number int, share Share) { j.shares[number] = share }
 
-// ItemOf is the item that a worker is on, SetItem says so.
+// ItemOf is the item that a worker is on, or was a moment ago. The worker writes a word
+// for each item and does not wait for who reads it.
+//
+//go:norace
 func (j *Job) ItemOf(worker int) int { return j.desks[worker].item }
 
 // SetItem says which item a worker is on.

@@ -83,7 +83,11 @@ static int receive(int slot, void *data, int size, int rank, int tag) {
 
 static int probe(int tag, int *found, int *rank, int *size) {
     struct status status;
-    int code = call.MPI_Iprobe(ANY_SOURCE, tag, world, found, &status);
+    int code = 0;
+    // Open MPI looks among what it knows first and only then at what has come: the
+    // second time it has it.
+    for (int i = *found = 0; i < 2 && code == 0 && !*found; i++)
+        code = call.MPI_Iprobe(ANY_SOURCE, tag, world, found, &status);
     if (code != 0 || !*found)
         return code;
     *rank = status.source;

@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -26,19 +27,14 @@ func init() {
 // keepBusy has goroutines keep processors.
 func keepBusy(n int) (stop func()) {
 	var group sync.WaitGroup
-	end := make(chan struct{})
+	var end atomic.Bool
 	for range n {
 		group.Go(func() {
-			for {
-				select {
-				case <-end:
-					return
-				default:
-				}
+			for !end.Load() {
 			}
 		})
 	}
-	return func() { close(end); group.Wait() }
+	return func() { end.Store(true); group.Wait() }
 }
 
 // trips sends a message there and back, for a second.

@@ -10,7 +10,8 @@
 // Each end tells the other a few times a second that it is alive.
 //
 // One goroutine on one thread makes all calls of MPI: the engine. It sleeps while there
-// is nothing to do, longer the longer that lasts, and needs a processor of Go's
-// scheduler when it wakes: where kernels keep all of them busy, give it one more
-// ([runtime.GOMAXPROCS]), or each message waits for up to 10 ms.
+// is nothing to do, longer the longer that lasts, and needs a core, and a processor of
+// Go's scheduler, when it wakes: kernels that keep all of them make messages wait for
+// tens of milliseconds. mpirun of Open MPI binds a rank to one core where there are few:
+// --bind-to none lets it have more.
 package mpi

@@ -74,7 +74,7 @@ func exchange(l *Line) error {
 	return nil
 }
 
-// play has ranks play a role; it fails where they do.
+// run has ranks play a role; it fails where they do.
 func run(t *testing.T, l launch.Launcher, ranks int, role string) string {
 	t.Helper()
 	out, words, err := l.Run(t, ranks, roleVariable+"="+role)

@@ -98,6 +98,7 @@ func (c *Crew) Run(job *crew.Job) error {
 // run does the job and waits for the end of each rank's part.
 func (o *office) run() error {
 	defer o.watchCancel()()
+	defer o.watchTermination()()
 	var attended sync.WaitGroup
 	for _, r := range o.crew.ranks[1:] {
 		if !r.lost.Load() {

@@ -22,9 +22,10 @@ type Launcher struct {
 }
 
 // Launchers are what users have. The machine may be one; all but mpirun pretend to have
-// two, between which messages go by TCP.
+// two, between which messages go by TCP. mpirun would bind each rank to one core, where
+// the threads of the program stand in each other's way.
 var Launchers = []Launcher{
-	{Name: "mpirun", program: "mpirun.openmpi", args: []string{"--oversubscribe", "-np"}, env: openmpi},
+	{Name: "mpirun", program: "mpirun.openmpi", args: []string{"--bind-to", "none", "--oversubscribe", "-np"}, env: openmpi},
 	{Name: "mpiexec", program: "mpiexec.mpich", args: []string{"-launcher", "fork", "-hosts", "a,b", "-np"}, env: mpich},
 	{Name: "srun-pmix", program: "srun", args: []string{"-Q", "--mpi=pmix", "-N2", "-n"}, env: tcp, slurm: true},
 	{Name: "srun-pmi2", program: "srun", args: []string{"-Q", "--mpi=pmi2", "-N2", "-n"}, env: mpich, slurm: true},
