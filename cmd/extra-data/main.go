@@ -27,7 +27,7 @@ func command() *cobra.Command {
 	})
 	root.AddCommand(
 		validateCommand(), readableCommand(), tryCommand(), localityCommand(), mapCommand(), getCommand(), showCommand(),
-		missingCommand(), sampleCommand(), originCommand(), writeCommand(), overviewCommand(),
+		missingCommand(), sampleCommand(), originCommand(), writeCommand(), overviewCommand(), versionCommand(),
 	)
 	return root
 }
