@@ -1,6 +1,7 @@
-# The two commands: make demo, make test. Both install what is missing.
+# The two commands: make demo, make test. Both install what is missing. make docs builds the
+# documentation site.
 
-.PHONY: demo test lint fuzz bench build deps clean
+.PHONY: demo test lint fuzz bench docs build deps clean
 
 DEMO ?= demo
 
@@ -55,6 +56,15 @@ fuzz: deps ## each fuzzer for a minute (FUZZTIME)
 bench: deps ## benchmarks; contenders are measured beside each other, as ratios
 	@go test -run '^$$' -bench . ./...
 
+docs: build ## the documentation site, in docs/.vitepress/dist, with every link checked
+	@.ci/deps docs
+	@[ docs/node_modules/.package-lock.json -nt docs/package-lock.json ] || npm ci --loglevel=error --prefix docs
+	@echo "== pages from the code, the commands and the notebooks"
+	@go run ./internal/site pages
+	@echo "== the site"
+	@npm run --silent --prefix docs build >docs/generated/build.log 2>&1 || { cat docs/generated/build.log >&2; exit 1; }
+	@go run ./internal/site check
+
 build: deps
 	@echo "== building"
 	@go build -o bin/ ./cmd/... ./examples/...
@@ -63,4 +73,4 @@ deps:
 	@.ci/deps
 
 clean: ## remove what the targets above made
-	rm -rf bin $(DEMO)
+	rm -rf bin $(DEMO) docs/.vitepress/dist docs/.vitepress/cache docs/generated docs/public/generated docs/api docs/commands docs/notebooks

@@ -107,8 +107,8 @@ func (a *apiPage) function(heading, receiver string, f *doc.Func) {
 // typed writes a type with what belongs to it.
 func (a *apiPage) typed(t *doc.Type) {
 	fmt.Fprintf(a, "### type %s {#%s}\n\n", t.Name, t.Name)
-	for _, method := range interfaceMethods(t) {
-		a.anchor(t.Name + "." + method)
+	for _, member := range members(t) {
+		a.anchor(t.Name + "." + member)
 	}
 	a.declaration(t.Decl)
 	a.WriteString(a.text(t.Doc, 5))
@@ -123,15 +123,22 @@ func (a *apiPage) typed(t *doc.Type) {
 	}
 }
 
-// interfaceMethods are the methods of an interface, which doc comments may link to.
-func interfaceMethods(t *doc.Type) (names []string) {
+// members are the fields of a struct, or methods of an interface, which doc comments may
+// link to.
+func members(t *doc.Type) (names []string) {
 	for _, spec := range t.Decl.Specs {
-		face, ok := spec.(*ast.TypeSpec).Type.(*ast.InterfaceType)
-		if !ok || spec.(*ast.TypeSpec).Name.Name != t.Name {
+		var fields *ast.FieldList
+		switch spec := spec.(*ast.TypeSpec); declared := spec.Type.(type) {
+		case *ast.InterfaceType:
+			fields = declared.Methods
+		case *ast.StructType:
+			fields = declared.Fields
+		}
+		if fields == nil || spec.(*ast.TypeSpec).Name.Name != t.Name {
 			continue
 		}
-		for _, method := range face.Methods.List {
-			for _, name := range method.Names {
+		for _, field := range fields.List {
+			for _, name := range field.Names {
 				names = append(names, name.Name)
 			}
 		}

@@ -55,7 +55,7 @@ func pages(root string) error {
 	}
 	bar := map[string][]item{}
 	for name, make := range map[string]func(root string) ([]item, error){
-		"api": api, "commands": commands, "notebooks": notebooks, "console": console,
+		"api": api, "commands": commands, "notebooks": notebooks, "console": console, "benchmarks": benchmarks,
 	} {
 		items, err := make(root)
 		if err != nil {
