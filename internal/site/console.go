@@ -11,9 +11,9 @@ import (
 )
 
 // console runs the commands of docs/console.txt, one a line, and makes a part of each with
-// what it prints: "lsxfel p700000 1" is console.lsxfel-p700000-1.md. They run in a
-// directory with the repository's run as the data root, and the commands of bin. Lines that
-// start with # are comments. Pictures that they write are shown as /generated/NAME.
+// what it prints: "lsxfel p700000 1" is console.lsxfel-p700000-1.md. They run in an empty
+// directory with the repository's runs as the data root, and the commands of bin. Lines that
+// start with # are comments.
 func console(root string) ([]item, error) {
 	list, err := os.ReadFile(filepath.Join(root, docs, "console.txt"))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -22,15 +22,17 @@ func console(root string) ([]item, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(filepath.Join(root, pictures), 0o777); err != nil {
+	dir, err := os.MkdirTemp("", "site")
+	if err != nil {
 		return nil, err
 	}
+	defer os.RemoveAll(dir)
 	for line := range strings.Lines(string(list)) {
 		line = strings.TrimSpace(line)
 		if line == "" || strings.HasPrefix(line, "#") {
 			continue
 		}
-		printed, err := shell(root, line)
+		printed, err := shell(root, dir, line)
 		if err != nil {
 			return nil, err
 		}
@@ -41,14 +43,14 @@ func console(root string) ([]item, error) {
 	return nil, nil
 }
 
-// shell runs a command line and returns what it prints.
-func shell(root, line string) (string, error) {
+// shell runs a command line in a directory and returns what it prints.
+func shell(root, dir, line string) (string, error) {
 	absolute, err := filepath.Abs(root)
 	if err != nil {
 		return "", err
 	}
 	command := exec.Command("sh", "-c", line)
-	command.Dir = filepath.Join(absolute, pictures)
+	command.Dir = dir
 	command.Env = append(os.Environ(), "COLUMNS=80", "LC_ALL=C.UTF-8",
 		"PATH="+filepath.Join(absolute, "bin")+":"+os.Getenv("PATH"),
 		"EXTRA_DATA_DATA_ROOT="+filepath.Join(absolute, "testdata"))

@@ -22,7 +22,13 @@ func (p pack) writeSections(root string) error {
 	parts := map[string]string{}
 	heading := ""
 	printer := p.Printer()
-	printer.DocLinkURL = linkURL
+	printer.DocLinkURL = func(link *comment.DocLink) string {
+		url := linkURL(link)
+		if strings.HasPrefix(url, "#") { // of this package
+			url = page(p.name()) + url
+		}
+		return url
+	}
 	for _, block := range p.Parser().Parse(p.Doc).Content {
 		doc := &comment.Doc{Content: []comment.Block{block}}
 		switch block := block.(type) {
