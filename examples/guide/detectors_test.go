@@ -11,7 +11,7 @@ import (
 )
 
 func Example_detector() {
-	run := open()
+	run := psh.Must(extradata.OpenRun(700000, 1))
 	defer run.Close()
 	det := psh.Must(detector.Open(run, detector.Corrected()))
 	fmt.Println(det)
@@ -34,7 +34,7 @@ func Example_detector() {
 }
 
 func Example_pulses() {
-	run := open()
+	run := psh.Must(extradata.OpenRun(700000, 1))
 	defer run.Close()
 	det := psh.Must(detector.Open(run, detector.Corrected()))
 	frames := psh.Must(detector.Frames[float32](det, det.DataKey()))
@@ -45,7 +45,7 @@ func Example_pulses() {
 }
 
 func Example_masked() {
-	run := open()
+	run := psh.Must(extradata.OpenRun(700000, 1))
 	defer run.Close()
 	det := psh.Must(detector.Open(run, detector.Corrected()))
 	frames := psh.Must(detector.Frames[float32](det, det.DataKey()))
@@ -75,7 +75,7 @@ func Example_assemble() {
 }
 
 func Example_whole() {
-	run := open()
+	run := psh.Must(extradata.OpenRun(700000, 1))
 	defer run.Close()
 	det := psh.Must(detector.Open(run, detector.Corrected(), detector.OnlyModules(1)))
 	key := psh.Must(det.Key(det.DataKey()))

@@ -6,7 +6,6 @@ import (
 	"os"
 	"testing"
 
-	"extrapasha/extradata"
 	psh "extrapasha/pasha"
 )
 
@@ -14,9 +13,4 @@ func TestMain(m *testing.M) {
 	psh.Init()
 	os.Setenv("EXTRA_DATA_DATA_ROOT", "../../testdata")
 	os.Exit(m.Run())
-}
-
-// open opens the repository's run: raw data, and what only the corrected data have.
-func open() *extradata.DataCollection {
-	return psh.Must(extradata.OpenRun(700000, 1))
 }

@@ -19,7 +19,7 @@ var lightOf = psh.Register("light", func(light psh.Array[float64]) psh.Kernel[ex
 })
 
 func Example_recipe() {
-	run := open()
+	run := psh.Must(extradata.OpenRun(700000, 1))
 	defer run.Close()
 	defer psh.SetDefault(nil)
 	defer psh.EndWorkers()

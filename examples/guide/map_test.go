@@ -10,7 +10,7 @@ import (
 )
 
 func Example_map() {
-	run := open()
+	run := psh.Must(extradata.OpenRun(700000, 1))
 	defer run.Close()
 	images := psh.Must(extradata.Key[uint16](run, "SPB_DET_AGIPD1M-1/DET/0CH0:xtdf", "image.data"))
 	mean := psh.Must(psh.AllocFor[float32](images, 32, 16)) // one row per train
@@ -28,7 +28,7 @@ func Example_map() {
 }
 
 func Example_frames() {
-	run := open()
+	run := psh.Must(extradata.OpenRun(700000, 1))
 	defer run.Close()
 	images := psh.Must(extradata.Key[uint16](run, "SPB_DET_AGIPD1M-1/DET/0CH0:xtdf", "image.data"))
 	frames := psh.Must(images.ByEntry().Numbers(psh.Span(0, 3))) // the first three of each train
@@ -44,7 +44,7 @@ func Example_frames() {
 }
 
 func Example_sources() {
-	run := open()
+	run := psh.Must(extradata.OpenRun(700000, 1))
 	defer run.Close()
 	light := psh.Must(psh.AllocFor[float64](run))
 	err := psh.Map(func(worker, index int, train extradata.Train) error {
@@ -64,7 +64,7 @@ func Example_sources() {
 }
 
 func Example_zip() {
-	run := open()
+	run := psh.Must(extradata.OpenRun(700000, 1))
 	defer run.Close()
 	images := psh.Must(extradata.Key[float32](run, "SPB_DET_AGIPD1M-1/CORR/0CH0:output", "image.data"))
 	masks := psh.Must(extradata.Key[uint32](run, "SPB_DET_AGIPD1M-1/CORR/0CH0:output", "image.mask"))

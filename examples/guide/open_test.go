@@ -20,7 +20,7 @@ func Example_open() {
 }
 
 func Example_look() {
-	run := open()
+	run := psh.Must(extradata.OpenRun(700000, 1))
 	defer run.Close()
 	for _, source := range run.InstrumentSources() {
 		fmt.Println(source)
@@ -41,7 +41,7 @@ func Example_look() {
 }
 
 func Example_names() {
-	run := open()
+	run := psh.Must(extradata.OpenRun(700000, 1))
 	defer run.Close()
 	_, err := run.Key("SPB_EXP_SAM/MOTOR/1", "actualPositon")
 	var name *extradata.KeyNameError
@@ -53,7 +53,7 @@ func Example_names() {
 }
 
 func Example_missing() {
-	run := open()
+	run := psh.Must(extradata.OpenRun(700000, 1))
 	defer run.Close()
 	module := psh.Must(run.Source("SPB_DET_AGIPD1M-1/DET/0CH0:xtdf"))
 	fmt.Println(psh.Must(module.DataCounts("image")))
@@ -61,7 +61,7 @@ func Example_missing() {
 }
 
 func Example_alias() {
-	run := open()
+	run := psh.Must(extradata.OpenRun(700000, 1))
 	defer run.Close()
 	named := psh.Must(run.WithAliases(map[string]extradata.Alias{
 		"energy": {Source: "SPB_XTD9_XGM/XGM/DOOCS", Key: "pulseEnergy.photonFlux"},

@@ -10,7 +10,7 @@ import (
 )
 
 func Example_read() {
-	run := open()
+	run := psh.Must(extradata.OpenRun(700000, 1))
 	defer run.Close()
 	images := psh.Must(extradata.Key[uint16](run, "SPB_DET_AGIPD1M-1/DET/0CH0:xtdf", "image.data"))
 	all := psh.Must(images.Read())
@@ -23,7 +23,7 @@ func Example_read() {
 }
 
 func Example_convert() {
-	run := open()
+	run := psh.Must(extradata.OpenRun(700000, 1))
 	defer run.Close()
 	energy := psh.Must(extradata.KeyAs[float64](run, "SPB_XTD9_XGM/XGM/DOOCS", "pulseEnergy.photonFlux"))
 	fmt.Println(energy.DType(), psh.Must(energy.Read()))
@@ -31,7 +31,7 @@ func Example_convert() {
 }
 
 func Example_labelled() {
-	run := open()
+	run := psh.Must(extradata.OpenRun(700000, 1))
 	defer run.Close()
 	images := psh.Must(extradata.Key[uint16](run, "SPB_EXP_SAM/CAM/1:daqOutput", "data.image.pixels"))
 	labelled := psh.Must(images.ReadLabelled(keydata.Labels{Dims: []string{"y", "x"}}))
@@ -43,7 +43,7 @@ func Example_labelled() {
 }
 
 func Example_loop() {
-	run := open()
+	run := psh.Must(extradata.OpenRun(700000, 1))
 	defer run.Close()
 	motor := psh.Must(extradata.Key[float64](run, "SPB_EXP_SAM/MOTOR/1", "actualPosition"))
 	for train, err := range motor.Trains() {
@@ -67,7 +67,7 @@ func Example_loop() {
 }
 
 func Example_perTrain() {
-	run := open()
+	run := psh.Must(extradata.OpenRun(700000, 1))
 	defer run.Close()
 	values, there, err := extradata.PerTrain[float64](run, "SPB_EXP_SAM/MOTOR/1", "actualPosition")
 	fmt.Println(len(values.Data), there[0], err)
@@ -75,7 +75,7 @@ func Example_perTrain() {
 }
 
 func Example_table() {
-	run := open()
+	run := psh.Must(extradata.OpenRun(700000, 1))
 	defer run.Close()
 	some := psh.Must(run.Select(
 		extradata.Glob("*/MOTOR/1", "actualPosition"),

@@ -8,7 +8,7 @@ import (
 )
 
 func Example_mean() {
-	run := open()
+	run := psh.Must(extradata.OpenRun(700000, 1))
 	defer run.Close()
 	images := psh.Must(extradata.Key[uint16](run, "SPB_DET_AGIPD1M-1/DET/0CH0:xtdf", "image.data"))
 	mean := psh.Must(psh.ReduceMean(images.ByEntry()))
@@ -17,7 +17,7 @@ func Example_mean() {
 }
 
 func Example_moments() {
-	run := open()
+	run := psh.Must(extradata.OpenRun(700000, 1))
 	defer run.Close()
 	images := psh.Must(extradata.Key[float32](run, "SPB_DET_AGIPD1M-1/CORR/0CH0:output", "image.data"))
 	moments := psh.Must(psh.ReduceMoments(images.ByEntry(), psh.SkipNaN()))
@@ -27,7 +27,7 @@ func Example_moments() {
 }
 
 func Example_groups() {
-	run := open()
+	run := psh.Must(extradata.OpenRun(700000, 1))
 	defer run.Close()
 	frames := psh.Must(extradata.Key[uint16](run, "SPB_DET_AGIPD1M-1/DET/0CH0:xtdf", "image.data")).ByEntry()
 	groups := make([]int, frames.Len())
@@ -40,7 +40,7 @@ func Example_groups() {
 }
 
 func Example_axes() {
-	run := open()
+	run := psh.Must(extradata.OpenRun(700000, 1))
 	defer run.Close()
 	pixels := psh.Must(extradata.Key[uint16](run, "SPB_EXP_SAM/CAM/1:daqOutput", "data.image.pixels"))
 	images := psh.Must(pixels.Read())

@@ -10,7 +10,7 @@ import (
 )
 
 func Example_scan() {
-	run := open()
+	run := psh.Must(extradata.OpenRun(700000, 1))
 	defer run.Close()
 	energy := psh.Must(extradata.KeyAs[float64](run, "SPB_XTD9_XGM/XGM/DOOCS", "pulseEnergy.photonFlux"))
 	readings := psh.Must(energy.Read())
@@ -28,7 +28,7 @@ func Example_scan() {
 }
 
 func Example_xgm() {
-	run := open()
+	run := psh.Must(extradata.OpenRun(700000, 1))
 	defer run.Close()
 	monitor := psh.Must(xgm.Open(run, "SPB_XTD9_XGM/XGM/DOOCS", xgm.Auto))
 	energy := psh.Must(monitor.PulseEnergy(xgm.Auto))

@@ -8,7 +8,7 @@ import (
 )
 
 func Example_select() {
-	run := open()
+	run := psh.Must(extradata.OpenRun(700000, 1))
 	defer run.Close()
 	scan := psh.Must(run.Select(
 		extradata.Glob("*MOTOR/1", "actualPosition"),
@@ -24,7 +24,7 @@ func Example_select() {
 }
 
 func Example_exact() {
-	run := open()
+	run := psh.Must(extradata.OpenRun(700000, 1))
 	defer run.Close()
 	some := psh.Must(run.Select(extradata.Exact(map[string][]string{
 		"SPB_EXP_SAM/MOTOR/1":    {"actualPosition", "targetPosition"},
@@ -38,7 +38,7 @@ func Example_exact() {
 }
 
 func Example_trains() {
-	run := open()
+	run := psh.Must(extradata.OpenRun(700000, 1))
 	defer run.Close()
 	fmt.Println(psh.Must(run.SelectTrains(extradata.ByIndex(psh.Span(0, 3)))).TrainIDs())
 	fmt.Println(psh.Must(run.SelectTrains(extradata.ByIndex(psh.Every().By(4)))).TrainIDs())
@@ -52,7 +52,7 @@ func Example_trains() {
 }
 
 func Example_complete() {
-	run := open()
+	run := psh.Must(extradata.OpenRun(700000, 1))
 	defer run.Close()
 	both := psh.Must(run.Select(extradata.Glob("*/DET/*", "image.data")))
 	complete := psh.Must(both.RequireAll())

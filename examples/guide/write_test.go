@@ -34,7 +34,7 @@ func Example_npy() {
 }
 
 func Example_netcdf() {
-	run := open()
+	run := psh.Must(extradata.OpenRun(700000, 1))
 	defer run.Close()
 	dir, remove := temporary()
 	defer remove()
@@ -53,7 +53,7 @@ func Example_netcdf() {
 }
 
 func Example_facility() {
-	run := open()
+	run := psh.Must(extradata.OpenRun(700000, 1))
 	defer run.Close()
 	dir, remove := temporary()
 	defer remove()
@@ -67,7 +67,7 @@ func Example_facility() {
 }
 
 func Example_parquet() {
-	run := open()
+	run := psh.Must(extradata.OpenRun(700000, 1))
 	defer run.Close()
 	dir, remove := temporary()
 	defer remove()

@@ -57,14 +57,17 @@ func (p pack) columns(text string) string {
 	if !ok {
 		return fence(language(text), text)
 	}
-	return table(rows, "", "", code, p.codeOrText)
+	return table(rows, "", "", codeOrText, codeOrText)
 }
 
-var notCode = regexp.MustCompile(`^(not here|compare|the same|used where|tables)`)
+var (
+	looksLikeCode = regexp.MustCompile(`[()\[\]_=.]|^\S+$`)
+	notCode       = regexp.MustCompile(`^(not here|compare|the same)`)
+)
 
-// codeOrText is the right side of a row: code, but where it is a sentence.
-func (p pack) codeOrText(text string) string {
-	if notCode.MatchString(text) {
+// codeOrText is a side of a row: code, but where it is a sentence.
+func codeOrText(text string) string {
+	if notCode.MatchString(text) || !looksLikeCode.MatchString(text) {
 		return escape(text)
 	}
 	return code(text)
