@@ -130,5 +130,5 @@ func TestBenchmarks(t *testing.T) {
 	if _, err := benchmarks(root); err != nil {
 		t.Fatal(err)
 	}
-	has(t, read(t, filepath.Join(root, made, "benchmarks.md")), "| Sum | <span v-pre>`a`</span> | sums a \\| b, beside c. |")
+	has(t, read(t, filepath.Join(root, made, "benchmarks.md")), "| Sum, in <span v-pre>`a`</span> | sums a \\| b, beside c. |")
 }

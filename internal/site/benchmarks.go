@@ -14,7 +14,7 @@ import (
 // benchmarks makes a part with all benchmarks, what each is beside, and where it is:
 // benchmarks.md.
 func benchmarks(root string) ([]item, error) {
-	table := "| Benchmark | Package | |\n| --- | --- | --- |\n"
+	table := "| Benchmark | |\n| --- | --- |\n"
 	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
@@ -33,7 +33,7 @@ func benchmarks(root string) ([]item, error) {
 			if f, ok := decl.(*ast.FuncDecl); ok && f.Recv == nil && strings.HasPrefix(f.Name.Name, "Benchmark") {
 				name := strings.TrimPrefix(f.Name.Name, "Benchmark")
 				what := strings.TrimPrefix(strings.Join(strings.Fields(f.Doc.Text()), " "), f.Name.Name+" ")
-				table += fmt.Sprintf("| %s | %s | %s |\n", name, code(filepath.ToSlash(relative)), escape(what))
+				table += fmt.Sprintf("| %s, in %s | %s |\n", name, code(filepath.ToSlash(relative)), escape(what))
 			}
 		}
 		return err

@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -107,4 +108,24 @@ func TestPages(t *testing.T) {
 		t.Error("the examples of the guide are not found")
 	}
 	has(t, read(t, root, docs, "python.md"), "extradata.what-you-have-and-what-to-ask-for.md")
+}
+
+// TestNoNode has no Node.js, and nothing to install it with.
+func TestNoNode(t *testing.T) {
+	bin := t.TempDir()
+	for _, name := range []string{"bash", "sed", "dirname", "id", "go", "gcc"} {
+		path, err := exec.LookPath(name)
+		if err != nil {
+			t.Skip(err)
+		}
+		if err := os.Symlink(path, filepath.Join(bin, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	command := exec.Command(filepath.Join(bin, "bash"), "../../.ci/deps", "docs")
+	command.Env = []string{"PATH=" + bin}
+	out, err := command.CombinedOutput()
+	if err == nil || strings.Count(string(out), "\n") != 1 || !strings.Contains(string(out), "nodejs npm") {
+		t.Errorf("%v and %q, expected one line that says what to install", err, out)
+	}
 }
