@@ -88,7 +88,7 @@ func TestAPI(t *testing.T) {
 	}
 	has(t, read(t, root, made, "guide.Example_one.md"), "```go\nif true {\n\tfmt.Println(1)\n}\n```", "```text\n1\n```")
 	has(t, read(t, root, made, "things.ExampleBox_Open.md"), "fmt.Println(1)")
-	has(t, read(t, root, made, "things.in-two-columns.md"), "| <span v-pre>`one thing`</span> | <span v-pre>`New(1)`</span> |", "`New(2), and more`")
+	has(t, read(t, root, made, "things.in-two-columns.md"), "| one thing | <span v-pre>`New(1)`</span> |", "`New(2), and more`")
 	has(t, read(t, root, docs, "api/index.md"), "| [things](/api/things) |")
 }
 
