@@ -123,7 +123,7 @@ func (n *notebookText) cell(c cell) error {
 	if !slices.Contains(c.Metadata.Tags, "remove-input") {
 		n.WriteString(fence("go", string(c.Source)))
 	}
-	for _, o := range c.Outputs {
+	for _, o := range joined(c.Outputs) {
 		if err := n.output(o); err != nil {
 			return err
 		}
@@ -131,11 +131,25 @@ func (n *notebookText) cell(c cell) error {
 	return nil
 }
 
-// output writes what a cell has put out, in the richest form that a page can show. What
-// went to standard error are times and notices of the kernel.
+// joined has the pieces of standard output that follow each other as one. What went to
+// standard error, times and notices of the kernel, is left out.
+func joined(outputs []output) (whole []output) {
+	for _, o := range outputs {
+		switch last := len(whole) - 1; {
+		case o.Name == "stderr":
+		case last >= 0 && o.Name == "stdout" && whole[last].Name == "stdout":
+			whole[last].Text += o.Text
+		default:
+			whole = append(whole, o)
+		}
+	}
+	return whole
+}
+
+// output writes what a cell has put out, in the richest form that a page can show.
 func (n *notebookText) output(o output) error {
 	switch {
-	case o.Type == "stream" && o.Name == "stdout":
+	case o.Type == "stream":
 		n.WriteString(fence("text", escapes.ReplaceAllString(string(o.Text), "")))
 	case o.Data["text/html"] != "":
 		// As a value, so that Vue compiles nothing of it.

@@ -13,6 +13,7 @@ const book = `{"nbformat": 4, "cells": [
 {"cell_type": "code", "source": ["x := 1\n", "y := 2"], "outputs": [
   {"output_type": "stream", "name": "stdout", "text": ["\u001b[1mtwo\u001b[0m\n", "lines\n"]},
   {"output_type": "stream", "name": "stderr", "text": "took 3 s"},
+  {"output_type": "stream", "name": "stdout", "text": "more\n"},
   {"output_type": "display_data", "data": {"text/plain": "a table", "text/html": ["<style>b{}</style>\n", "<b title=\"x\">{{y}}</b>"]}},
   {"output_type": "display_data", "data": {"text/plain": "a picture", "image/png": "aGVs\nbG8="}},
   {"output_type": "execute_result", "data": {"text/plain": "42"}}]},
@@ -29,7 +30,7 @@ func TestNotebooks(t *testing.T) {
 		t.Errorf("%v, expected one notebook with its title", items)
 	}
 	text := read(t, root, docs, "notebooks/quick.md")
-	has(t, text, "[scan](/notebooks/scan#steps) &#123;&#123;x", "```go\nx := 1\ny := 2\n```", "```text\ntwo\nlines\n```",
+	has(t, text, "[scan](/notebooks/scan#steps) &#123;&#123;x", "```go\nx := 1\ny := 2\n```", "```text\ntwo\nlines\nmore\n```",
 		`<div class="output" v-html="&#34;`, "![picture 1 of quick](/generated/quick-1.png)", "```text\n42\n```", "quick-2.svg")
 	for _, none := range []string{"secret", "took 3 s", "hidden()", "<style>", "a table", "raw"} {
 		if strings.Contains(text, none) {
