@@ -1,6 +1,7 @@
-# The two commands: make demo, make test. Both install what is missing.
+# The two commands: make demo, make test. Both install what is missing. make docs builds the
+# documentation site.
 
-.PHONY: demo test test-mpi lint fuzz bench notebooks notebook notebook-kernel notebook-data build deps clean
+.PHONY: demo test test-mpi lint fuzz bench docs notebooks notebook notebook-kernel notebook-data build deps clean
 
 DEMO ?= demo
 
@@ -61,6 +62,15 @@ fuzz: deps ## each fuzzer for a minute (FUZZTIME)
 bench: deps ## benchmarks; contenders are measured beside each other, as ratios
 	@go test -run '^$$' -bench . ./...
 
+docs: build ## the documentation site, in docs/.vitepress/dist, with every link checked
+	@.ci/deps docs
+	@[ docs/node_modules/.package-lock.json -nt docs/package-lock.json ] || npm ci --loglevel=error --prefix docs
+	@echo "== pages from the code, the commands and the notebooks"
+	@go run ./internal/site pages
+	@echo "== the site"
+	@npm run --silent --prefix docs build >docs/generated/build.log 2>&1 || { cat docs/generated/build.log >&2; exit 1; }
+	@go run ./internal/site check
+
 # The kernel links each cell anew: without symbols that takes less.
 NOTEBOOK_ENV = PATH="$(CURDIR)/bin:$$PATH" JUPYTER_DATA_DIR="$(CURDIR)/bin/jupyter" \
 	EXTRAPASHA_REPO="$(CURDIR)" EXTRA_DATA_DATA_ROOT="$(abspath $(DEMO))/notebooks" \
@@ -93,4 +103,4 @@ deps:
 	@.ci/deps
 
 clean: ## remove what the targets above made
-	rm -rf bin $(DEMO)
+	rm -rf bin $(DEMO) docs/.vitepress/dist docs/.vitepress/cache docs/generated docs/public/generated docs/api docs/commands docs/notebooks

@@ -119,6 +119,8 @@ var pixelSums = psh.Register("pixel sums", func(sums psh.Array[uint64]) psh.Kern
 	}
 })
 
+// BenchmarkManyFiles opens a run of many files without its files map and with it, selects
+// from it, makes a table, and walks over its trains.
 func BenchmarkManyFiles(b *testing.B) {
 	dir := manyFiles(b)
 	open := func() *extradata.DataCollection {

@@ -41,7 +41,7 @@
 //	get_array                                  Typed.ReadLabelled
 //	get_dask_array                             not here: a key is read when it is mapped over, see Map and Reduce of
 //	                                           package pasha
-//	get_virtual_dataset                        not here yet: writing
+//	get_virtual_dataset                        write.VirtualDataset
 //	get_run_value, get_run_values              SourceData.RunValue, SourceData.RunValues, SourceData.NamedRunValues
 //	run_metadata                               DataCollection.RunMetadata
 //	train_timestamps                           DataCollection.TrainTimestamps: time.Time, In any location
@@ -59,7 +59,7 @@
 //	trains, train_from_id, train_from_index    DataCollection.Trains, DataCollection.TrainByID,
 //	                                           DataCollection.TrainByIndex, then Train.Data, Train.Flat, Get
 //	trains: metadata with timestamp.tid        Train.ID
-//	write, write_virtual                       not here yet: writing
+//	write, write_virtual                       write.Write, write.WriteVirtual
 //
 // SourceData:
 //
@@ -110,8 +110,10 @@
 //
 // The rest:
 //
-//	components, stacking, stack_detector_data  not here yet: whole detectors
-//	writer, copy, write_cxi, voview writing    not here yet: writing
+//	components                                 package detector: Open, Frames, Key, Modules
+//	stack_detector_data, stacking              detector.Stack, detector.StackModules
+//	copy_structure, voview writing             write.CopyStructure, write.Overview
+//	write_cxi                                  not here yet
 //	export, karabo-bridge-serve-…              not here yet: streaming
 //	lsxfel, extra-data-validate, -locality, -readable lsxfel; extra-data validate, locality, readable
 //	python -m extra_data.run_files_map         extra-data map

@@ -6,11 +6,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"slices"
-	"strings"
 	"time"
 
+	"extrapasha/internal/version"
 	psh "extrapasha/pasha"
 	"extrapasha/run"
 )
@@ -80,28 +79,9 @@ func NewOrigin() (Origin, error) {
 		return Origin{}, err
 	}
 	return Origin{
-		Program: filepath.Base(os.Args[0]), Arguments: os.Args[1:], Version: version(),
+		Program: filepath.Base(os.Args[0]), Arguments: os.Args[1:], Version: version.Program(),
 		Context: fmt.Sprint(ctx), Date: time.Now().UTC().Truncate(time.Second),
 	}, nil
-}
-
-// version is that of the program's module, or where it was built from source the revision
-// of that.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	version := info.Main.Version
-	for _, setting := range info.Settings {
-		switch {
-		case setting.Key == "vcs.revision" && (version == "" || version == "(devel)"):
-			version = setting.Value
-		case setting.Key == "vcs.modified" && setting.Value == "true" && !strings.Contains(version, "dirty"):
-			version += "+dirty"
-		}
-	}
-	return info.Main.Path + " " + version
 }
 
 // numbers are those of proposal and run, 0 where the data is not of one run, or does not

@@ -182,6 +182,7 @@ func numpy(t *testing.T) string {
 	return ""
 }
 
+// BenchmarkWriteNPY writes 16 MB to nowhere.
 func BenchmarkWriteNPY(b *testing.B) {
 	a, _ := psh.Alloc[float32](psh.Shape(64, 512, 128))
 	b.SetBytes(int64(4 * a.Size()))

@@ -27,7 +27,8 @@ func command() *cobra.Command {
 	})
 	root.AddCommand(
 		validateCommand(), readableCommand(), tryCommand(), localityCommand(), mapCommand(), getCommand(), showCommand(),
-		newCommand(), missingCommand(), sampleCommand(), originCommand(), writeCommand(), overviewCommand(), makeCXICommand(), runsCommand(),
+		newCommand(), missingCommand(), sampleCommand(), originCommand(), writeCommand(), overviewCommand(),
+		makeCXICommand(), runsCommand(), versionCommand(),
 	)
 	return root
 }

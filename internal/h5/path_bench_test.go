@@ -203,6 +203,7 @@ func (f frames) byHand(workers int, maps [][]byte) uint64 {
 	return total.Load()
 }
 
+// BenchmarkRaw maps over raw frames beside a loop over the mapped files, and H5Dread.
 func BenchmarkRaw(b *testing.B) {
 	dir := benchRun(b, 0)
 	run, key := openKey(dir)
