@@ -151,3 +151,28 @@ func TestInfoOfOdd(t *testing.T) {
 		t.Errorf("nothing of the key that cannot be read in\n%s", info)
 	}
 }
+
+// TestSourceSummary has the counts and keys of one source, and the trains of missing data.
+func TestSourceSummary(t *testing.T) {
+	run, err := extradata.RunDirectory("../testdata/SPB/202601/p700000/raw/r0001")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer run.Close()
+	source, err := run.Source("SPB_EXP_SAM/MOTOR/1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := source.Summary()
+	if err != nil || s.Name != source.Name() || s.Counts == nil || s.Counts.WithData != 10 {
+		t.Fatalf("%+v, %v", s, err)
+	}
+	at := slices.IndexFunc(s.Keys, func(k extradata.KeySummary) bool { return k.Name == "actualPosition" })
+	if at < 0 || s.Keys[at].Type != "float64" || s.Keys[at].Units != "mm" {
+		t.Errorf("keys are %+v", s.Keys)
+	}
+	missing, err := run.MissingData(1, false)
+	if err != nil || len(missing) == 0 || !slices.Equal(missing[0].TrainIDs, run.TrainIDs()) {
+		t.Errorf("%+v, %v", missing, err)
+	}
+}
