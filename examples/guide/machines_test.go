@@ -9,6 +9,7 @@ import (
 	psh "extrapasha/pasha"
 )
 
+// #region recipe
 var lightOf = psh.Register("light", func(light psh.Array[float64]) psh.Kernel[extradata.Entry[uint16]] {
 	return func(worker, index int, frame extradata.Entry[uint16]) error {
 		for _, pixel := range frame.Row(0).Data {
@@ -17,6 +18,8 @@ var lightOf = psh.Register("light", func(light psh.Array[float64]) psh.Kernel[ex
 		return nil
 	}
 })
+
+// #endregion recipe
 
 func Example_recipe() {
 	run := psh.Must(extradata.OpenRun(700000, 1))

@@ -27,10 +27,13 @@ func writeJSON(path string, value any) error {
 	return write(path, string(text)+"\n")
 }
 
-var include = regexp.MustCompile(`<!--\s*@include:\s*(\S+?)\s*-->`)
+var (
+	include = regexp.MustCompile(`<!--\s*@include:\s*(\S+?)\s*-->`)
+	snippet = regexp.MustCompile(`(?m)^<<<\s*([^\s#{]+)(?:#(\w+))?`)
+)
 
 // included makes sure that what pages include is there: VitePress leaves out what is not,
-// and says nothing.
+// or takes a whole file for a region of it, and says nothing.
 func included(dir string) error {
 	var missing []error
 	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
@@ -44,15 +47,29 @@ func included(dir string) error {
 		}
 		text, err := os.ReadFile(path)
 		for _, match := range include.FindAllStringSubmatch(string(text), -1) {
-			part := filepath.Join(filepath.Dir(path), match[1])
-			if below, ok := strings.CutPrefix(match[1], "@/"); ok {
-				part = filepath.Join(dir, below)
-			}
-			if _, err := os.Stat(part); err != nil {
-				missing = append(missing, fmt.Errorf("%s includes %s, which is not there", path, match[1]))
-			}
+			missing = append(missing, part(dir, path, match[1], ""))
+		}
+		for _, match := range snippet.FindAllStringSubmatch(string(text), -1) {
+			missing = append(missing, part(dir, path, match[1], match[2]))
 		}
 		return err
 	})
 	return errors.Join(append(missing, err)...)
+}
+
+// part makes sure that a file that a page includes is there and has a region, if one is
+// named. Its path is seen from the page, or with @ from the directory of all pages.
+func part(dir, page, name, region string) error {
+	path := filepath.Join(filepath.Dir(page), name)
+	if below, ok := strings.CutPrefix(name, "@/"); ok {
+		path = filepath.Join(dir, below)
+	}
+	text, err := os.ReadFile(path)
+	switch {
+	case err != nil:
+		return fmt.Errorf("%s includes %s, which is not there", page, name)
+	case region != "" && !strings.Contains(string(text), "#region "+region+"\n"):
+		return fmt.Errorf("%s includes region %s of %s, which is not there", page, region, name)
+	}
+	return nil
 }

@@ -73,13 +73,18 @@ func TestCheck(t *testing.T) {
 
 func TestIncluded(t *testing.T) {
 	files := map[string]string{
-		"start.md":          "<!--@include: @/generated/a.md-->\n<!-- @include: ./part.md -->",
+		"start.md":          "<!--@include: @/generated/a.md-->\n<!-- @include: ./part.md -->\n<<< @/code.go#some{go}\n<<< ./code.go",
+		"code.go":           "// #region some\n// #endregion some\n",
 		"generated/a.md":    "a",
 		"part.md":           "b",
 		"node_modules/x.md": "<!--@include: @/none.md-->",
 	}
 	if err := included(tree(t, files)); err != nil {
 		t.Error(err)
+	}
+	files["code.go"] = "// #region other\n"
+	if err := included(tree(t, files)); err == nil || !strings.Contains(err.Error(), "start.md includes region some of @/code.go, which is not there") {
+		t.Errorf("%v, expected the page and the region", err)
 	}
 	delete(files, "generated/a.md")
 	if err := included(tree(t, files)); err == nil || !strings.Contains(err.Error(), "start.md includes @/generated/a.md, which is not there") {
