@@ -19,22 +19,29 @@ type constants struct {
 	Bad           psh.Array[bool]
 }
 
-// characterise makes the constants of one module after the other: of all at once they
-// would be too large to have them once a worker.
-var characterise = psh.Register("dark", func(c constants) psh.Kernel[detector.ModuleData[float32]] {
-	return func(worker, index int, module detector.ModuleData[float32]) error {
+// characterise makes the constants of one module after the other: of all at once the sums
+// would be too large to have them once a worker. Those of integers are exact, up to 65537
+// frames of a cell.
+var characterise = psh.Register("dark", func(c constants) psh.Kernel[detector.ModuleData[uint16]] {
+	return func(worker, index int, module detector.ModuleData[uint16]) error {
 		offset, noise, bad := c.Offset.Row(module.Place).Data, c.Noise.Row(module.Place).Data, c.Bad.Row(module.Place).Data
-		moments := make([]psh.Moments, len(offset))
-		size := c.Offset.Row(0).Row(0).Size()
-		err := module.Walk(func(pulse detector.Pulse, entry psh.Array[float32]) error {
-			of := moments[pulse.CellID*size:][:size]
-			for i, x := range example.Image(entry).Data {
-				of[i].Add(float64(x))
+		cells, size := c.Offset.Shape()[1], c.Offset.Row(0).Row(0).Size()
+		sums, squares, frames := make([]uint32, len(offset)), make([]uint64, len(offset)), make([]float64, cells)
+		err := module.Walk(func(pulse detector.Pulse, entry psh.Array[uint16]) error {
+			frames[pulse.CellID]++
+			pixels := example.Image(entry).Data
+			sums, squares := sums[pulse.CellID*size:][:len(pixels)], squares[pulse.CellID*size:][:len(pixels)]
+			for i, x := range pixels {
+				sums[i] += uint32(x)
+				squares[i] += uint64(x) * uint64(x)
 			}
 			return nil
 		})
-		for i, m := range moments {
-			offset[i], noise[i] = float32(m.Mean()), float32(m.Std(0))
+		for cell, n := range frames {
+			for i := cell * size; i < (cell+1)*size; i++ {
+				mean := float64(sums[i]) / n
+				offset[i], noise[i] = float32(mean), float32(math.Sqrt(max(float64(squares[i])/n-mean*mean, 0)))
+			}
 		}
 		typical := psh.Must(psh.NaNMedian(c.Noise.Row(module.Place))).Data[0]
 		for i, x := range noise {
@@ -48,7 +55,7 @@ func dark(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("dark", flag.ContinueOnError)
 	dir := flags.String("out", ".", "directory for the results")
 	det := psh.Must(detector.Open(psh.Must(example.Parse(flags, args)), detector.Raw()))
-	frames := psh.Must(detector.Frames[float32](det, det.DataKey()))
+	frames := psh.Must(detector.Frames[uint16](det, det.DataKey()))
 	cells := 0
 	for _, pulse := range frames.All() {
 		cells = max(cells, pulse.CellID+1)
@@ -59,10 +66,6 @@ func dark(ctx context.Context, args []string) error {
 		return err
 	}
 	npz := psh.Must(example.Output(*dir, "dark.npz"))
-	example.Table([2]string{"detector", det.String()}, [2]string{"offset", c.Offset.String()}, [2]string{"constants", npz}, [2]string{"digest", example.Digest(floats(c.Offset), floats(c.Noise))})
+	example.Table([2]string{"detector", det.String()}, [2]string{"offset", c.Offset.String()}, [2]string{"constants", npz}, [2]string{"digest", example.Digest(c.Offset.Data, c.Noise.Data)})
 	return psh.SaveNPZ(npz, map[string]psh.NPY{"offset": c.Offset, "noise": c.Noise, "bad": c.Bad})
-}
-
-func floats(a psh.Array[float32]) []float64 {
-	return psh.Each(a, func(x float32) float64 { return float64(x) }).Data
 }

@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -121,19 +122,29 @@ func Output(dir, name string) (string, error) {
 }
 
 // Digest is a short name for numbers: the same if and only if all bits are.
-func Digest(arrays ...[]float64) string {
-	hash := sha256.New()
+func Digest[T float32 | float64](arrays ...[]T) string {
+	hash, bits := sha256.New(), make([]byte, 0, 1<<16)
 	for _, array := range arrays {
-		bits := make([]byte, 0, 8*len(array))
-		for _, value := range array {
-			if math.IsNaN(value) {
-				value = math.NaN() // there are many
-			}
-			bits = binary.LittleEndian.AppendUint64(bits, math.Float64bits(value))
+		for block := range slices.Chunk(array, 1<<13) {
+			hash.Write(appendBits(bits, block))
 		}
-		hash.Write(bits)
 	}
 	return fmt.Sprintf("%x", hash.Sum(nil))[:16]
+}
+
+func appendBits[T float32 | float64](bits []byte, values []T) []byte {
+	for _, value := range values {
+		if value != value { // there are many NaN
+			value = T(math.NaN())
+		}
+		switch value := any(value).(type) {
+		case float32:
+			bits = binary.LittleEndian.AppendUint32(bits, math.Float32bits(value))
+		case float64:
+			bits = binary.LittleEndian.AppendUint64(bits, math.Float64bits(value))
+		}
+	}
+	return bits
 }
 
 // Table prints lines of a name and a value, aligned.
