@@ -54,7 +54,11 @@ func (c *DataCollection) ControlValues() ([]ControlValue, error) {
 func (c *DataCollection) controlValues() iter.Seq2[ControlValue, error] {
 	return func(yield func(ControlValue, error) bool) {
 		for _, source := range c.ControlSources() {
-			keys, err := c.Keys(source)
+			s, err := c.Source(source)
+			var keys []string
+			if err == nil {
+				keys, err = s.Keys()
+			}
 			if err != nil {
 				yield(ControlValue{}, err)
 				return
@@ -63,7 +67,7 @@ func (c *DataCollection) controlValues() iter.Seq2[ControlValue, error] {
 				if strings.HasSuffix(name, ".timestamp") {
 					continue
 				}
-				value, ok, err := c.valueOf(source, name)
+				value, ok, err := s.value(name)
 				if (ok || err != nil) && (!yield(value, err) || err != nil) {
 					return
 				}
@@ -72,12 +76,8 @@ func (c *DataCollection) controlValues() iter.Seq2[ControlValue, error] {
 	}
 }
 
-// valueOf is a value, if it is one. The key is not kept in the collection.
-func (c *DataCollection) valueOf(source, name string) (value ControlValue, ok bool, err error) {
-	s, err := c.Source(source)
-	if err != nil {
-		return value, false, err
-	}
+// value is that of a key, if it is one number or text.
+func (s *SourceData) value(name string) (value ControlValue, ok bool, err error) {
 	key, err := s.Key(name)
 	if err == nil && isSingle(key) {
 		value, err = controlValue(key)

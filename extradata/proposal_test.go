@@ -1,12 +1,15 @@
 package extradata_test
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
 	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -290,5 +293,54 @@ func TestControlValues(t *testing.T) {
 	}
 	if len(want) > 0 {
 		t.Errorf("nothing of %v", want)
+	}
+}
+
+// TestDescribeMany has runs of no end: few of their files are open at a time.
+func TestDescribeMany(t *testing.T) {
+	root, config := proposal(t)
+	raw := filepath.Join(config.ProposalDir(root), "raw")
+	for number := 5; number <= 300; number++ {
+		if err := os.Symlink("r0001", filepath.Join(raw, fmt.Sprintf("r%04d", number))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p, err := extradata.OpenProposal(700000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	open := func() int {
+		files, err := os.ReadDir("/proc/self/fd")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(files)
+	}
+	before, most := open(), 0
+	infos, err := p.Describe(nil, psh.OnProgress(func(int, int) { most = max(most, open()) }))
+	if err != nil || len(infos) != 299 {
+		t.Fatal(len(infos), err)
+	}
+	for _, info := range infos[3:] {
+		if info.Err != nil || info.Trains != 10 {
+			t.Fatalf("%+v", info)
+		}
+	}
+	if workers := runtime.NumCPU(); most > before+20*workers || open() > before+10 {
+		t.Errorf("%d files are open, up to %d while it was at work, %d before", open(), most, before)
+	}
+}
+
+// TestDescribeEnds when it is told to.
+func TestDescribeEnds(t *testing.T) {
+	proposal(t)
+	p, err := extradata.OpenProposal(700000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := p.Describe(nil, psh.Until(ctx)); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v, want that it was cancelled", err)
 	}
 }
