@@ -110,10 +110,10 @@
 //
 // The rest:
 //
-//	components                                 package detector: Open, Frames, Key, Modules
+//	components                                 detector.Open, detector.Frames, Detector.Key, FramesOf.PerModule
 //	stack_detector_data, stacking              detector.Stack, detector.StackModules
 //	copy_structure, voview writing             write.CopyStructure, write.Overview
-//	write_cxi                                  not here yet
+//	write_cxi                                  Detector.WriteCXI; extra-data make-virtual-cxi
 //	export, karabo-bridge-serve-…              not here yet: streaming
 //	lsxfel, extra-data-validate, -locality, -readable lsxfel; extra-data validate, locality, readable
 //	python -m extra_data.run_files_map         extra-data map

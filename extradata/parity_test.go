@@ -18,7 +18,7 @@ func TestParityTable(t *testing.T) {
 		t.Fatal(err)
 	}
 	known := map[string]bool{"GOMAXPROCS": true, "IDs": true, "time.Time": true}
-	for _, dir := range []string{".", "../keydata", "../run", "../pasha", "table", "validate"} {
+	for _, dir := range []string{".", "../keydata", "../run", "../pasha", "detector", "table", "validate", "write"} {
 		exportedNames(t, dir, known)
 	}
 	name, rows := regexp.MustCompile(`\b(?:[A-Za-z]+\.)?[A-Z][A-Za-z0-9]+\b`), 0
