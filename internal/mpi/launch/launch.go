@@ -88,13 +88,11 @@ func (l Launcher) Command(ctx context.Context, ranks int, env []string, program 
 func (l Launcher) Run(t testing.TB, ranks int, env ...string) (stdout, stderr string, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
-	command := l.Command(ctx, ranks, env, "/proc/self/exe")
-	command.Path, _ = exec.LookPath(l.program)
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	command.Args[len(command.Args)-1] = self
+	command := l.Command(ctx, ranks, env, self)
 	var out, words bytes.Buffer
 	command.Stdout, command.Stderr = &out, &words
 	err = command.Run()
