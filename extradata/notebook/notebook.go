@@ -12,7 +12,6 @@
 package notebook
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -101,6 +100,6 @@ func sync() {
 	select {
 	case <-done:
 	case <-time.After(patience):
-		fmt.Fprintln(os.Stderr, "notebook:", errors.New("the kernel does not answer: something may not be shown"))
+		fmt.Fprintln(os.Stderr, "notebook:", "the kernel does not answer: something may not be shown")
 	}
 }

@@ -112,11 +112,13 @@ func (o *office) run() error {
 			defer r.line.Within(patience)
 		}
 	}
+	o.mutex.Lock() // one that is lost at once leaves its desk
 	for _, d := range o.desks {
 		if d != nil {
 			attended.Go(func() { o.attend(d) })
 		}
 	}
+	o.mutex.Unlock()
 	o.job.Hands = o
 	for again := true; again; {
 		o.work()
