@@ -9,6 +9,7 @@ import (
 	"flag"
 	"fmt"
 	"log"
+	"os"
 	"path/filepath"
 
 	"extrapasha/extradata"
@@ -60,5 +61,5 @@ func program() error {
 	digest := sha256.Sum256(psh.Must(binary.Append(nil, binary.LittleEndian, bins.Mean().Data)))
 	fmt.Printf("%v\ndigest  %x\n", steps, digest[:8])
 	csv, png := filepath.Join(*dir, "scan.csv"), filepath.Join(*dir, "scan.png")
-	return cmp.Or(table.Save(csv, psh.Must(table.Of(rows))), psh.Must(bins.Picture()).Save(png))
+	return cmp.Or(os.MkdirAll(*dir, 0o777), table.Save(csv, psh.Must(table.Of(rows))), psh.Must(bins.Picture()).Save(png))
 }
