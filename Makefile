@@ -32,8 +32,8 @@ demo: build ## make a sample run, map over it and show the result
 test: lint ## all tests, with the race detector; some also, or only, without
 	@echo "== tests"
 	@go test -race ./...
-	@echo "== geometries, which take too long with it"
-	@go test -run TestGeometry ./internal/conformance
+	@echo "== the judges, of which one alone runs with it"
+	@go test -run 'TestGeometry|TestConformance$$|FewDescriptors' ./internal/conformance
 	@echo "== workers killed and programs ended, 200 times in each way"
 	@go test -run 'TestFaults|TestEndOfProgram' ./pasha
 	@echo "all tests passed"

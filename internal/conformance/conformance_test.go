@@ -31,6 +31,7 @@ type operation struct {
 // fails, as does a wrong answer; those of operations that are pending are counted
 // only.
 func TestConformance(t *testing.T) {
+	withoutRace(t, "with the race detector TestConformanceTogether asks the same")
 	quiet(t)
 	all := newTally()
 	for _, dir := range corpora(t, "expected") {
@@ -45,6 +46,14 @@ func TestConformance(t *testing.T) {
 		for _, op := range all.overdue() {
 			t.Errorf("%s passes wholly: take it off the list of what is pending", op)
 		}
+	}
+}
+
+// withoutRace leaves a test to the run without the race detector, which make test has, too.
+func withoutRace(t *testing.T, reason string) {
+	t.Helper()
+	if raceDetector {
+		t.Skip(reason)
 	}
 }
 

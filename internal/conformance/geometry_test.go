@@ -61,9 +61,7 @@ type geometrySpec struct {
 // TestGeometry asks what EXtra-geom was asked about geometries, and compares. Answers that
 // follow from a slip of EXtra-geom are left out.
 func TestGeometry(t *testing.T) {
-	if raceDetector {
-		t.Skip("one goroutine alone: it runs without the race detector, which takes eight times as long")
-	}
+	withoutRace(t, "one goroutine alone: the race detector takes eight times as long")
 	for _, dir := range corpora(t, "geometry.json") {
 		var corpus struct{ Cases []*geometryCase }
 		if err := read(filepath.Join(dir, "geometry.json"), &corpus); err != nil {

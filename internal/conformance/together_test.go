@@ -55,6 +55,7 @@ func askTogether(t *testing.T, c *caseOf, run *extradata.DataCollection) {
 // TestConformanceFewDescriptors asks everything in a process that may have 64 files
 // open.
 func TestConformanceFewDescriptors(t *testing.T) {
+	withoutRace(t, "it is TestConformance that runs")
 	dirs := corpora(t, "expected")
 	command := exec.Command("sh", "-c", `ulimit -n 64; exec "$0" "$@"`, os.Args[0], "-test.run=^TestConformance$")
 	command.Env = append(os.Environ(), corpusVariable+"="+strings.Join(dirs, ":"))
