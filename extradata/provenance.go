@@ -79,7 +79,7 @@ func NewOrigin() (Origin, error) {
 		return Origin{}, err
 	}
 	return Origin{
-		Program: filepath.Base(os.Args[0]), Arguments: os.Args[1:], Version: version.Program(),
+		Program: filepath.Base(os.Args[0]), Arguments: append([]string(nil), os.Args[1:]...), Version: version.Program(),
 		Context: fmt.Sprint(ctx), Date: time.Now().UTC().Truncate(time.Second),
 	}, nil
 }
