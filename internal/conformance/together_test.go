@@ -34,7 +34,7 @@ func TestConformanceTogether(t *testing.T) {
 }
 
 func askTogether(t *testing.T, c *caseOf, run *extradata.DataCollection) {
-	const askers = 4
+	const askers = 2
 	var group sync.WaitGroup
 	for asker := range askers {
 		group.Go(func() {
