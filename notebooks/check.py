@@ -79,13 +79,25 @@ def difference(stored, now):
 
 
 def tidy(notebook):
-    """Leaves out what differs each time: times, and what went to standard error."""
+    """Leaves out what differs each time: times, what went to standard error, and in how
+    many pieces the rest came."""
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         if cell.cell_type == "code":
-            cell.outputs = [o for o in cell.outputs if o.get("name") != "stderr"]
+            cell.outputs = joined([o for o in cell.outputs if o.get("name") != "stderr"])
     notebook.metadata.pop("language_info", None)
     return notebook
+
+
+def joined(outputs):
+    """Outputs, with pieces of text after each other as one."""
+    whole = []
+    for output in outputs:
+        if output.output_type == "stream" and whole and whole[-1].output_type == "stream":
+            whole[-1].text += output.text
+        else:
+            whole.append(output)
+    return whole
 
 
 def check(path, timeout, update):
