@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"runtime/debug"
 
 	"extrapasha/internal/crew"
@@ -18,8 +17,7 @@ import (
 // Serve does what a rank is told on so many workers until the root has closed the world,
 // or is gone, and ends the process.
 func Serve(world *mpi.World, workers int, unpack crew.Unpack) {
-	// Ctrl-C goes to all ranks; what comes of it the root decides.
-	signal.Notify(make(chan os.Signal, 1), os.Interrupt)
+	leaveToRoot()
 	line := world.Line(0)
 	err := line.Send(isHello, encode(&hello{Workers: workers, PID: os.Getpid()}))
 	for err == nil {
