@@ -41,7 +41,7 @@ test: lint ## all tests, with the race detector; some also, or only, without
 	@go test -run 'TestFaults|TestEndOfProgram' ./pasha
 	@echo "all tests passed"
 
-test-mpi: deps ## programs as ranks: under mpirun, mpiexec, and srun on a cluster of two pretended nodes
+test-mpi: deps ## programs as ranks: under mpirun, mpiexec, and srun on a cluster of pretended nodes
 	@.ci/deps mpi
 	@echo "== ranks under each launcher"
 	@timeout 20m .ci/slurm with go test -race -timeout 18m ./internal/mpi

@@ -36,7 +36,7 @@ func (j *Job) run(on Context) error {
 	case undone == 0:
 		return nil
 	case j.job.Cancel.Err() != nil:
-		return fmt.Errorf("pasha: map stopped: %w", context.Cause(j.job.Cancel))
+		return fmt.Errorf("pasha: map stopped with %d of %d items to do: %w", j.job.Left(), j.job.Total(), context.Cause(j.job.Cancel))
 	}
 	return fmt.Errorf("pasha: context %v ended the job with %d of %d shares of work undone", on, undone, j.job.Shares())
 }

@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"time"
 
 	"extrapasha/internal/crew"
 	"extrapasha/internal/mpi"
@@ -82,6 +83,8 @@ func Close() {
 	}
 	if err := joined.world.Close(); err != nil {
 		fmt.Fprintln(os.Stderr, "pasha:", err)
+		joined.crew.Bury()
+		time.Sleep(time.Second / 2) // srun that has lost a rank drops what was printed just before the end
 	}
 	joined.world, joined.crew = nil, nil
 }

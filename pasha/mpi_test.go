@@ -85,6 +85,7 @@ func answers() (string, error) {
 			return "", err
 		}
 	}
+	psh.EndWorkers() // others begin with the next map, or they stay
 	sums, err := psh.Sum[int64](a.Sums, 0)
 	if err != nil {
 		return "", err

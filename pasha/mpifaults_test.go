@@ -1,7 +1,6 @@
 package pasha_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -143,24 +142,40 @@ func TestRanksErrors(t *testing.T) {
 	})
 }
 
-// TestRanksLost has a rank end while it works.
+// TestRanksLost has a rank leave while it works.
 func TestRanksLost(t *testing.T) {
-	launch.Each(t, func(t *testing.T, l launch.Launcher) {
-		if l.Ends() {
-			t.Skip("the launcher ends all ranks when one has died")
-		}
-		for _, fate := range []string{"killed", "stopped", "exit"} {
-			out, words, _ := tempted(t, l, fate)
-			for _, text := range []string{"lost: rank true host true share true index true", "gave no sign of life for 1", "next map: <nil> true"} {
-				if !strings.Contains(out, text) {
-					t.Errorf("%s: %q is not in\n%s%s", fate, text, out, words)
-				}
-			}
-			if out, words, _ := tempted(t, l, fate, "PASHA_TEST_RETRY=1"); !strings.Contains(out, "total true wrong 0") {
-				t.Errorf("%s, with Retry: the answers are not in\n%s%s", fate, out, words)
+	launch.Under(t, launch.Surviving, func(t *testing.T, l launch.Launcher) {
+		out, words, _ := tempted(t, l, "exit")
+		for _, text := range []string{"lost: rank true host true share true index true", "gave no sign of life for 1", "next map: <nil> true"} {
+			if !strings.Contains(out, text) {
+				t.Errorf("%q is not in\n%s%s", text, out, words)
 			}
 		}
 	})
+}
+
+// TestRanksStoppedLast stops a rank that has no work any more, for which the launcher would
+// wait.
+func TestRanksStoppedLast(t *testing.T) {
+	l := launch.Surviving[2]
+	l.Need(t)
+	id := "PASHA_TEST_MARKER=" + t.TempDir()
+	out, words, _ := l.Run(t, 2, programVariable+"=stopped last", id)
+	if out != "stopped\n" || !strings.Contains(words, "no sign of life") {
+		t.Errorf("%s%s", out, words)
+	}
+	nothingLeft(t, id)
+}
+
+func init() {
+	programs["stopped last"] = func() error {
+		p := &roundsOnRanks{}
+		if err := p.calm(); err != nil {
+			return err
+		}
+		fmt.Println("stopped")
+		return syscall.Kill(p.pids[0], syscall.SIGSTOP)
+	}
 }
 
 // TestRanksEnd ends programs in ways that are not good, which must leave nothing behind.
@@ -170,26 +185,11 @@ func TestRanksEnd(t *testing.T) {
 			"without Close": {programVariable + "=without Close"},
 			"root killed":   {programVariable + "=fateful", fateVariable + "=root killed"},
 		} {
-			ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-			defer cancel()
 			marker := filepath.Join(t.TempDir(), "met")
 			id := "PASHA_TEST_MARKER=" + marker
-			start := time.Now()
 			out, words, _ := l.Run(t, 3, append(env, id)...)
-			if ctx.Err() != nil {
-				t.Errorf("%s: it has not ended: %s%s", name, out, words)
-			}
-			t.Log(name, time.Since(start), out, words)
-			for end := time.Now().Add(15 * time.Second); ; time.Sleep(50 * time.Millisecond) {
-				left := withVariable(id)
-				if len(left) == 0 {
-					break
-				}
-				if time.Now().After(end) {
-					t.Errorf("%s: processes %v are left", name, left)
-					break
-				}
-			}
+			t.Log(name, out, words)
+			nothingLeft(t, id)
 		}
 	})
 }

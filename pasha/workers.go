@@ -53,7 +53,7 @@ type WorkerError struct {
 }
 
 func (e *WorkerError) Error() string {
-	on := "before it had items to do"
+	on := "while it had no items"
 	if e.Index >= 0 {
 		on = fmt.Sprintf("on item %d, of its share of items %d to %d", e.Index, e.Share.Start, e.Share.Stop-1)
 	}

@@ -15,7 +15,7 @@ import (
 func main() { example.Main("dark", dark) }
 
 type constants struct {
-	Offset, Noise psh.Array[float32] // place, cell, slow scan, fast scan
+	Offset, Noise psh.Array[float32] // module, cell, slow scan, fast scan
 	Bad           psh.Array[bool]
 }
 
@@ -24,7 +24,7 @@ type constants struct {
 // frames of a cell.
 var characterise = psh.Register("dark", func(c constants) psh.Kernel[detector.ModuleData[uint16]] {
 	return func(worker, index int, module detector.ModuleData[uint16]) error {
-		offset, noise, bad := c.Offset.Row(module.Place).Data, c.Noise.Row(module.Place).Data, c.Bad.Row(module.Place).Data
+		offset, noise, bad := c.Offset.Row(index).Data, c.Noise.Row(index).Data, c.Bad.Row(index).Data
 		cells, size := c.Offset.Shape()[1], c.Offset.Row(0).Row(0).Size()
 		sums, squares, frames := make([]uint32, len(offset)), make([]uint64, len(offset)), make([]float64, cells)
 		err := module.Walk(func(pulse detector.Pulse, entry psh.Array[uint16]) error {
@@ -43,7 +43,7 @@ var characterise = psh.Register("dark", func(c constants) psh.Kernel[detector.Mo
 				offset[i], noise[i] = float32(mean), float32(math.Sqrt(max(float64(squares[i])/n-mean*mean, 0)))
 			}
 		}
-		typical := psh.Must(psh.NaNMedian(c.Noise.Row(module.Place))).Data[0]
+		typical := psh.Must(psh.NaNMedian(c.Noise.Row(index))).Data[0]
 		for i, x := range noise {
 			bad[i] = !(float64(x) < 5*typical) || x == 0
 		}
@@ -60,12 +60,27 @@ func dark(ctx context.Context, args []string) error {
 	for _, pulse := range frames.All() {
 		cells = max(cells, pulse.CellID+1)
 	}
-	shape := psh.Shape(append([]int{det.NumPlaces(), cells}, psh.Must(det.ModuleShape())...)...)
-	c := constants{psh.Must(psh.Alloc[float32](shape, psh.Fill(math.NaN()))), psh.Must(psh.Alloc[float32](shape, psh.Fill(math.NaN()))), psh.Must(psh.Alloc[bool](shape))}
-	if err := characterise.Map(c, frames.PerModule(), psh.Until(ctx), psh.Progress("modules")); err != nil {
+	modules, shape := frames.PerModule(), append([]int{cells}, psh.Must(det.ModuleShape())...)
+	c := constants{psh.Must(psh.AllocFor[float32](modules, shape...)), psh.Must(psh.AllocFor[float32](modules, shape...)), psh.Must(psh.AllocFor[bool](modules, shape...))}
+	if err := characterise.Map(c, modules, psh.Until(ctx), psh.Progress("modules")); err != nil {
 		return err
 	}
+	c = constants{byPlace(det, c.Offset, psh.Fill(math.NaN())), byPlace(det, c.Noise, psh.Fill(math.NaN())), byPlace(det, c.Bad)}
 	npz := psh.Must(example.Output(*dir, "dark.npz"))
 	example.Table([2]string{"detector", det.String()}, [2]string{"offset", c.Offset.String()}, [2]string{"constants", npz}, [2]string{"digest", example.Digest(c.Offset.Data, c.Noise.Data)})
 	return psh.SaveNPZ(npz, map[string]psh.NPY{"offset": c.Offset, "noise": c.Noise, "bad": c.Bad})
+}
+
+// byPlace has a row for each place of the detector, also where there is no module.
+func byPlace[T any](det *detector.Detector, modules psh.Array[T], fill ...psh.AllocOption) psh.Array[T] {
+	if modules.Len() == det.NumPlaces() {
+		return modules
+	}
+	all := psh.Must(psh.Alloc[T](append(fill, psh.Shape(append([]int{det.NumPlaces()}, modules.Shape()[1:]...)...))...))
+	index := 0
+	for place := range det.Places() {
+		copy(all.Row(place).Data, modules.Row(index).Data)
+		index++
+	}
+	return all
 }

@@ -34,6 +34,7 @@ func Main(name string, program func(ctx context.Context, args []string) error) {
 	interrupted := ctx.Err() != nil
 	stop()
 	psh.EndWorkers() // so that their time is counted as the program's
+	psh.Close()
 	switch {
 	case err == nil || errors.Is(err, flag.ErrHelp):
 		os.Exit(0)

@@ -17,7 +17,9 @@ import (
 
 func main() {
 	psh.Init()
-	if err := facility(); err != nil {
+	err := facility()
+	psh.Close()
+	if err != nil {
 		log.Fatal(err)
 	}
 }

@@ -22,7 +22,9 @@ func init() { psh.RegisterItems[extradata.Entry[float64]]() } // for worker proc
 
 func main() {
 	psh.Init()
-	if err := program(); err != nil {
+	err := program()
+	psh.Close()
+	if err != nil {
 		log.Fatal(err)
 	}
 }

@@ -47,12 +47,13 @@ var intensity = psh.Register("intensity", func(r results) psh.Kernel[extradata.E
 })
 
 func main() {
-	psh.Init() // a worker process starts here, and serves work
+	psh.Init() // a worker process or another rank serves work from here on
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := start(ctx)
 	interrupted := ctx.Err() != nil
 	stop()
 	psh.EndWorkers() // so that their time is counted as the program's
+	psh.Close()      // ends the other ranks, where srun or mpirun has started several
 	if err != nil && interrupted {
 		err = errors.New("interrupted")
 	}

@@ -91,6 +91,29 @@ func (j *Job) Shares() int { return len(j.shares) }
 // Undone is how many shares are not done.
 func (j *Job) Undone() int { return j.undone() }
 
+// Left is how many items are not done, at least, when nobody works any more.
+func (j *Job) Left() (items int) {
+	for i, s := range j.shares {
+		state := j.states[i].Load()
+		if state == done {
+			continue
+		}
+		items += s.Len()
+		if worker := int(state-taken) / 2; state >= taken && j.desks[worker].item > s.Start && j.desks[worker].item < s.Stop {
+			items -= j.desks[worker].item - s.Start
+		}
+	}
+	return items
+}
+
+// Total is how many items there are.
+func (j *Job) Total() int {
+	if len(j.shares) == 0 {
+		return 0
+	}
+	return j.shares[len(j.shares)-1].Stop
+}
+
 // Items is how many items are done, if they are counted.
 func (j *Job) Items() int { return int(j.items.Load()) }
 

@@ -2,6 +2,8 @@ package mpi
 
 import (
 	"errors"
+	"fmt"
+	"os"
 	"runtime"
 	"sync/atomic"
 	"time"
@@ -14,6 +16,8 @@ type engine struct {
 	orders  chan func() // to be done on its thread
 	ended   chan struct{}
 	clock   atomic.Int64 // how long it has run, as it has seen it
+	turns   atomic.Int64
+	leaving atomic.Bool // it may stay in the library, whose end this is
 
 	// All below belongs to the thread.
 	lines  []*Line       // by rank, nil where there is none
@@ -64,9 +68,14 @@ func (e *engine) order(what func()) bool {
 // run runs until it is told that it is over. It must have its thread for itself.
 func (e *engine) run() {
 	defer e.stop()
+	go e.watch(time.Second, func() {
+		fmt.Fprintf(os.Stderr, "pasha: the MPI library has not returned for %d s, as may happen when a rank has died\n", stuckTicks)
+		os.Exit(1)
+	})
 	sharpen()
 	quiet, last := time.Duration(0), time.Now()
 	for {
+		e.turns.Add(1)
 		busy := e.obey()
 		if e.over { // the library may have been finalised
 			return
@@ -83,6 +92,36 @@ func (e *engine) run() {
 		}
 		if !busy {
 			e.bell.wait(nap(quiet), func() bool { return len(e.orders) > 0 })
+		}
+	}
+}
+
+// stuckTicks is for how many ticks of a second the engine may be in one turn; all others have taken
+// this rank for dead then.
+const stuckTicks = 15
+
+// watch calls stuck when the engine has not come round for so many ticks: Open MPI's TCP
+// loops for ever in some deaths of other ranks. Time in which the process is stopped does
+// not count.
+func (e *engine) watch(every time.Duration, stuck func()) {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for last, same := int64(-1), 0; ; {
+		select {
+		case <-tick.C:
+		case <-e.ended:
+			return
+		}
+		turns := e.turns.Load()
+		if same++; turns != last {
+			last, same = turns, 0
+		}
+		if e.leaving.Load() {
+			return
+		}
+		if same == stuckTicks {
+			stuck()
+			return
 		}
 	}
 }

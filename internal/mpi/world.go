@@ -183,6 +183,7 @@ func (w *World) finalize() error {
 	go func() {
 		result <- w.engine.do(func() error {
 			w.engine.over = true
+			w.engine.leaving.Store(true)
 			return w.engine.library.finalize()
 		})
 	}()

@@ -129,9 +129,19 @@ func (o *office) run() error {
 		o.mutex.Unlock()
 	}
 	if o.job.Cancel.Err() != nil {
+		o.recall()
 		return nil // the job knows
 	}
 	return o.err
+}
+
+// recall takes back what other ranks have begun and not sent.
+func (o *office) recall() {
+	for share, owner := range o.owners {
+		if owner > 0 && !o.job.Settled(share) {
+			o.job.Release(share)
+		}
+	}
 }
 
 // work has the root's own workers work.

@@ -31,6 +31,16 @@ func (o *office) lose(d *desk, err error) {
 	}
 }
 
+// Bury ends ranks on this machine that are not heard any more: they may be stopped, and the
+// launcher would wait for them.
+func (c *Crew) Bury() {
+	for _, r := range c.ranks[1:] {
+		if r.line.Gone() {
+			r.kill(c.world.Hosts()[0])
+		}
+	}
+}
+
 // death is the error for a rank that is lost. The mutex is held.
 func (o *office) death(d *desk, err error) *crew.Death {
 	e := &crew.Death{Worker: d.first, PID: d.pid, Rank: d.number, Host: d.line.Host(), Item: -1, Reason: "has gone"}

@@ -21,6 +21,7 @@ const (
 // Those of the other ranks:
 const (
 	isHello  byte = iota + 101
+	isWants       // blocks of memory, by number
 	isBeat        // the items that workers are on
 	isRows        // of a share that will be done
 	isDone        // a share
@@ -41,7 +42,7 @@ type order struct {
 	Rows                        []place // arrays with a row for each item
 	Slabs                       []slabs
 	Writable, ReadOnly, Scratch []shm.Handle
-	Contents                    int // messages of it that follow
+	Content                     []block // of all but slabs
 	Parcel                      crew.Parcel
 }
 
@@ -56,6 +57,13 @@ type place struct {
 type slabs struct {
 	Handle shm.Handle
 	Size   int
+}
+
+// own are the slabs of the rank's own workers.
+func (o *order) own(s slabs) shm.Handle {
+	h := s.Handle
+	h.Start, h.Len = h.Start+o.First*s.Size, o.Count*s.Size
+	return h
 }
 
 // report is how a rank's part of a job has ended.

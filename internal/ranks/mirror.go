@@ -3,34 +3,79 @@ package ranks
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"slices"
 	"unsafe"
 
 	"extrapasha/internal/crew"
-	"extrapasha/internal/cross"
-	"extrapasha/internal/mpi"
 	"extrapasha/internal/shm"
 )
 
-// mirror is a rank's memory in the form of the root's, for one job.
+// mirror is a rank's memory in the form of the root's. Between jobs it is zero but for
+// what is held.
 type mirror struct {
 	order     *order
-	originals []original // of what may be written to, as the root has sent it
+	held      []block    // of the last job, as they came
+	originals []original // of those of them that may be written to
 }
 
-// original is a part of memory as it was; the rest was zero.
+// original is a block as it was.
 type original struct {
-	shm.Handle
+	block
 	content []byte
 }
 
-// begin has memory be zero.
-func (m *mirror) begin() error {
-	for _, h := range m.all() {
-		if err := crew.Memory.Clear(h); err != nil {
-			return err
+// begin keeps of what is held what the order asks for, and tells which blocks of it are
+// wanted.
+func (m *mirror) begin(o *order) (wanted []int, err error) {
+	former := crew.Memory.Layout()
+	if err := crew.Memory.Mirror(o.Layout); err != nil {
+		return nil, err
+	}
+	stays, asked := map[block]bool{}, map[block]bool{}
+	for _, b := range m.held {
+		stays[b] = former.Size(b.Segment) == o.Layout.Size(b.Segment)
+	}
+	for i, b := range o.Content {
+		if asked[b] = true; !stays[b] {
+			wanted = append(wanted, i)
 		}
+	}
+	var errs []error
+	for _, b := range m.held {
+		if stays[b] && !asked[b] {
+			errs = append(errs, crew.Memory.Clear(b.Handle))
+		}
+	}
+	m.order, m.held = o, slices.Clone(o.Content)
+	return wanted, errors.Join(errs...)
+}
+
+// came notes what has come for a block, which the root may have changed meanwhile.
+func (m *mirror) came(i int) (err error) {
+	m.held[i].Sum, err = sumOf(m.held[i].Handle)
+	return err
+}
+
+// keepOriginals keeps what the blocks are that may be written to.
+func (m *mirror) keepOriginals() error {
+	had := map[block][]byte{}
+	for _, o := range m.originals {
+		had[o.block] = o.content
+	}
+	m.originals = nil
+	for _, b := range m.held {
+		if !m.writable(b.Handle) {
+			continue
+		}
+		content, ok := had[b]
+		if !ok {
+			memory, err := crew.Memory.Open(b.Handle)
+			if err != nil {
+				return err
+			}
+			content = bytes.Clone(memory)
+		}
+		m.originals = append(m.originals, original{b, content})
 	}
 	return nil
 }
@@ -42,25 +87,6 @@ func (m *mirror) all() (all []shm.Handle) {
 		all = append(all, s.Handle)
 	}
 	return all
-}
-
-// receive takes a part of the content. err is one of the line.
-func (m *mirror) receive(message *mpi.Message) (failed, err error) {
-	var h shm.Handle
-	if message.Kind != isContent {
-		return fmt.Errorf("a message of kind %d, expected content of memory", message.Kind), nil
-	}
-	if failed = cross.Decode(message.Data, &h); failed != nil {
-		return failed, nil
-	}
-	memory, failed := crew.Memory.Open(h)
-	if failed != nil {
-		return failed, nil
-	}
-	if err = message.Into(memory); err == nil && m.writable(h) {
-		m.originals = append(m.originals, original{h, bytes.Clone(memory)})
-	}
-	return nil, err
 }
 
 func (m *mirror) writable(h shm.Handle) bool {
@@ -107,9 +133,10 @@ func (m *mirror) asItWas(piece []byte, visit func(now, was []byte)) {
 		return
 	}
 	at := h.Start
-	for _, o := range m.originals { // in order, apart
+	from, _ := slices.BinarySearchFunc(m.originals, h, func(o original, h shm.Handle) int { return before(o.block, h) })
+	for _, o := range m.originals[from:] {
 		if !overlap(o.Handle, h) {
-			continue
+			break
 		}
 		from, to := max(o.Start, h.Start), min(o.Start+o.Len, h.Start+h.Len)
 		if at < from {
@@ -174,11 +201,17 @@ func (m *mirror) untouched(memory []byte) bool {
 	return is
 }
 
-// clear ends the use of the memory.
-func (m *mirror) clear() error {
+// end ends the use of the memory. What is held stays if all has been done and nothing is
+// other than it came.
+func (m *mirror) end(clean bool) error {
 	errs := []error{m.protect(false)}
+	if !clean {
+		m.held, m.originals = nil, nil
+	}
 	for _, h := range m.all() {
-		errs = append(errs, crew.Memory.Clear(h))
+		for _, rest := range without(h, m.held) {
+			errs = append(errs, crew.Memory.Clear(rest))
+		}
 	}
 	return errors.Join(errs...)
 }

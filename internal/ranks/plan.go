@@ -1,6 +1,7 @@
 package ranks
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -13,7 +14,7 @@ type plan struct {
 	rows                        []place
 	slabs                       []slabs
 	writable, readOnly, scratch []shm.Handle
-	content                     []shm.Handle // of all but slabs
+	content                     []block // of all but slabs
 }
 
 // hasRows tells whether an array has a row for each of so many items.
@@ -67,14 +68,11 @@ func (o *office) plan() error {
 		}
 	}
 	p.writable, p.readOnly = apart(p.writable, p.readOnly)
-	for _, h := range slices.Concat(p.writable, p.readOnly) {
-		filled, err := crew.Memory.Filled(h)
-		if err != nil {
-			return err
-		}
-		p.content = append(p.content, filled...)
-	}
-	return nil
+	memory := slices.Concat(p.writable, p.readOnly)
+	slices.SortFunc(memory, byPlace)
+	var err error
+	p.content, err = blocks(memory)
+	return err
 }
 
 // apart joins what has pages in common, which is writable where one of them is.
@@ -90,12 +88,7 @@ func apart(writable, readOnly []shm.Handle) (w, r []shm.Handle) {
 	for _, h := range readOnly {
 		all = append(all, span{shm.Pages(h), false})
 	}
-	slices.SortFunc(all, func(a, b span) int {
-		if a.Segment != b.Segment {
-			return a.Segment - b.Segment
-		}
-		return a.Start - b.Start
-	})
+	slices.SortFunc(all, func(a, b span) int { return byPlace(a.Handle, b.Handle) })
 	joined := all[:0]
 	for _, s := range all {
 		if n := len(joined); n > 0 && joined[n-1].Segment == s.Segment && joined[n-1].Start+joined[n-1].Len > s.Start {
@@ -118,32 +111,27 @@ func apart(writable, readOnly []shm.Handle) (w, r []shm.Handle) {
 	return w, r
 }
 
+func byPlace(a, b shm.Handle) int {
+	return cmp.Or(cmp.Compare(a.Segment, b.Segment), cmp.Compare(a.Start, b.Start))
+}
+
 // send sends a rank its order, and the memory that it needs.
 func (o *office) send(d *desk) error {
 	p := &o.needs
-	content := slices.Clone(p.content)
-	for _, s := range p.slabs {
-		h := s.Handle
-		h.Start, h.Len = h.Start+d.first*s.Size, d.count*s.Size
-		content = append(content, h)
-	}
-	message := encode(&order{
+	order := &order{
 		Layout: crew.Memory.Layout(), Workers: o.crew.Workers(), First: d.first, Count: d.count, Shares: o.job.Shares(),
 		Watched: o.job.Watched, Guarded: o.job.Guarded,
 		Rows: p.rows, Slabs: p.slabs, Writable: p.writable, ReadOnly: p.readOnly, Scratch: p.scratch,
-		Contents: len(content), Parcel: o.packed.Parcel,
-	})
-	if err := d.line.Send(isOrder, message); err != nil {
-		return err
+		Content: p.content, Parcel: o.packed.Parcel,
 	}
-	for _, h := range content {
-		memory, err := crew.Memory.Open(h)
-		if err != nil {
-			return err
-		}
-		if err := d.line.SendRows(isContent, encode(&h), memory); err != nil {
-			return err
+	err := d.line.Send(isOrder, encode(order))
+	if err == nil {
+		err = d.sendContent(p.content)
+	}
+	for _, s := range p.slabs {
+		if err == nil {
+			err = d.sendMemory(order.own(s))
 		}
 	}
-	return nil
+	return err
 }

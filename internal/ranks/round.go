@@ -16,9 +16,10 @@ type round struct {
 	order  order
 	line   *mpi.Line
 	job    *crew.Job
-	mirror mirror
+	mirror *mirror
 	queue  chan int    // shares to be done
 	failed atomic.Bool // and the root was told
+	whole  bool        // all was done, and nothing else was written to
 }
 
 // beatEvery is how often a rank tells which items its workers are on.
@@ -144,11 +145,10 @@ func (r *round) finish() error {
 		return r.report(report{})
 	}
 	for _, s := range r.order.Slabs {
-		memory, err := crew.Memory.Open(s.Handle)
+		own, err := crew.Memory.Open(r.order.own(s))
 		if err != nil {
 			return err
 		}
-		own := memory[r.order.First*s.Size : (r.order.First+r.order.Count)*s.Size]
 		if err := r.line.SendRows(isSlabs, nil, own); err != nil {
 			return err
 		}
@@ -161,6 +161,7 @@ func (r *round) finish() error {
 	if err != nil {
 		return r.report(report{Failed: true, Worker: -1, Failure: cross.NewFailure(err)})
 	}
+	r.whole = true
 	return r.report(report{})
 }
 

@@ -1,31 +1,32 @@
 package ranks
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"runtime/debug"
 
 	"extrapasha/internal/crew"
 	"extrapasha/internal/cross"
 	"extrapasha/internal/lent"
 	"extrapasha/internal/mpi"
+	"extrapasha/internal/shm"
 )
 
 // Serve does what a rank is told on so many workers until the root has closed the world,
 // or is gone, and ends the process.
 func Serve(world *mpi.World, workers int, unpack crew.Unpack) {
-	// Ctrl-C goes to all ranks; what comes of it the root decides.
-	signal.Notify(make(chan os.Signal, 1), os.Interrupt)
+	leaveToRoot()
 	line := world.Line(0)
+	var memory mirror
 	err := line.Send(isHello, encode(&hello{Workers: workers, PID: os.Getpid()}))
 	for err == nil {
 		var m *mpi.Message
 		if m, err = line.Receive(); err == nil && m.Kind == isOrder {
-			err = obey(line, m, unpack)
+			err = obey(line, m, unpack, &memory)
 		}
 	}
 	var silence *mpi.SilenceError
@@ -42,13 +43,13 @@ func Serve(world *mpi.World, workers int, unpack crew.Unpack) {
 }
 
 // obey does a rank's part of a job. The error is one of the line.
-func obey(line *mpi.Line, m *mpi.Message, unpack crew.Unpack) error {
+func obey(line *mpi.Line, m *mpi.Message, unpack crew.Unpack, memory *mirror) error {
 	var o order
 	if err := cross.Decode(m.Data, &o); err != nil {
 		return err
 	}
 	job := &crew.Job{Cancel: context.Background(), Watched: o.Watched, Guarded: o.Guarded}
-	r := &round{order: o, line: line, job: job, queue: make(chan int, o.Shares)}
+	r := &round{order: o, line: line, job: job, mirror: memory, queue: make(chan int, o.Shares)}
 	job.Lay(make([]byte, crew.BoardSize(o.Workers, o.Shares)), o.Workers, make([]crew.Share, o.Shares))
 	failed, err := r.receive()
 	if err != nil {
@@ -66,7 +67,7 @@ func obey(line *mpi.Line, m *mpi.Message, unpack crew.Unpack) error {
 	if err != nil {
 		return err
 	}
-	return r.mirror.clear()
+	return memory.end(r.whole)
 }
 
 // unpack prepares the job; that this writes to what is read only is an error.
@@ -77,24 +78,33 @@ func (r *round) unpack(unpack crew.Unpack) error {
 
 // receive takes the content of memory. failed is why there is none.
 func (r *round) receive() (failed, err error) {
-	r.mirror.order = &r.order
-	if failed = crew.Memory.Mirror(r.order.Layout); failed == nil {
-		failed = r.mirror.begin()
+	wanted, failed := r.mirror.begin(&r.order)
+	if failed != nil {
+		wanted = nil
 	}
-	for range r.order.Contents {
-		m, err := r.line.Receive()
-		if err != nil {
-			return failed, err
-		}
-		if failed != nil {
-			continue
-		}
-		if failed, err = r.mirror.receive(m); err != nil {
+	if len(r.order.Content) > 0 {
+		if err := r.line.Send(isWants, numbers(wanted...)); err != nil {
 			return failed, err
 		}
 	}
-	if failed == nil {
-		failed = r.mirror.protect(true)
+	take := func(h shm.Handle) (here bool) {
+		var bad error
+		if err == nil {
+			bad, err = receive(r.line, h)
+			failed = cmp.Or(failed, bad)
+		}
+		return failed == nil && err == nil
 	}
-	return failed, nil
+	for _, i := range wanted {
+		if take(r.order.Content[i].Handle) {
+			failed = r.mirror.came(i)
+		}
+	}
+	for _, s := range r.order.Slabs {
+		take(r.order.own(s))
+	}
+	if failed == nil && err == nil {
+		failed = errors.Join(r.mirror.keepOriginals(), r.mirror.protect(true))
+	}
+	return failed, err
 }

@@ -9,18 +9,31 @@ import (
 	"time"
 )
 
-// watchTermination tells what is not done when this process is told to end, as launchers do
-// when a rank has died, or the time of a job is over; then it ends as it would have. It
-// does so until the function it returns has been called.
+// forStop is how long a map is given to be stopped by a program that is told to end, and
+// knows what to do then.
+const forStop = 200 * time.Millisecond
+
+// watchTermination tells what is not done when this process is told to end, by Ctrl-C, or by
+// launchers when a rank has died or the time of a job is over; then it ends as it would
+// have. Nothing is said where the program itself stops the map. It does so until the
+// function it returns has been called.
 func (o *office) watchTermination() (end func()) {
 	told, over := make(chan os.Signal, 1), make(chan struct{})
 	signal.Notify(told, syscall.SIGTERM)
+	if !signal.Ignored(os.Interrupt) { // as in the background of a shell
+		signal.Notify(told, os.Interrupt)
+	}
 	go func() {
 		select {
-		case <-told:
+		case s := <-told:
+			select {
+			case <-o.job.Cancel.Done():
+				return
+			case <-time.After(forStop):
+			}
 			fmt.Fprintln(os.Stderr, o.outstanding())
 			signal.Stop(told)
-			_ = syscall.Kill(os.Getpid(), syscall.SIGTERM)
+			_ = syscall.Kill(os.Getpid(), s.(syscall.Signal))
 		case <-over:
 		}
 	}()
@@ -50,4 +63,18 @@ func (o *office) outstanding() string {
 		}
 	}
 	return text
+}
+
+// leaveToRoot has the root decide what comes of Ctrl-C, which goes to all ranks, and of being
+// told to end, for which there is some time.
+func leaveToRoot() {
+	signal.Notify(make(chan os.Signal, 1), os.Interrupt)
+	told := make(chan os.Signal, 1)
+	signal.Notify(told, syscall.SIGTERM)
+	go func() {
+		<-told
+		time.Sleep(2 * time.Second)
+		signal.Reset(syscall.SIGTERM)
+		_ = syscall.Kill(os.Getpid(), syscall.SIGTERM)
+	}()
 }

@@ -1,6 +1,9 @@
 package shm
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Layout is what a process on another machine needs to have memory of the same form, in
 // which handles mean the same places: the sizes of the segments with these numbers.
@@ -20,6 +23,14 @@ func (m *Memory) Layout() Layout {
 		}
 	}
 	return l
+}
+
+// Size is that of a segment, 0 if there is none of that number.
+func (l Layout) Size(number int) int {
+	if i := slices.Index(l.Numbers, number); i >= 0 {
+		return l.Sizes[i]
+	}
+	return 0
 }
 
 // Mirror gives the memory the form of another process's. Its content is its own, and

@@ -31,10 +31,19 @@ var Launchers = []Launcher{
 	{Name: "srun-pmi2", program: "srun", args: []string{"-Q", "--mpi=pmi2", "-N2", "-n"}, env: mpich, slurm: true},
 }
 
+// Surviving let ranks go on when one has died: mpirun where it is told to, and srun, but
+// for its PMIx, which ends all when one has died on a node that has others.
+var Surviving = []Launcher{
+	{Name: "mpirun-recovery", program: "mpirun.openmpi", args: []string{"--enable-recovery", "--bind-to", "none", "--oversubscribe", "-np"}, env: openmpi},
+	{Name: "srun-pmix-apart", program: "srun", args: []string{"-Q", "--mpi=pmix", "--ntasks-per-node=1", "-n"}, env: tcp, slurm: true},
+	Launchers[3],
+}
+
 // Strangers is srun as it starts tasks that do not know of each other.
 var Strangers = Launcher{Name: "srun", program: "srun", args: []string{"-Q", "--mpi=none", "-N2", "-n"}, slurm: true}
 
-// Ends tells whether the launcher ends all ranks when one has died; plain srun does not.
+// Ends tells whether the launcher ends all ranks when one has died; plain srun does not,
+// see [Surviving].
 func (l Launcher) Ends() bool { return !l.slurm }
 
 var (
@@ -50,8 +59,11 @@ const variable = "PASHA_TEST_LAUNCHERS"
 
 // Each runs a test with each launcher, and skips those that are missing, unless
 // PASHA_TEST_LAUNCHERS is "all".
-func Each(t *testing.T, test func(t *testing.T, l Launcher)) {
-	for _, l := range Launchers {
+func Each(t *testing.T, test func(t *testing.T, l Launcher)) { Under(t, Launchers, test) }
+
+// Under is [Each] with launchers of a list.
+func Under(t *testing.T, list []Launcher, test func(t *testing.T, l Launcher)) {
+	for _, l := range list {
 		t.Run(l.Name, func(t *testing.T) {
 			l.Need(t)
 			test(t, l)
