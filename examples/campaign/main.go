@@ -32,6 +32,7 @@ func campaign(ctx context.Context, args []string) error {
 	source, out := flags.String("source", "", "detector module; the first of the run without it"), flags.String("o", "light.npy", "file for the sums")
 	run := psh.Must(example.Parse(flags, args))
 	name := psh.Must(example.Source(run, *source, example.DetectorPattern, "source"))
+	// #region part
 	part, from, err := psh.PartOf(psh.Functor[extradata.Entries[float32]](psh.Must(extradata.KeyAs[float32](run, name, "image.data"))))
 	if err != nil {
 		return err
@@ -40,6 +41,7 @@ func campaign(ctx context.Context, args []string) error {
 	if err := light.Map(sums, part, psh.Until(ctx), psh.Progress("trains")); err != nil {
 		return err
 	}
+	// #endregion part
 	fmt.Printf("trains %d to %d of %d in %s\n", from, from+part.Len()-1, run.Len(), *out)
 	return sums.SaveNPY(*out)
 }
