@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	programs = dir
-	build := exec.Command("go", "build", "-o", dir, "./quickstart", "./trainmean", "./correlate", "./azint", "./hits", "./powder", "./dark", "./facility", "./scan", "./start")
+	build := exec.Command("go", "build", "-o", dir, "./quickstart", "./trainmean", "./correlate", "./azint", "./hits", "./powder", "./dark", "./facility", "./scan", "./start", "./campaign", "../cmd/extra-data")
 	if out, err := build.CombinedOutput(); err != nil {
 		panic(string(out))
 	}

@@ -7,8 +7,10 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -91,4 +93,64 @@ func asRanks(t *testing.T, l launch.Launcher, env []string, program string, args
 		t.Fatalf("%s: %v\n%s%s", l.Name, err, &out, &words)
 	}
 	return out.String(), words.String()
+}
+
+// TestSbatch submits the scripts of the campaign example: what they write is what the
+// program writes on one worker.
+func TestSbatch(t *testing.T) {
+	l := launch.Launchers[2]
+	l.Need(t)
+	root, _ := samples(t)
+	dir := t.TempDir()
+	_, stderr, code := execute(t, []string{"EXTRA_DATA_DATA_ROOT=" + root, "PASHA_CONTEXT=serial"}, "campaign", "-o", filepath.Join(dir, "serial.npy"), "700000", "1")
+	if code != 0 {
+		t.Fatal(stderr)
+	}
+	want, err := os.ReadFile(filepath.Join(dir, "serial.npy"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	env := l.Command(t.Context(), 1, []string{"EXTRA_DATA_DATA_ROOT=" + root, "PATH=" + programs + ":" + os.Getenv("PATH")}, "").Env
+	submit := func(t *testing.T, dir string, args ...string) (job string) {
+		t.Helper()
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+		defer cancel()
+		c := exec.CommandContext(ctx, "sbatch", append([]string{"--parsable"}, args...)...)
+		c.Env, c.Dir = env, dir
+		out, err := c.CombinedOutput()
+		if err != nil {
+			logs, _ := filepath.Glob(filepath.Join(dir, "slurm-*.out"))
+			for _, path := range logs {
+				text, _ := os.ReadFile(path)
+				t.Logf("%s:\n%s", path, text)
+			}
+			t.Fatalf("sbatch %q: %v: %s", args, err, out)
+		}
+		return strings.TrimSpace(string(out))
+	}
+	scripts, err := filepath.Abs("campaign")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, run := range map[string]func(t *testing.T, dir string){
+		"ranks": func(t *testing.T, dir string) {
+			submit(t, dir, "--wait", filepath.Join(scripts, "ranks.sbatch"), "700000", "1")
+		},
+		"array": func(t *testing.T, dir string) {
+			array := submit(t, dir, filepath.Join(scripts, "array.sbatch"), "700000", "1")
+			submit(t, dir, "--wait", "--dependency=afterok:"+array, filepath.Join(scripts, "merge.sbatch"))
+			if parts, _ := filepath.Glob(filepath.Join(dir, "part-*.npy")); len(parts) != 4 {
+				t.Errorf("%d parts, want 4", len(parts))
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			run(t, dir)
+			if got, err := os.ReadFile(filepath.Join(dir, "light.npy")); err != nil || !bytes.Equal(got, want) {
+				t.Errorf("%d bytes, other than the %d of one worker: %v", len(got), len(want), err)
+			}
+		})
+	}
 }

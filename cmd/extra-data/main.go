@@ -28,7 +28,7 @@ func command() *cobra.Command {
 	root.AddCommand(
 		validateCommand(), readableCommand(), tryCommand(), localityCommand(), mapCommand(), getCommand(), showCommand(),
 		newCommand(), missingCommand(), sampleCommand(), originCommand(), writeCommand(), overviewCommand(),
-		makeCXICommand(), runsCommand(), versionCommand(),
+		makeCXICommand(), runsCommand(), splitCommand(), mergeCommand(), versionCommand(),
 	)
 	return root
 }

@@ -35,7 +35,7 @@ func (o *office) lose(d *desk, err error) {
 // launcher would wait for them.
 func (c *Crew) Bury() {
 	for _, r := range c.ranks[1:] {
-		if r.line.Gone() {
+		if r.line.Silence() > time.Second {
 			r.kill(c.world.Hosts()[0])
 		}
 	}
