@@ -266,10 +266,21 @@ func TestSelect(t *testing.T) {
 		if trains == nil && kept.Len()+left.Len() != p.Len() {
 			t.Fatalf("%v: %v kept, %v left", list, ids(kept), ids(left))
 		}
-		for _, train := range kept.Recount().Trains {
+		for _, train := range kept.Trains {
 			for i, pulse := range train.Pulses {
 				if pulse.Index != i || !slices.Contains(list, pulse.ID) {
 					t.Fatalf("pulse %+v of %v", pulse, list)
+				}
+			}
+		}
+		as, err := p.Subset(selection, trains)
+		if err != nil || !slices.EqualFunc(ids(as), ids(kept), slices.Equal) {
+			t.Fatalf("as they were: %v, %v, counted anew: %v", ids(as), err, ids(kept))
+		}
+		for _, train := range as.Trains {
+			for _, pulse := range train.Pulses {
+				if list[pulse.Index] != pulse.ID {
+					t.Fatalf("pulse %+v is another one of %v", pulse, list)
 				}
 			}
 		}
