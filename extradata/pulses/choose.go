@@ -51,8 +51,11 @@ func ByIDs(ids ...int) Selection {
 }
 
 // Between picks pulses by their ID: those after one and before another that are whole
-// steps away from the first.
+// steps away from the first. The error of step 0 wraps psh.ErrShape.
 func Between(start, stop, step int) Selection {
+	if step == 0 {
+		return func([]Pulse) ([]bool, error) { return nil, fmt.Errorf("%w: step 0 goes nowhere", psh.ErrShape) }
+	}
 	return each(func(p Pulse) bool { return p.ID > start && p.ID < stop && (p.ID-start)%step == 0 })
 }
 

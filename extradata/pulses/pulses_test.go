@@ -288,4 +288,7 @@ func TestSelect(t *testing.T) {
 	if _, err := pulses.Manual([]uint64{1}, []int{1, 2}).Select(pulses.ByMask([]bool{true}), nil); !errors.Is(err, psh.ErrShape) {
 		t.Errorf("a short mask: %v", err)
 	}
+	if _, err := pulses.Manual([]uint64{1}, []int{1, 2}).Select(pulses.Between(0, 9, 0), nil); !errors.Is(err, psh.ErrShape) {
+		t.Errorf("step 0: %v", err)
+	}
 }
