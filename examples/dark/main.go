@@ -65,7 +65,10 @@ func dark(ctx context.Context, args []string) error {
 	if err := characterise.Map(c, frames.PerModule(), psh.Until(ctx), psh.Progress("modules")); err != nil {
 		return err
 	}
-	npz := psh.Must(example.Output(*dir, "dark.npz"))
+	npz, saved := psh.Must(example.Output(*dir, "dark.npz")), make(chan error, 1)
+	go func() {
+		saved <- psh.SaveNPZ(npz, map[string]psh.NPY{"offset": c.Offset, "noise": c.Noise, "bad": c.Bad})
+	}()
 	example.Table([2]string{"detector", det.String()}, [2]string{"offset", c.Offset.String()}, [2]string{"constants", npz}, [2]string{"digest", example.Digest(c.Offset.Data, c.Noise.Data)})
-	return psh.SaveNPZ(npz, map[string]psh.NPY{"offset": c.Offset, "noise": c.Noise, "bad": c.Bad})
+	return <-saved
 }
