@@ -166,7 +166,9 @@ func fillWith[T any](data []T, value T) error {
 
 // AllocFor makes an array with one row for each item of a functor, or anything
 // else that has a length: its shape is Len() followed by the given dimensions of
-// one row, none for a single number.
+// one row, none for a single number. With options it is [Alloc] that takes them:
+//
+//	sums, err := psh.Alloc[float64](psh.Shape(items.Len(), 512, 128), psh.In(ctx))
 func AllocFor[T any](items interface{ Len() int }, row ...int) (Array[T], error) {
 	return Alloc[T](Shape(append([]int{items.Len()}, row...)...))
 }
