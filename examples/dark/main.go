@@ -62,13 +62,10 @@ func dark(ctx context.Context, args []string) error {
 	}
 	shape := psh.Shape(append([]int{det.NumPlaces(), cells}, psh.Must(det.ModuleShape())...)...)
 	c := constants{psh.Must(psh.Alloc[float32](shape, psh.Fill(math.NaN()))), psh.Must(psh.Alloc[float32](shape, psh.Fill(math.NaN()))), psh.Must(psh.Alloc[bool](shape))}
-	if err := characterise.Map(c, frames.PerModule(), psh.Until(ctx), psh.Progress("modules")); err != nil {
-		return err
-	}
+	psh.Check(characterise.Map(c, frames.PerModule(), psh.Until(ctx), psh.Progress("modules")))
 	npz, saved := psh.Must(example.Output(*dir, "dark.npz")), make(chan error, 1)
-	go func() {
-		saved <- psh.SaveNPZ(npz, map[string]psh.NPY{"offset": c.Offset, "noise": c.Noise, "bad": c.Bad})
-	}()
+	results := map[string]psh.NPY{"offset": c.Offset, "noise": c.Noise, "bad": c.Bad}
+	go func() { saved <- psh.SaveNPZ(npz, results) }()
 	example.Table([2]string{"detector", det.String()}, [2]string{"offset", c.Offset.String()}, [2]string{"constants", npz}, [2]string{"digest", example.Digest(c.Offset.Data, c.Noise.Data)})
 	return <-saved
 }
