@@ -38,7 +38,8 @@ func (e Entries[T]) Shape() []int {
 
 // Entry is one of the entries, from 0 on: lent where it lies in the file if it can be,
 // else read or inflated. It panics, as a slice does, where there is none of that
-// number.
+// number. It is no Row: that is what an array has, which is there as a whole, see
+// [Entries.Array].
 func (e Entries[T]) Entry(number int) psh.Array[T] {
 	if number < 0 || number >= e.count {
 		panic(fmt.Sprintf("keydata: entry %d of a train with %d", number, e.count))

@@ -143,16 +143,32 @@ func Alloc[T any](options ...AllocOption) (Array[T], error) {
 		out.strides = append([]int{size}, slab...)
 	}
 	if plan.fill != nil {
-		for i := range data {
-			data[i] = fill
-		}
+		err = fillWith(data, fill)
 	}
-	return out, nil
+	return out, err
+}
+
+// fillWith sets all elements, of large arrays on all cores: what takes the time is that
+// the system hands out the memory, page by page.
+func fillWith[T any](data []T, value T) error {
+	ctx := Serial()
+	if len(data) > taskSize {
+		ctx = Threads(0)
+	}
+	return Map(func(_, task, _ int) error {
+		part := data[task*taskSize : min((task+1)*taskSize, len(data))]
+		for i := range part {
+			part[i] = value
+		}
+		return nil
+	}, Range(0, (len(data)+taskSize-1)/taskSize, 1), On(ctx))
 }
 
 // AllocFor makes an array with one row for each item of a functor, or anything
 // else that has a length: its shape is Len() followed by the given dimensions of
-// one row, none for a single number.
+// one row, none for a single number. With options it is [Alloc] that takes them:
+//
+//	sums, err := psh.Alloc[float64](psh.Shape(items.Len(), 512, 128), psh.In(ctx))
 func AllocFor[T any](items interface{ Len() int }, row ...int) (Array[T], error) {
 	return Alloc[T](Shape(append([]int{items.Len()}, row...)...))
 }

@@ -3,7 +3,6 @@ package pasha
 import (
 	"fmt"
 	"math"
-	"slices"
 
 	"extrapasha/internal/strided"
 )
@@ -76,8 +75,12 @@ func (r *reduced[T]) gather(buffer []T, from, to int) {
 			base := r.kept.Offset(k)
 			r.gone.Runs(0, size, func(_, offset, count int) {
 				run := r.data[base+offset:]
-				for i := range count {
-					buffer[i] = run[i*stride]
+				if stride == 1 {
+					copy(buffer, run[:count])
+				} else {
+					for i := range count {
+						buffer[i] = run[i*stride]
+					}
 				}
 				buffer = buffer[count:]
 			})
@@ -101,7 +104,14 @@ func numbersOf[T Number](data []T) []T {
 	if !isFloating[T]() {
 		return data
 	}
-	return slices.DeleteFunc(data, isNaN[T])
+	kept := 0
+	for _, x := range data {
+		data[kept] = x
+		if x == x {
+			kept++
+		}
+	}
+	return data[:kept]
 }
 
 func median[T Number](data []T) float64 {

@@ -53,8 +53,15 @@ func (a Array[T]) seenOn(ctx Context) bool {
 //
 //	dark := psh.Must(psh.LoadNPY[float32]("dark.npy", psh.Shared()))
 func Must[T any](value T, err error) T {
+	Check(err)
+	return value
+}
+
+// Check panics with an error, where there is one: [Must] of what gives nothing else.
+//
+//	psh.Check(psh.Map(kernel, items))
+func Check(err error) {
 	if err != nil {
 		panic(err)
 	}
-	return value
 }

@@ -88,13 +88,21 @@ func TestShareElsewhere(t *testing.T) {
 }
 
 func TestMust(t *testing.T) {
-	defer func() {
-		if err, ok := recover().(error); !ok || !errors.Is(err, errDark) {
-			t.Errorf("panic %v, want errDark", err)
-		}
-	}()
 	if psh.Must(3, nil) != 3 {
 		t.Error("another value")
 	}
-	psh.Must(3, errDark)
+	psh.Check(nil)
+	for name, met := range map[string]func(){
+		"Must":  func() { psh.Must(3, errDark) },
+		"Check": func() { psh.Check(errDark) },
+	} {
+		func() {
+			defer func() {
+				if err, ok := recover().(error); !ok || !errors.Is(err, errDark) {
+					t.Errorf("%s: panic %v, want errDark", name, err)
+				}
+			}()
+			met()
+		}()
+	}
 }

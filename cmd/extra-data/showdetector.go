@@ -83,7 +83,7 @@ func (w *whole) draw(c *cobra.Command, det *detector.Detector, key string) (*pic
 
 // place is where the modules are, and what to say of that.
 func (w *whole) place(det *detector.Detector) (g *geometry.Geometry, usual string, err error) {
-	class := geometry.Class(det.Geometry())
+	class := det.GeometryClass()
 	switch {
 	case class == "" || w.geometry == "":
 		if g, err = det.UsualGeometry(); err != nil {

@@ -60,27 +60,14 @@ func dark(ctx context.Context, args []string) error {
 	for _, pulse := range frames.All() {
 		cells = max(cells, pulse.CellID+1)
 	}
-	modules, shape := frames.PerModule(), append([]int{cells}, psh.Must(det.ModuleShape())...)
+	modules, shape, nan := frames.PerModule(), append([]int{cells}, psh.Must(det.ModuleShape())...), float32(math.NaN())
 	c := constants{psh.Must(psh.AllocFor[float32](modules, shape...)), psh.Must(psh.AllocFor[float32](modules, shape...)), psh.Must(psh.AllocFor[bool](modules, shape...))}
-	if err := characterise.Map(c, modules, psh.Until(ctx), psh.Progress("modules")); err != nil {
-		return err
-	}
-	c = constants{byPlace(det, c.Offset, psh.Fill(math.NaN())), byPlace(det, c.Noise, psh.Fill(math.NaN())), byPlace(det, c.Bad)}
-	npz := psh.Must(example.Output(*dir, "dark.npz"))
+	psh.Check(characterise.Map(c, modules, psh.Until(ctx), psh.Progress("modules")))
+	c = constants{psh.Must(detector.ByPlace(det, c.Offset, nan)), psh.Must(detector.ByPlace(det, c.Noise, nan)), psh.Must(detector.ByPlace(det, c.Bad, false))}
+	npz, saved := psh.Must(example.Output(*dir, "dark.npz")), make(chan error, 1)
+	go func() {
+		saved <- psh.SaveNPZ(npz, map[string]psh.NPY{"offset": c.Offset, "noise": c.Noise, "bad": c.Bad})
+	}()
 	example.Table([2]string{"detector", det.String()}, [2]string{"offset", c.Offset.String()}, [2]string{"constants", npz}, [2]string{"digest", example.Digest(c.Offset.Data, c.Noise.Data)})
-	return psh.SaveNPZ(npz, map[string]psh.NPY{"offset": c.Offset, "noise": c.Noise, "bad": c.Bad})
-}
-
-// byPlace has a row for each place of the detector, also where there is no module.
-func byPlace[T any](det *detector.Detector, modules psh.Array[T], fill ...psh.AllocOption) psh.Array[T] {
-	if modules.Len() == det.NumPlaces() {
-		return modules
-	}
-	all := psh.Must(psh.Alloc[T](append(fill, psh.Shape(append([]int{det.NumPlaces()}, modules.Shape()[1:]...)...))...))
-	index := 0
-	for place := range det.Places() {
-		copy(all.Row(place).Data, modules.Row(index).Data)
-		index++
-	}
-	return all
+	return <-saved
 }

@@ -12,7 +12,7 @@ func Geometry(det *detector.Detector, path string) (*geometry.Geometry, error) {
 	if path == "" {
 		return det.UsualGeometry()
 	}
-	return geometry.FromCrystFEL(path, geometry.Class(det.Geometry()))
+	return geometry.FromCrystFEL(path, det.GeometryClass())
 }
 
 // Mask is that of a module's image, where the data have one: not 0 for bad pixels.

@@ -17,9 +17,7 @@ import (
 
 func main() {
 	psh.Init()
-	err := facility()
-	psh.Close()
-	if err != nil {
+	if err := facility(); err != nil {
 		log.Fatal(err)
 	}
 }
@@ -52,6 +50,7 @@ var measure = psh.Register("facility", func(e energies) psh.Kernel[extradata.Pro
 })
 
 func facility() error {
+	defer psh.Close()
 	out, source := flag.String("out", "runs.html", "file for the table: .html, .md, .csv or .parquet"), flag.String("source", "SPB_XTD9_XGM/XGM/DOOCS", "gas monitor")
 	flag.Parse()
 	proposal, err := extradata.OpenProposal(flag.Arg(0))
@@ -60,12 +59,10 @@ func facility() error {
 	}
 	runs := psh.Slice(proposal.Runs())
 	mean := psh.Must(psh.Alloc[float64](psh.Shape(runs.Len()), psh.Fill(math.NaN())))
-	if err := measure.Map(energies{*source, mean}, runs, psh.Progress("energies")); err != nil {
-		return err
-	}
-	var rows []row
+	psh.Check(measure.Map(energies{*source, mean}, runs, psh.Progress("energies")))
+	rows := make([]row, runs.Len())
 	for i, info := range psh.Must(proposal.Describe(nil, psh.Progress("runs"))) {
-		rows = append(rows, row{info, mean.Data[i]})
+		rows[i] = row{info, mean.Data[i]}
 	}
 	digest := sha256.Sum256(psh.Must(binary.Append(nil, binary.LittleEndian, mean.Data)))
 	fmt.Printf("runs    %d, in %s\ndigest  %x\n", len(rows), *out, digest[:8])

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 
+	"extrapasha/extradata/geometry"
 	"extrapasha/keydata"
 )
 
@@ -18,14 +19,14 @@ type class struct {
 	shape     []int  // of a module, nil for that of the data
 	data      string // the key that frames are counted by
 	mask      string
-	byPulse   bool   // entries of image.* are pulses, which have IDs
-	cells     bool   // an entry of the data is a train: all memory cells, which come first
-	rawDims   int    // of raw data and no others, 0: these are integers
-	geometric string // class of its geometry
+	byPulse   bool           // entries of image.* are pulses, which have IDs
+	cells     bool           // an entry of the data is a train: all memory cells, which come first
+	rawDims   int            // of raw data and no others, 0: these are integers
+	geometric geometry.Class // class of its geometry
 }
 
 // xtdf is a class of those detectors that store pulse by pulse.
-func xtdf(name, names string, places, slow, fast int, geometric string) *class {
+func xtdf(name, names string, places, slow, fast int, geometric geometry.Class) *class {
 	c := &class{
 		name: name, names: names, modules: `(\d+)CH`, places: places,
 		data: "image.data", mask: "image.mask", byPulse: true, geometric: geometric,
@@ -37,7 +38,7 @@ func xtdf(name, names string, places, slow, fast int, geometric string) *class {
 }
 
 // agipd is one whose raw data have the gain beside the image.
-func agipd(name, names string, places int, geometric string) *class {
+func agipd(name, names string, places int, geometric geometry.Class) *class {
 	c := xtdf(name, names, places, 512, 128, geometric)
 	c.rawDims = 4
 	return c

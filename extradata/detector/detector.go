@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"extrapasha/extradata"
+	"extrapasha/extradata/geometry"
 	"extrapasha/keydata"
 )
 
@@ -47,8 +48,9 @@ func (d *Detector) Name() string { return d.name }
 // Class is one of [Classes], or the pattern that its sources are like.
 func (d *Detector) Class() string { return d.class.name }
 
-// Geometry is the class that package geometry has for it, empty where it has none.
-func (d *Detector) Geometry() string { return d.class.geometric }
+// GeometryClass is the class that package geometry has for it, empty where it has none. A
+// geometry itself is read from a file, or see [Detector.UsualGeometry].
+func (d *Detector) GeometryClass() geometry.Class { return d.class.geometric }
 
 // Modules are those that there are, by their place.
 func (d *Detector) Modules() []Module { return slices.Clone(d.modules) }

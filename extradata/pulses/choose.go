@@ -51,8 +51,11 @@ func ByIDs(ids ...int) Selection {
 }
 
 // Between picks pulses by their ID: those after one and before another that are whole
-// steps away from the first.
+// steps away from the first. The error of step 0 wraps psh.ErrShape.
 func Between(start, stop, step int) Selection {
+	if step == 0 {
+		return func([]Pulse) ([]bool, error) { return nil, fmt.Errorf("%w: step 0 goes nowhere", psh.ErrShape) }
+	}
 	return each(func(p Pulse) bool { return p.ID > start && p.ID < stop && (p.ID-start)%step == 0 })
 }
 
@@ -78,15 +81,29 @@ func ByMask(mask []bool) Selection {
 }
 
 // Select is the pattern with the chosen pulses alone, counted anew. Of trains, if that is
-// not nil, it is those that have pulses and are selected; the others have none left.
+// not nil, it is those that have pulses and are selected; the others have none left. All
+// stay trains of the pattern. The error is that of a selection.
 func (p *Pattern) Select(pulses Selection, trains extradata.TrainSelection) (*Pattern, error) {
+	return recounted(p.Subset(pulses, trains))
+}
+
+// Deselect is the pattern without the chosen pulses, counted anew. Trains that are not
+// selected keep theirs.
+func (p *Pattern) Deselect(pulses Selection, trains extradata.TrainSelection) (*Pattern, error) {
+	return recounted(p.choose(pulses, trains, false))
+}
+
+// Subset is what Select has, with the index that each pulse had before.
+func (p *Pattern) Subset(pulses Selection, trains extradata.TrainSelection) (*Pattern, error) {
 	return p.choose(pulses, trains, true)
 }
 
-// Deselect is the pattern without the chosen pulses. Trains that are not selected keep
-// theirs.
-func (p *Pattern) Deselect(pulses Selection, trains extradata.TrainSelection) (*Pattern, error) {
-	return p.choose(pulses, trains, false)
+func recounted(p *Pattern, err error) (*Pattern, error) {
+	if err != nil {
+		return nil, err
+	}
+	p.recount()
+	return p, nil
 }
 
 func (p *Pattern) choose(pulses Selection, trains extradata.TrainSelection, keep bool) (*Pattern, error) {
@@ -122,11 +139,10 @@ func (p *Pattern) choose(pulses Selection, trains extradata.TrainSelection, keep
 	return &out, nil
 }
 
-// Recount is the pattern with the pulses of each train counted from 0, those of the laser
-// alone from -1 on downwards if that is what they were, see [Pattern.Negative].
-func (p *Pattern) Recount() *Pattern {
-	counted := p.copy()
-	for _, train := range counted.Trains {
+// recount counts the pulses of each train from 0, those of the laser alone from -1 on
+// downwards if that is how they were counted.
+func (p *Pattern) recount() {
+	for _, train := range p.Trains {
 		up, down := 0, 0
 		for i := range train.Pulses {
 			pulse := &train.Pulses[i]
@@ -139,7 +155,6 @@ func (p *Pattern) Recount() *Pattern {
 			up++
 		}
 	}
-	return counted
 }
 
 // Union is the pulses of any of some patterns, once each, in the trains of all. It does

@@ -150,9 +150,10 @@ func (p *Pattern) Negative() (*Pattern, error) {
 	if !p.Both {
 		return nil, fmt.Errorf("pulses: %w: it does not tell X-rays and lasers apart", ErrPattern)
 	}
-	negative := *p
+	negative := p.copy()
 	negative.negative = true
-	return negative.Recount(), nil
+	negative.recount()
+	return negative, nil
 }
 
 func (p *Pattern) copy() *Pattern {

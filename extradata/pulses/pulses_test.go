@@ -266,15 +266,29 @@ func TestSelect(t *testing.T) {
 		if trains == nil && kept.Len()+left.Len() != p.Len() {
 			t.Fatalf("%v: %v kept, %v left", list, ids(kept), ids(left))
 		}
-		for _, train := range kept.Recount().Trains {
+		for _, train := range kept.Trains {
 			for i, pulse := range train.Pulses {
 				if pulse.Index != i || !slices.Contains(list, pulse.ID) {
 					t.Fatalf("pulse %+v of %v", pulse, list)
 				}
 			}
 		}
+		as, err := p.Subset(selection, trains)
+		if err != nil || !slices.EqualFunc(ids(as), ids(kept), slices.Equal) {
+			t.Fatalf("as they were: %v, %v, counted anew: %v", ids(as), err, ids(kept))
+		}
+		for _, train := range as.Trains {
+			for _, pulse := range train.Pulses {
+				if list[pulse.Index] != pulse.ID {
+					t.Fatalf("pulse %+v is another one of %v", pulse, list)
+				}
+			}
+		}
 	})
 	if _, err := pulses.Manual([]uint64{1}, []int{1, 2}).Select(pulses.ByMask([]bool{true}), nil); !errors.Is(err, psh.ErrShape) {
 		t.Errorf("a short mask: %v", err)
+	}
+	if _, err := pulses.Manual([]uint64{1}, []int{1, 2}).Select(pulses.Between(0, 9, 0), nil); !errors.Is(err, psh.ErrShape) {
+		t.Errorf("step 0: %v", err)
 	}
 }

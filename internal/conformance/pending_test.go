@@ -11,8 +11,7 @@ import (
 var pending = map[string]string{
 	"streaming": `stream`,
 
-	"analysis": `select_pulses deselect_pulses
-		triggers
+	"analysis": `triggers
 		dld dld_params dld_hits dld_signals dld_edges dld_triggers dld_split
 		adq adq_samples_per_pulse adq_train_data adq_pulse_data`,
 }

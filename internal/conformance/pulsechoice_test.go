@@ -11,39 +11,71 @@ import (
 )
 
 func answerChoosePulses(q question, p *pulses.Pattern) (any, error) {
-	choose := p.Select
-	if q.text("op") == "deselect_pulses" {
-		choose = p.Deselect
-	}
+	of := as[map[string]any]("pulses", q.arguments["pulses"])
+	selection := pulsesChosen(of)
 	var trains extradata.TrainSelection
 	if q.has("trains") {
 		for kind, value := range as[map[string]any]("trains", q.arguments["trains"]) {
 			trains = arguments{"kind": kind, "value": value}.trainSelection()
 		}
 	}
-	chosen, err := choose(pulsesChosen(as[map[string]any]("pulses", q.arguments["pulses"])), trains)
+	kept, err := p.Subset(selection, trains)
 	if err != nil {
 		return nil, err
 	}
-	anew := chosen.Recount()
 	if q.has("reset_index") && !q.flag("reset_index") {
-		anew = chosen
+		return chosenPulses(kept), nil
 	}
-	ids := shaOf(chosen.TrainIDs())
-	return oneOf{fields{"train_ids": ids, "pulse_ids": pulseSeries(anew)}, fields{"train_ids": ids, "pulse_ids": pulseSeries(chosen)}}, nil
+	choose, before := p.Select, kept
+	if byLabel(of) {
+		before = p
+	}
+	if q.text("op") == "deselect_pulses" {
+		choose, before = p.Deselect, p
+	}
+	chosen, err := choose(selection, trains)
+	if err != nil {
+		return nil, err
+	}
+	return chosenPulses(labelledBy(chosen, before)), nil
 }
 
-// oneOf is an answer that the corpus has in one of several ways: the reference counts
-// selected pulses anew or not, as its libraries happen to put the index together.
-type oneOf []any
+func chosenPulses(p *pulses.Pattern) fields {
+	return fields{"train_ids": shaOf(p.TrainIDs()), "pulse_ids": pulseSeries(p)}
+}
 
-func (o oneOf) differs(want json.RawMessage) (message string) {
-	for _, answer := range slices.Backward(o) {
-		if message = differs(want, answer); message == "" {
-			return ""
+// labelledBy is a pattern with the indices that the reference gives to what is counted
+// anew: the n-th pulse of a train has the n-th of the indices that were there before, of
+// all that pandas still knows.
+func labelledBy(p, before *pulses.Pattern) *pulses.Pattern {
+	var known []int
+	for _, train := range before.Trains {
+		for _, pulse := range train.Pulses {
+			known = append(known, pulse.Index)
 		}
 	}
-	return message
+	slices.Sort(known)
+	known = slices.Compact(known)
+	for _, train := range p.Trains {
+		for i := range train.Pulses {
+			train.Pulses[i].Index = known[i]
+		}
+	}
+	return p
+}
+
+// byLabel tells whether the reference selects by labels of its index, and so keeps all
+// that there were.
+func byLabel(of map[string]any) bool {
+	if _, list := of["index_list"]; list {
+		return true
+	}
+	slice, ok := of["index"]
+	if !ok {
+		return false
+	}
+	b := bounds(slice)
+	return or(b[0], 0) >= 0 && or(b[1], 0) >= 0
 }
 
 func pulsesChosen(of map[string]any) pulses.Selection {
