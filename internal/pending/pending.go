@@ -33,7 +33,7 @@ func Write(path string, permissions fs.FileMode, write func(io.Writer) error) er
 	if err := fill(file, write); err != nil {
 		return fmt.Errorf("cannot write %s: %w", path, reason(err))
 	}
-	return file.Complete()
+	return file.Complete(true)
 }
 
 // create makes a file beside a path, of a name that begins with a point and that nobody
