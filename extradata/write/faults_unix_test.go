@@ -76,7 +76,8 @@ func TestMain(m *testing.M) {
 	os.Exit(1)
 }
 
-// TestKilled ends a program that writes at any moment: the file is whole.
+// TestKilled ends a program that writes at any moment: the file is whole, and after the
+// next write nothing is beside it.
 func TestKilled(t *testing.T) {
 	rounds := 40
 	if testing.Short() {
@@ -105,5 +106,11 @@ func TestKilled(t *testing.T) {
 			t.Error(written)
 		}
 		written.Close()
+	}
+	if err := write.Write(path, run); err != nil {
+		t.Fatal(err)
+	}
+	if entries, err := os.ReadDir(filepath.Dir(path)); len(entries) != 1 {
+		t.Error(entries, err)
 	}
 }
