@@ -125,10 +125,8 @@ func (c *DataCollection) originFiles() ([]OriginFile, error) {
 		return nil, err
 	}
 	byPath := map[string]*run.File{}
-	for _, s := range c.sources {
-		for _, file := range s.files {
-			byPath[file.Path()] = file
-		}
+	for _, file := range c.sourceFiles() {
+		byPath[file.Path()] = file
 	}
 	files := make([]OriginFile, len(infos))
 	digest := func(_, i int, info FileInfo) (err error) {

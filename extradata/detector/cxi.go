@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"extrapasha/extradata"
 	"extrapasha/extradata/internal/target"
 	"extrapasha/internal/h5"
 	"extrapasha/keydata"
@@ -18,7 +19,8 @@ var ErrSource = target.ErrSource
 // of modules as the first two dimensions there are, below entry_1/instrument_1/detector_1,
 // data, and gain and mask where any module has them, in entry_1 the cellId, and for each
 // frame trainId, pulseId (memoryCell for JUNGFRAU) and experiment_identifier,
-// "train:pulse".
+// "train:pulse". The file tells of what data it is made, see
+// [extradata.DataCollection.Origin].
 //
 // What modules do not have is filled in: fill has a value for "data" (else NaN for floats,
 // 0 for integers), "gain" (0) or "mask" (all bits), whether the detector has that or not.
@@ -130,7 +132,7 @@ func (f cxiFile) links(c *cxi) error {
 	return f.SoftLink(cxiEntry+"/data_1", "/"+cxiDetector)
 }
 
-// names tells of the run, if it is one, and of the detector.
+// names tells of the run, if it is one, of the detector, and of the files behind it.
 func (f cxiFile) names(c *cxi) error {
 	metadata, err := c.det.run.RunMetadata()
 	proposal, run := numberOf(metadata["proposalNumber"]), numberOf(metadata["runNumber"])
@@ -145,7 +147,14 @@ func (f cxiFile) names(c *cxi) error {
 			return err
 		}
 	}
-	return f.SetAttribute(cxiDetector, "name", c.det.name)
+	if err := f.SetAttribute(cxiDetector, "name", c.det.name); err != nil {
+		return err
+	}
+	origin, err := c.det.run.Origin()
+	if err != nil {
+		return err
+	}
+	return f.SetAttribute("/", extradata.OriginName, origin.Text())
 }
 
 // numberOf is a number of the metadata, 0 where it is none.

@@ -34,6 +34,10 @@ func TestCXI(t *testing.T) {
 		}
 		file := must(h5.Open(path))(t)
 		t.Cleanup(func() { file.Close() })
+		text, _ := must(file.Attributes("/"))(t)[extradata.OriginName].(string)
+		if origin := must(extradata.ParseOrigin(text))(t); len(origin.Files) == 0 || origin.Check() != nil {
+			t.Errorf("%s: made of %+v", name, origin)
+		}
 		want := must(detector.Read(must(det.Key(det.DataKey()))(t).Gaps(), uint16(7)))(t)
 		frames := must(detector.Frames[uint16](det, det.DataKey()))(t)
 		sameTurned(t, name, want.Data, whole[uint16](t, file, cxiGroup+"data"), det.NumPlaces(), frames.Len())

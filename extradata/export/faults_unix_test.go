@@ -111,9 +111,11 @@ func checkOld(t *testing.T, dir, path string) {
 	}
 }
 
-// TestKilled has either the old file or all of the new one, whenever the program is killed.
+// TestKilled has either the old file or all of the new one, whenever the program is killed,
+// and nothing beside it after the next write.
 func TestKilled(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "x.h5")
+	dir := t.TempDir()
+	path := filepath.Join(dir, "x.h5")
 	command := writeIn(path, 1, 0)
 	start := time.Now()
 	if out, err := command.CombinedOutput(); err != nil {
@@ -145,6 +147,12 @@ func TestKilled(t *testing.T) {
 		}
 	}
 	t.Logf("%d of %d were killed", killed, rounds)
+	if err := os.WriteFile(path, []byte("old"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	f := must(export.Create(path))
+	f.Discard()
+	checkOld(t, dir, path)
 }
 
 // TestDiscard leaves the old file, before and after something is written.

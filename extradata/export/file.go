@@ -84,7 +84,7 @@ func (f *File) start() (err error) {
 	if f.pending, err = pending.Create(f.path, 0o644); err != nil {
 		return err
 	}
-	if f.writer, err = h5.CreateIn(f.pending.Name(), f.path, h5.Form{Ordered: true}); err != nil {
+	if f.writer, err = h5.CreateIn(f.pending.File, f.path, h5.Form{Ordered: true}); err != nil {
 		f.pending.Discard()
 		return err
 	}
@@ -132,7 +132,7 @@ func (f *File) complete() error {
 	if err := f.writer.Close(); err != nil {
 		return err
 	}
-	return f.pending.Complete()
+	return f.pending.Complete(true)
 }
 
 // Discard throws the file away, unless it is closed.

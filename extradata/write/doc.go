@@ -5,5 +5,6 @@
 //	err = write.Write("xgm.h5", some)
 //
 // What is written opens again, here and in EXtra-data, with the same answers as the
-// selection. A file appears under its name when it is whole, or not at all.
+// selection. A file appears under its name when it is whole, or not at all. What a program
+// leaves beside it that is killed, the next write of that name removes (on Linux).
 package write

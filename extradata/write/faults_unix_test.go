@@ -3,10 +3,12 @@
 package write_test
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -18,8 +20,8 @@ import (
 
 // TestFull has no room at every tenth of the write.
 func TestFull(t *testing.T) {
-	run := opened(t, small(t, 0))
-	dir := t.TempDir()
+	from, dir := small(t, 0), t.TempDir()
+	run := opened(t, from)
 	path := filepath.Join(dir, "old.h5")
 	if err := write.Write(path, run); err != nil {
 		t.Fatal(err)
@@ -31,33 +33,33 @@ func TestFull(t *testing.T) {
 	if err := os.WriteFile(path, []byte("old"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	signal.Ignore(syscall.SIGXFSZ)
-	defer signal.Reset(syscall.SIGXFSZ)
 	for tenth := range 10 {
-		err := withRoom(t, uint64(info.Size())*uint64(tenth)/10, func() error { return write.Write(path, run) })
-		if err == nil || !strings.Contains(err.Error(), path) {
-			t.Errorf("with room for %d tenths: %v", tenth, err)
+		command := writing(from, path)
+		command.Env = append(command.Env, roomVariable+"="+strconv.FormatInt(info.Size()*int64(tenth)/10, 10))
+		if out, err := command.CombinedOutput(); err == nil || !strings.Contains(string(out), path) {
+			t.Errorf("with room for %d tenths: %v, %s", tenth, err, out)
 		}
 		onlyOld(t, dir)
 	}
-	if err := write.Write(path, run); err != nil {
-		t.Error("with room again:", err)
-	}
 }
 
-// withRoom limits the size of files.
-func withRoom(t *testing.T, bytes uint64, do func() error) error {
-	var before syscall.Rlimit
-	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &before); err != nil {
-		t.Skip(err)
+// writing is the test program writing a run again and again, until that fails.
+func writing(from, to string) *exec.Cmd {
+	command := exec.Command(os.Args[0])
+	command.Env = append(os.Environ(), killedVariable+"="+from+"\n"+to)
+	return command
+}
+
+// roomVariable limits the size of its files.
+const roomVariable = "WRITE_TEST_ROOM"
+
+func limit() error {
+	room, err := strconv.ParseUint(os.Getenv(roomVariable), 10, 64)
+	if err != nil {
+		return nil // none is asked for
 	}
-	limit := before
-	limit.Cur = bytes
-	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
-		t.Skip(err)
-	}
-	defer syscall.Setrlimit(syscall.RLIMIT_FSIZE, &before)
-	return do()
+	signal.Ignore(syscall.SIGXFSZ)
+	return syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: room, Max: room})
 }
 
 // killedVariable makes the test program write a run again and again.
@@ -69,6 +71,7 @@ func TestMain(m *testing.M) {
 		os.Exit(m.Run())
 	}
 	run, err := extradata.RunDirectory(from)
+	err = errors.Join(err, limit())
 	for err == nil {
 		err = write.Write(to, run)
 	}
@@ -76,7 +79,8 @@ func TestMain(m *testing.M) {
 	os.Exit(1)
 }
 
-// TestKilled ends a program that writes at any moment: the file is whole.
+// TestKilled ends a program that writes at any moment: the file is whole, and after the
+// next write nothing is beside it.
 func TestKilled(t *testing.T) {
 	rounds := 40
 	if testing.Short() {
@@ -89,8 +93,7 @@ func TestKilled(t *testing.T) {
 		t.Fatal(err)
 	}
 	for round := range rounds {
-		command := exec.Command(os.Args[0])
-		command.Env = append(os.Environ(), killedVariable+"="+from+"\n"+path)
+		command := writing(from, path)
 		if err := command.Start(); err != nil {
 			t.Fatal(err)
 		}
@@ -105,5 +108,11 @@ func TestKilled(t *testing.T) {
 			t.Error(written)
 		}
 		written.Close()
+	}
+	if err := write.Write(path, run); err != nil {
+		t.Fatal(err)
+	}
+	if entries, err := os.ReadDir(filepath.Dir(path)); len(entries) != 1 {
+		t.Error(entries, err)
 	}
 }

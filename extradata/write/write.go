@@ -18,7 +18,8 @@ import (
 // of those trains in the files that they are in. Chunks are copied as they
 // are stored where the selection takes whole ones in the same order, so that what was
 // deflated stays so and is not inflated. The file replaces one of that name, unless
-// that is one that the data comes from: then the error wraps [ErrSource]. Of the options
+// that is one that the data comes from: then the error wraps [ErrSource]. It tells of what
+// data it is made, see [extradata.DataCollection.Origin]. Of the options
 // [psh.Until] and [psh.Progress] are of use: all is written in order, by one worker.
 func Write(path string, c *extradata.DataCollection, options ...psh.MapOption) error {
 	return with(path, c, copied, options)
@@ -91,7 +92,7 @@ func with(path string, c *extradata.DataCollection, how manner, options []psh.Ma
 }
 
 func (f *file) write() error {
-	if err := f.SetAttribute("/", "writer", writer); err != nil {
+	if err := f.origin(); err != nil {
 		return err
 	}
 	if err := f.trains(); err != nil {
@@ -113,6 +114,18 @@ func (f *file) write() error {
 		return err
 	}
 	return f.manner.end(f)
+}
+
+// origin tells who wrote the file, and of what.
+func (f *file) origin() error {
+	origin, err := f.collection.Origin()
+	if err != nil {
+		return err
+	}
+	return errors.Join(
+		f.SetAttribute("/", "writer", writer),
+		f.SetAttribute("/", extradata.OriginName, origin.Text()),
+	)
 }
 
 // sourcesToWrite are the selected sources, and what tells of their files.

@@ -15,6 +15,7 @@ import (
 	"pgregory.net/rapid"
 
 	"extrapasha/extradata"
+	"extrapasha/extradata/export"
 	"extrapasha/extradata/write"
 	"extrapasha/internal/h5"
 	"extrapasha/internal/mockrun"
@@ -135,6 +136,36 @@ func selected(t testing.TB, r *rapid.T, run *extradata.DataCollection) *extradat
 		t.Fatal(err)
 	}
 	return some
+}
+
+// TestOrigin finds in what was written which files and trains it is made of.
+func TestOrigin(t *testing.T) {
+	run := opened(t, small(t, 0))
+	some, err := run.SelectTrains(extradata.ByIndex(psh.Span(1, 3)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := some.Origin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, how := range manners {
+		path := filepath.Join(t.TempDir(), "some.h5")
+		if err := how(path, some); err != nil {
+			t.Fatal(err)
+		}
+		got, err := export.ReadOrigin(path)
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		got.Date = want.Date
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(name, diff)
+		}
+		if err := got.Check(); err != nil {
+			t.Error(name, err)
+		}
+	}
 }
 
 // TestChunksAsTheyAre tells that what is deflated stays so, byte for byte.

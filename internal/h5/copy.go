@@ -21,7 +21,8 @@ type Copy struct {
 	done  int // rows that are written
 	held  int // rows that are not yet
 	block []byte
-	of    DType // of the block
+	blank []byte // in place of a chunk
+	of    DType  // of the block
 }
 
 // copyBlock is about how many bytes are copied at a time of data in one piece.

@@ -1,9 +1,15 @@
 package h5
 
+// #include "driver.h"
+import "C"
+
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"reflect"
 	"slices"
+	"unsafe"
 
 	"extrapasha/internal/h5/format"
 )
@@ -23,74 +29,82 @@ func (c *Copy) chunks(d *Dataset) *storage {
 }
 
 // copyChunks copies the chunks of bands of rows as they lie. Those that were never
-// written are not in the copy either.
+// written are not in the copy either. libhdf5 finds their places; the bytes go there past
+// it, those of neighbours at once.
 func (c *Copy) copyChunks(d *Dataset, s *storage, band, bands int) error {
 	per := s.Chunks() / s.Count[0]
-	next := stream{storage: s, stop: (band + bands) * per, block: c.block[:0]}
 	at := make([]int, c.rank)
-	for number := band * per; number < next.stop; number++ {
-		where, raw, err := next.chunk(number)
-		if err != nil {
+	var next move
+	for number := band * per; number < (band+bands)*per; number++ {
+		where, err := s.Place(number)
+		switch {
+		case err != nil:
 			return d.changedOr(err)
-		}
-		if where.Address == format.Nowhere {
+		case where.Address == format.Nowhere:
 			continue
+		case !s.right(where):
+			return d.changedOr(fmt.Errorf("%w: a chunk of %d bytes at %d of %d, expected %d in memory", ErrCorrupt, where.Size, where.Address, s.end, s.Bytes))
 		}
 		s.Coordinates(number, at)
 		at[0] += c.done/c.band - band
 		for axis := range at {
 			at[axis] *= s.Chunk[axis]
 		}
-		if err := c.WriteChunk(at, where.Skipped, raw); err != nil {
+		to, err := c.place(at, where)
+		if err != nil {
 			return err
 		}
+		if next.size > 0 && (where.Address != next.from+next.size || to != next.to+next.size) {
+			if err := c.move(d, s, next); err != nil {
+				return err
+			}
+			next.size = 0
+		}
+		if next.size == 0 {
+			next = move{from: where.Address, to: to}
+		}
+		next.size += int64(where.Size)
+	}
+	if err := c.move(d, s, next); err != nil {
+		return err
 	}
 	c.done += bands * c.band
-	c.block = next.block
 	return d.file.Unchanged()
 }
 
-// stream reads chunks as they are stored, those that lie side by side together.
-type stream struct {
-	*storage
-	stop  int // of the chunks
-	from  int // where the block lies in the file
-	block []byte
+// place finds a place for a chunk as another is stored.
+func (c *Copy) place(at []int, like format.Place) (int64, error) {
+	c.blank = grown(c.blank, int(like.Size))
+	address := C.haddr_t(C.HADDR_UNDEF)
+	err := locked(func() error {
+		address = C.shim_place_chunk(c.id, &dims(at)[0], C.uint32_t(like.Skipped), C.size_t(like.Size), unsafe.Pointer(unsafe.SliceData(c.blank)))
+		if address == C.HADDR_UNDEF {
+			return c.writer.fail("write", c.path, lastError())
+		}
+		return nil
+	})
+	return int64(address), err
 }
 
-// chunk is one of the chunks, until the next is asked for.
-func (s *stream) chunk(number int) (where format.Place, raw []byte, err error) {
-	if where, err = s.Place(number); err != nil || where.Address == format.Nowhere {
-		return where, nil, err
-	}
-	if !s.right(where) {
-		return where, nil, fmt.Errorf("%w: a chunk of %d bytes at %d of %d, expected %d in memory", ErrCorrupt, where.Size, where.Address, s.end, s.Bytes)
-	}
-	begin := int(where.Address) - s.from
-	if begin < 0 || begin > len(s.block)-int(where.Size) {
-		if err := s.read(number, where); err != nil {
-			return where, nil, err
-		}
-		begin = 0
-	}
-	return where, s.block[begin : begin+int(where.Size)], nil
-}
+// move is bytes that go from a place in a file to one in another.
+type move struct{ from, to, size int64 }
 
-// read reads a chunk, and those that follow it in the file and in order.
-func (s *stream) read(number int, first format.Place) error {
-	size := int(first.Size)
-	for number++; number < s.stop && size < copyBlock; number++ {
-		next, err := s.Place(number)
-		if err != nil || next.Address != first.Address+int64(size) || !s.right(next) {
-			break // it is told when it is asked for
+// move copies bytes of a dataset. copy_file_range is slower where the two places are not
+// alike within their pages.
+func (c *Copy) move(d *Dataset, s *storage, m move) error {
+	r := read{storage: s}
+	for done := int64(0); done < m.size; done += int64(len(c.block)) {
+		c.block = grown(c.block, int(min(m.size-done, copyBlock)))
+		if err := r.readAt(c.block, int(m.from+done)); err != nil {
+			return d.changedOr(err)
 		}
-		size += int(next.Size)
-	}
-	s.from, s.block = int(first.Address), grown(s.block, size)
-	r := read{storage: s.storage}
-	if err := r.readAt(s.block, s.from); err != nil {
-		s.block = s.block[:0]
-		return err
+		if _, err := c.writer.disk.WriteAt(c.block, m.to+done); err != nil {
+			var system *fs.PathError
+			if errors.As(err, &system) {
+				err = system.Err // the file has another name for now
+			}
+			return c.writer.fail("write", c.path, err)
+		}
 	}
 	return nil
 }

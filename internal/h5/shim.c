@@ -1,4 +1,4 @@
-#include "shim.h"
+#include "driver.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -193,13 +193,13 @@ void shim_free_strings(size_t n, char **strings) {
     free(strings);
 }
 
-hid_t shim_create_file(const char *path, int fresh, int newest, int ordered, hsize_t user_block) {
+hid_t shim_create_file(const char *path, int newest, int ordered, hsize_t user_block) {
     hid_t create = H5Pcreate(H5P_FILE_CREATE), access = H5Pcreate(H5P_FILE_ACCESS), file = -1;
-    int failed = create < 0 || access < 0 || H5Pset_userblock(create, user_block) < 0 ||
+    int failed = create < 0 || access < 0 || shim_set_driver(access) < 0 || H5Pset_userblock(create, user_block) < 0 ||
                  (ordered && H5Pset_link_creation_order(create, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED) < 0) ||
                  (newest && H5Pset_libver_bounds(access, H5F_LIBVER_LATEST, H5F_LIBVER_LATEST) < 0);
     if (!failed)
-        file = H5Fcreate(path, fresh ? H5F_ACC_EXCL : H5F_ACC_TRUNC, create, access);
+        file = H5Fcreate(path, H5F_ACC_TRUNC, create, access);
     CLOSE(create, access);
     return file;
 }

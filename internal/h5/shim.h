@@ -46,7 +46,7 @@ typedef struct {
     unsigned char fill[16];
 } shim_layout;
 
-hid_t shim_create_file(const char *path, int fresh, int newest, int ordered, hsize_t user_block);
+hid_t shim_create_file(const char *path, int newest, int ordered, hsize_t user_block);
 hid_t shim_create(hid_t file, const char *path, int dtype, const shim_layout *layout);
 hid_t shim_create_of(hid_t file, const char *path, hid_t type, const shim_layout *layout);
 hid_t shim_base_type(int kind, size_t size, int big);

@@ -18,8 +18,8 @@ import (
 // is called; until then, and after Discard, there is nothing of that name.
 type Writer struct {
 	path    string
-	place   string        // where it is until it is complete
-	pending *pending.File // nil where the place is another's to name and to remove
+	disk    *os.File      // what it is until it is complete
+	pending *pending.File // nil where that is another's to name and to remove
 	file    C.hid_t       // 0 when it is closed
 }
 
@@ -45,21 +45,18 @@ func CreateAs(path string, form Form) (*Writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Writer{path: path, place: file.Name(), pending: file}
-	if err = file.Vacate(); err == nil {
-		err = w.create(form)
-	}
-	if err != nil {
+	w := &Writer{path: path, disk: file.File, pending: file}
+	if err := w.create(form); err != nil {
 		file.Discard()
 		return nil, err
 	}
 	return w, nil
 }
 
-// CreateIn is [CreateAs] in a file that is there and that others name or remove; path
-// is what errors call it.
-func CreateIn(place, path string, form Form) (*Writer, error) {
-	w := &Writer{path: path, place: place}
+// CreateIn is [CreateAs] in an empty file that is open for writing, and that others close
+// and name or remove; path is what errors call it.
+func CreateIn(disk *os.File, path string, form Form) (*Writer, error) {
+	w := &Writer{path: path, disk: disk}
 	if err := w.create(form); err != nil {
 		return nil, err
 	}
@@ -74,8 +71,8 @@ func (w *Writer) create(form Form) error {
 		return 0
 	}
 	return locked(func() error {
-		withString(w.place, func(c *C.char) {
-			w.file = C.shim_create_file(c, flag(w.pending != nil), flag(form.Newest), flag(form.Ordered), C.hsize_t(form.UserBlock))
+		withString(w.disk.Name(), func(c *C.char) {
+			w.file = C.shim_create_file(c, flag(form.Newest), flag(form.Ordered), C.hsize_t(form.UserBlock))
 		})
 		if w.file < 0 {
 			return w.fail("create", "", lastError())
@@ -97,13 +94,13 @@ func (w *Writer) Close() error {
 		defer w.pending.Discard()
 	}
 	if err := w.close(); err != nil {
-		_ = os.Truncate(w.place, 0) // libhdf5 may still have it open
+		_ = w.disk.Truncate(0) // libhdf5 may still have it open
 		return err
 	}
 	if w.pending == nil {
 		return nil
 	}
-	return w.pending.Complete()
+	return w.pending.Complete(false)
 }
 
 // Discard throws away a file that is not closed: where its place is another's, what it
@@ -113,7 +110,7 @@ func (w *Writer) Discard() {
 		return
 	}
 	// A disk that is full has room then to close it, else libhdf5 keeps it open.
-	_ = os.Truncate(w.place, 0)
+	_ = w.disk.Truncate(0)
 	_ = w.close() // what it holds is thrown away
 	if w.pending != nil {
 		w.pending.Discard()

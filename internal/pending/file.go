@@ -10,9 +10,7 @@ import (
 // piece. It ends with Complete or Discard.
 type File struct {
 	*os.File
-	path        string
-	vacated     bool
-	permissions fs.FileMode // of a file in its place
+	path string
 }
 
 // Create starts a file that replaces one of that name when it is complete, with
@@ -33,36 +31,19 @@ func Create(path string, permissions fs.FileMode) (*File, error) {
 	return &File{File: file, path: path}, nil
 }
 
-// Vacate removes the file, for a library that makes one of that name itself: ext4 writes
-// one that was truncated to the disk before it is closed. Complete gives that the
-// permissions, and leaves it to the system when it is on disk.
-func (f *File) Vacate() error {
-	info, err := f.Stat()
-	if err != nil {
-		return reason(err)
-	}
-	f.vacated, f.permissions = true, info.Mode().Perm()
-	if err := os.Remove(f.Name()); err != nil {
-		return reason(err)
-	}
-	return nil
-}
-
-// Complete has all of the file on disk and gives it its name. Where that cannot be the
-// file is gone, and the one that it would replace is as it was. The error names it.
-func (f *File) Complete() error {
+// Complete gives the file its name. Synced, all of it is on disk before; else that is left
+// to the system. Where it cannot be, the file is gone, and the one that it would replace is
+// as it was. The error names it.
+func (f *File) Complete(synced bool) (err error) {
 	defer f.Discard()
-	var err error
-	if f.vacated {
-		err = os.Chmod(f.Name(), f.permissions)
-	} else {
+	if synced {
 		err = f.Sync()
 	}
 	if err == nil {
-		err = f.Close()
+		err = rename(f.File, f.path)
 	}
 	if err == nil {
-		err = rename(f.File, f.path)
+		err = f.Close()
 	}
 	if err != nil {
 		return fmt.Errorf("cannot write %s: %w", f.path, reason(err))

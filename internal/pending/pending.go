@@ -1,5 +1,6 @@
 // Package pending writes files that appear complete or not at all: under another name
-// beside the place where they will be, with the permissions that they will have.
+// beside the place where they will be, with the permissions that they will have. What a
+// program leaves that is killed, the next one that writes a file of that name removes.
 package pending
 
 import (
@@ -33,28 +34,35 @@ func Write(path string, permissions fs.FileMode, write func(io.Writer) error) er
 	if err := fill(file, write); err != nil {
 		return fmt.Errorf("cannot write %s: %w", path, reason(err))
 	}
-	return file.Complete()
+	return file.Complete(true)
 }
 
 // create makes a file beside a path, of a name that begins with a point and that nobody
-// has.
+// has, and removes those that a program has left there that was killed.
 func create(path string, permissions fs.FileMode) (*os.File, error) {
 	files.end.RLock()
 	defer files.end.RUnlock()
 	dir, base := filepath.Split(path)
-	base = base[:min(len(base), 200)] // of 255 that file systems take
+	begin := "." + base[:min(len(base), 200)] + "-" // of 255 that file systems take
+	removeAbandoned(dir, begin)
 	for {
-		name := filepath.Join(dir, fmt.Sprintf(".%s-%d", base, rand.Uint64()))
+		name := filepath.Join(dir, fmt.Sprintf("%s%d%s", begin, rand.Uint64(), mark))
 		file, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, permissions)
-		if err == nil {
+		switch {
+		case err == nil && hold(file):
 			files.names.Store(name, nil)
 			return file, nil
-		}
-		if !errors.Is(err, fs.ErrExist) {
+		case err == nil:
+			file.Close() // somebody takes it for abandoned
+			_ = os.Remove(name)
+		case !errors.Is(err, fs.ErrExist):
 			return nil, err
 		}
 	}
 }
+
+// mark is how the names of files end that are not complete.
+const mark = ".pending"
 
 func fill(file io.Writer, write func(io.Writer) error) error {
 	buffer := bufio.NewWriterSize(file, 1<<16)
