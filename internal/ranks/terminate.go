@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -23,23 +24,26 @@ func (o *office) watchTermination() (end func()) {
 	if !signal.Ignored(os.Interrupt) { // as in the background of a shell
 		signal.Notify(told, os.Interrupt)
 	}
-	go func() {
+	var group sync.WaitGroup // what is to be told of is there until it has been
+	group.Go(func() {
 		select {
 		case s := <-told:
 			select {
 			case <-o.job.Cancel.Done():
 				return
+			case <-over: // in time
 			case <-time.After(forStop):
+				fmt.Fprintln(os.Stderr, o.outstanding())
 			}
-			fmt.Fprintln(os.Stderr, o.outstanding())
 			signal.Stop(told)
 			_ = syscall.Kill(os.Getpid(), s.(syscall.Signal))
 		case <-over:
 		}
-	}()
+	})
 	return func() {
 		signal.Stop(told)
 		close(over)
+		group.Wait()
 	}
 }
 
