@@ -12,7 +12,8 @@ import (
 // Retry lets a map go on when a worker process has died: a fresh one does the share
 // of items that the dead one was on, once more from its start, and the map fails
 // only where workers die of the same share more than so many times, or one after the
-// other before they had any. In other contexts it means nothing.
+// other before they had any. Where a rank is lost, the others do what it had not sent. In
+// other contexts it means nothing.
 //
 // The worker's slabs ([PerWorker]) are put back to what they were before the share,
 // which costs a copy of them for each share. Whatever else a kernel writes must not
@@ -22,8 +23,8 @@ func Retry(times int) MapOption { return func(m *mapping) { m.retries = times } 
 // defaultHeartbeat is how long a worker may be without a sign of life.
 const defaultHeartbeat = 10 * time.Second
 
-// Heartbeat sets how long a worker process may give no sign of life before it is
-// killed and counts as dead: 10 s without this option, for ever with 0. A worker
+// Heartbeat sets how long a worker process, or a rank, may give no sign of life before it
+// is killed and counts as dead: 10 s without this option, for ever with 0. A worker
 // gives them while its kernel works; it does not while it is stopped, by a signal
 // or a debugger. Time in which the program itself is stopped does not count. In
 // other contexts it means nothing.

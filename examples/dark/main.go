@@ -52,11 +52,10 @@ var characterise = psh.Register("dark", func(c constants) psh.Kernel[detector.Mo
 })
 
 func dark(ctx context.Context, args []string) error {
-	flags := flag.NewFlagSet("dark", flag.ContinueOnError)
+	flags, cells := flag.NewFlagSet("dark", flag.ContinueOnError), 0
 	dir := flags.String("out", ".", "directory for the results")
 	det := psh.Must(detector.Open(psh.Must(example.Parse(flags, args)), detector.Raw()))
 	frames := psh.Must(detector.Frames[uint16](det, det.DataKey()))
-	cells := 0
 	for _, pulse := range frames.All() {
 		cells = max(cells, pulse.CellID+1)
 	}
@@ -65,9 +64,8 @@ func dark(ctx context.Context, args []string) error {
 	psh.Check(characterise.Map(c, modules, psh.Until(ctx), psh.Progress("modules")))
 	c = constants{psh.Must(detector.ByPlace(det, c.Offset, nan)), psh.Must(detector.ByPlace(det, c.Noise, nan)), psh.Must(detector.ByPlace(det, c.Bad, false))}
 	npz, saved := psh.Must(example.Output(*dir, "dark.npz")), make(chan error, 1)
-	go func() {
-		saved <- psh.SaveNPZ(npz, map[string]psh.NPY{"offset": c.Offset, "noise": c.Noise, "bad": c.Bad})
-	}()
+	results := map[string]psh.NPY{"offset": c.Offset, "noise": c.Noise, "bad": c.Bad}
+	go func() { saved <- psh.SaveNPZ(npz, results) }()
 	example.Table([2]string{"detector", det.String()}, [2]string{"offset", c.Offset.String()}, [2]string{"constants", npz}, [2]string{"digest", example.Digest(c.Offset.Data, c.Noise.Data)})
 	return <-saved
 }
