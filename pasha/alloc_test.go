@@ -117,3 +117,13 @@ func TestAllocFor(t *testing.T) {
 		t.Errorf("shape %v, error %v", none.Shape(), err)
 	}
 }
+
+// TestFillLarge fills an array of several tasks, the last of them short.
+func TestFillLarge(t *testing.T) {
+	out := psh.Must(psh.Alloc[int32](psh.Shape(3, 1<<16+1), psh.Fill(7)))
+	for i, x := range out.Data {
+		if x != 7 {
+			t.Fatalf("element %d is %d", i, x)
+		}
+	}
+}
