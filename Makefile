@@ -46,7 +46,7 @@ test-mpi: deps ## programs as ranks: under mpirun, mpiexec, and srun on a cluste
 	@echo "== ranks under each launcher"
 	@timeout 20m .ci/slurm with go test -race -timeout 18m ./internal/mpi
 	@timeout 20m .ci/slurm with go test -timeout 18m -run "TestRanks|TestStrangers" ./pasha
-	@timeout 20m .ci/slurm with go test -timeout 18m -run "TestRanks|TestSbatch" ./examples
+	@timeout 20m .ci/slurm with go test -timeout 18m -p 1 -run "TestRanks|TestSbatch" ./extradata ./examples
 
 lint: deps ## gofmt, vet, staticcheck
 	@echo "== gofmt, vet, staticcheck"
