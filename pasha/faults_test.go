@@ -97,7 +97,9 @@ func TestFaults(t *testing.T) {
 		{name: "SIGSEGV", within: "bad address", reason: "SIGSEGV"},
 		{name: "exit", within: "exit", reason: "exited with code 3"},
 		{name: "panic", within: "panic", reason: "the kernel panics"},
-		{name: "memory limit", within: "memory", reason: outOfMemory},
+		// Mostly it says that it is out of memory; once in hundreds of rounds Go's runtime, or
+		// the race detector, falls over the want of it.
+		{name: "memory limit", within: "memory", reason: "exited with code 2"},
 	} {
 		t.Run(f.name, func(t *testing.T) {
 			if f.reason != "signal 9" {

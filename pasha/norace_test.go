@@ -3,5 +3,3 @@
 package pasha_test
 
 const defaultRounds = 200
-
-const outOfMemory = "out of memory"

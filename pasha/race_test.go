@@ -5,5 +5,3 @@ package pasha_test
 // With the race detector a round takes three times as long: the full number is for
 // builds without it.
 const defaultRounds = 10
-
-const outOfMemory = "exited with code 2" // in words of the race detector

@@ -4,6 +4,7 @@ package h5
 import "C"
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -30,8 +31,37 @@ func (c *Copy) chunks(d *Dataset) *storage {
 
 // copyChunks copies the chunks of bands of rows as they lie. Those that were never
 // written are not in the copy either. libhdf5 finds their places; the bytes go there past
-// it, those of neighbours at once.
+// it meanwhile, those of neighbours at once.
 func (c *Copy) copyChunks(d *Dataset, s *storage, band, bands int) error {
+	moves, ended := make(chan move, 64), make(chan struct{})
+	var failed error
+	go func() {
+		defer close(ended)
+		for m := range moves {
+			if failed = c.move(d, s, m); failed != nil {
+				return
+			}
+		}
+	}()
+	err := c.placeChunks(d, s, band, bands, func(m move) (more bool) {
+		select {
+		case moves <- m:
+			return true
+		case <-ended:
+			return false
+		}
+	})
+	close(moves)
+	<-ended
+	if err := cmp.Or(failed, err); err != nil {
+		return err
+	}
+	c.done += bands * c.band
+	return d.file.Unchanged()
+}
+
+// placeChunks finds places for chunks, and has their bytes go there.
+func (c *Copy) placeChunks(d *Dataset, s *storage, band, bands int, send func(move) (more bool)) error {
 	per := s.Chunks() / s.Count[0]
 	at := make([]int, c.rank)
 	var next move
@@ -54,22 +84,18 @@ func (c *Copy) copyChunks(d *Dataset, s *storage, band, bands int) error {
 		if err != nil {
 			return err
 		}
-		if next.size > 0 && (where.Address != next.from+next.size || to != next.to+next.size) {
-			if err := c.move(d, s, next); err != nil {
-				return err
+		if where.Address != next.from+next.size || to != next.to+next.size || next.size >= copyBlock {
+			if next.size > 0 && !send(next) {
+				return nil
 			}
-			next.size = 0
-		}
-		if next.size == 0 {
 			next = move{from: where.Address, to: to}
 		}
 		next.size += int64(where.Size)
 	}
-	if err := c.move(d, s, next); err != nil {
-		return err
+	if next.size > 0 {
+		send(next)
 	}
-	c.done += bands * c.band
-	return d.file.Unchanged()
+	return nil
 }
 
 // place finds a place for a chunk as another is stored.
