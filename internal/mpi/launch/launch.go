@@ -42,9 +42,9 @@ var Surviving = []Launcher{
 // Strangers is srun as it starts tasks that do not know of each other.
 var Strangers = Launcher{Name: "srun", program: "srun", args: []string{"-Q", "--mpi=none", "-N2", "-n"}, slurm: true}
 
-// Ends tells whether the launcher ends all ranks when one has died; plain srun does not,
-// see [Surviving].
-func (l Launcher) Ends() bool { return !l.slurm }
+// Ends tells whether the launcher ends all ranks when one has died, at once or before the
+// others have noticed; see [Surviving].
+func (l Launcher) Ends() bool { return l.Name != "srun-pmi2" }
 
 var (
 	openmpi = []string{"OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1", "PASHA_MPI_LIBRARY=libmpi.so.40"}
