@@ -28,7 +28,7 @@ var (
 	})
 	scaleCheap = psh.Register("scale cheap", func(a filling[float64]) psh.Kernel[float64] {
 		return func(worker, index int, value float64) error {
-			a.Out.Data[index] = value * float64(a.Round)
+			a.Out.Data[index] = value * float64(a.Round+1)
 			return nil
 		}
 	})
@@ -50,7 +50,7 @@ func init() {
 			return nil
 		}
 		for _, n := range []int{10, cheapItems} {
-			in, err := psh.Alloc[float64](psh.Shape(n))
+			in, err := psh.Alloc[float64](psh.Shape(n), psh.Fill(2.5))
 			if err != nil {
 				return err
 			}
