@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -101,15 +102,16 @@ func openPart(path string) (p arrayPart, err error) {
 	if err != nil {
 		return p, err
 	}
-	p.kind, p.shape, p.bytes = header.Descr.Type, header.Descr.Shape, 1
-	var size int64
-	if _, err := fmt.Sscanf(strings.TrimLeft(p.kind, "<>|=bifuc"), "%d", &size); err != nil || len(p.shape) == 0 || header.Descr.Fortran {
+	p.kind, p.shape = header.Descr.Type, header.Descr.Shape
+	if _, err := fmt.Sscanf(strings.TrimLeft(p.kind, "<>|=bifuc"), "%d", &p.bytes); err != nil || len(p.shape) == 0 || header.Descr.Fortran {
 		return p, fmt.Errorf("%s of shape %v: expected numbers in C order, with a dimension to put them together along", p.kind, p.shape)
 	}
 	for _, n := range p.shape {
+		if n > 0 && p.bytes > math.MaxInt64/int64(n) {
+			return p, fmt.Errorf("more elements than there can be: shape %v", p.shape)
+		}
 		p.bytes *= int64(n)
 	}
-	p.bytes *= size
 	at, err := p.Seek(0, io.SeekCurrent)
 	if err != nil {
 		return p, err

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"extrapasha/cmd/internal/cli"
+	"extrapasha/keydata"
 )
 
 func splitCommand() *cobra.Command {
@@ -40,12 +41,14 @@ trains, which are of no use to them: that is an error.
 		if n := run.Len(); n < *parts {
 			return fmt.Errorf("the run has %d trains, too few for %d parts", n, *parts)
 		}
-		for i := range *parts {
-			if !one || i == *part {
-				cli.Printf(c, "%d:%d\n", i*run.Len() / *parts, (i+1)*run.Len() / *parts)
-			}
+		shares, err := keydata.Split(run.Len(), *parts, 0)
+		if one && err == nil {
+			shares = shares[*part : *part+1]
 		}
-		return nil
+		for _, share := range shares {
+			cli.Printf(c, "%d:%d\n", share.Start, share.Stop)
+		}
+		return err
 	}
 	return c
 }
