@@ -57,8 +57,9 @@ var contexts = struct {
 		if workers > 0 {
 			return nil, errors.New("how many workers there are is up to the launcher")
 		}
-		return openMPI()
+		return openMPI(false)
 	},
+	byMPIProcesses: func(int) (Context, error) { return openMPI(true) },
 }}
 
 // RegisterContext makes a kind of context known by name, for [ContextByName]
@@ -79,6 +80,9 @@ func RegisterContext(name string, open func(workers int) (Context, error)) {
 func ContextByName(spec string) (Context, error) {
 	name, number, numbered := strings.Cut(spec, ":")
 	workers := 0
+	if spec == byMPIProcesses {
+		name, numbered = spec, false
+	}
 	if numbered {
 		n, err := strconv.Atoi(number)
 		if err != nil || n < 1 {
@@ -125,7 +129,7 @@ func Default() (Context, error) {
 	}
 	spec := os.Getenv(ContextVariable)
 	if spec == "" {
-		if ctx, err := openMPI(); err == nil {
+		if ctx, err := openMPI(false); err == nil {
 			return ctx, nil
 		}
 		return Threads(0), nil

@@ -11,6 +11,7 @@ import (
 
 	"extrapasha/internal/crew"
 	"extrapasha/internal/mpi"
+	"extrapasha/internal/process"
 	"extrapasha/internal/ranks"
 )
 
@@ -23,9 +24,17 @@ var joined struct {
 }
 
 // byMPI is the context whose workers are on all ranks, see [Init].
-type byMPI struct{ *ranks.Crew }
+type byMPI struct {
+	*ranks.Crew
+	pool *crew.Pool // of processes, nil where workers are threads
+}
 
-func (c byMPI) String() string { return "mpi" }
+func (c byMPI) String() string {
+	if c.pool != nil {
+		return byMPIProcesses
+	}
+	return "mpi"
+}
 
 func (c byMPI) Alloc(bytes int) ([]byte, error) { return crew.Memory.Alloc(bytes) }
 
@@ -33,19 +42,19 @@ func (c byMPI) Run(job *Job) error {
 	if err := job.crosses(); err != nil && !c.Busy() {
 		return err
 	}
-	return workerError(c.Crew.Run(&job.job))
+	return workerError(c.Crew.Run(&job.job, c.pool))
 }
 
 // join connects the ranks, where a launcher has started several and the user wants no
 // other context. It returns at the root alone.
 func join() error {
 	spec := os.Getenv(ContextVariable)
-	name, how, _ := strings.Cut(spec, ":")
+	name, _, _ := strings.Cut(spec, ":")
 	if spec != "" && name != "mpi" || !mpi.Launched() {
 		return nil
 	}
-	if how != "" {
-		return fmt.Errorf("%w %q: expected mpi (from the environment variable %s)", ErrContext, spec, ContextVariable)
+	if spec != "" && spec != name && spec != byMPIProcesses {
+		return fmt.Errorf("%w %q: expected mpi or %s (from the environment variable %s)", ErrContext, spec, byMPIProcesses, ContextVariable)
 	}
 	world, err := mpi.Open()
 	if err != nil {
@@ -56,7 +65,7 @@ func join() error {
 	if world.Rank() > 0 {
 		joined.rank = true
 		SetDefault(Serial())
-		ranks.Serve(world, workers, unpack)
+		ranks.Serve(world, workers, process.Starter, unpack)
 	}
 	all, err := ranks.Gather(world, workers)
 	if err != nil {
@@ -91,8 +100,11 @@ func Close() {
 
 var errAlone = errors.New("no MPI launcher has started this program: mpirun -n 4 program, or srun --mpi=pmix -n 4 program, which psh.Init has to know of at the start of main")
 
-// openMPI is the context, of which there is one.
-func openMPI() (Context, error) {
+// byMPIProcesses is the context whose workers are processes of the ranks, by name.
+const byMPIProcesses = "mpi:processes"
+
+// openMPI is the context, with workers that are threads of the ranks or processes.
+func openMPI(processes bool) (Context, error) {
 	joined.Lock()
 	defer joined.Unlock()
 	switch {
@@ -101,5 +113,9 @@ func openMPI() (Context, error) {
 	case joined.crew == nil:
 		return nil, errAlone
 	}
-	return byMPI{joined.crew}, nil
+	c := byMPI{Crew: joined.crew}
+	if processes {
+		c.pool = crew.PoolOf(c.Workers(), process.Starter)
+	}
+	return c, nil
 }

@@ -137,9 +137,11 @@ func TestRanks(t *testing.T) {
 		t.Errorf("processes: %v: %s, want %s", err, out, same)
 	}
 	launch.Each(t, func(t *testing.T, l launch.Launcher) {
-		out, words, err := l.Run(t, 4, programVariable+"=answers")
-		if err != nil || out != "mpi "+same || words != "" {
-			t.Errorf("%v: %q, want %q\n%s", err, out, "mpi "+same, words)
+		for _, name := range []string{"mpi", "mpi:processes"} {
+			out, words, err := l.Run(t, 4, programVariable+"=answers", psh.ContextVariable+"="+name)
+			if err != nil || out != name+" "+same || words != "" {
+				t.Errorf("%v: %q, want %q\n%s", err, out, name+" "+same, words)
+			}
 		}
 	})
 }

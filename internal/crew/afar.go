@@ -38,6 +38,9 @@ func (j *Job) SetItem(worker, item int) { j.desks[worker].item = item }
 // AddItems counts items that are done.
 func (j *Job) AddItems(n int) { j.items.Add(int64(n)) }
 
+// Board is the memory of the board.
+func (j *Job) Board() []byte { return j.memory }
+
 // Stop stops the job.
 func (j *Job) Stop() { j.stopped.Store(true) }
 

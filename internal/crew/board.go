@@ -28,9 +28,10 @@ type notices struct {
 
 // desk is a worker's own line of the cache.
 type desk struct {
-	item int           // the one it is on
-	beat atomic.Uint64 // of its heart, if it has one of its own
-	_    [48]byte
+	item  int           // the one it is on
+	beat  atomic.Uint64 // of its heart, if it has one of its own
+	given atomic.Int64  // 1 more than the share that is on it, see [Given]
+	_     [40]byte
 }
 
 // The states of a share: one taken by worker w is taken + 2w, with one more as

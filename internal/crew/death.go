@@ -27,10 +27,7 @@ func (s *shift) died(number int) (goesOn bool) {
 	killed := seat.killed
 	end := m.End(killed != "")
 	seat.silent, seat.started, seat.killed = 0, 0, ""
-	share := s.job.mergingBy(number)
-	if share < 0 {
-		share = s.job.shareOf(number)
-	}
+	share := s.shareOf(number)
 	s.job.endMerging(number)
 	of := share // what it died of
 	if share < 0 {
@@ -61,6 +58,18 @@ func (s *shift) died(number int) (goesOn bool) {
 	}
 	s.fail(err)
 	return false
+}
+
+// shareOf is the share that a worker was on or was merging the part of, -1 where there is
+// none.
+func (s *shift) shareOf(number int) int {
+	if s.job.Given != nil {
+		return max(int(s.job.desks[number].given.Load())-1, -1)
+	}
+	if share := s.job.mergingBy(number); share >= 0 {
+		return share
+	}
+	return s.job.shareOf(number)
 }
 
 // manner tells how a worker has ended.

@@ -41,6 +41,8 @@ type Job struct {
 	Heartbeat time.Duration
 	// Lost is the error for what was written where it stays in this process.
 	Lost func() error
+	// Given is nil where they take shares from the board.
+	Given *Given
 }
 
 // ItemError is the first error of a job.

@@ -72,6 +72,9 @@ func slabsWith(memory []byte) (Slabs, bool) {
 }
 
 func within(whole, part []byte) bool {
-	offset := uintptr(unsafe.Pointer(unsafe.SliceData(part))) - uintptr(unsafe.Pointer(unsafe.SliceData(whole)))
-	return offset < uintptr(len(whole))
+	return addressed(whole, uintptr(unsafe.Pointer(unsafe.SliceData(part))))
+}
+
+func addressed(memory []byte, address uintptr) bool {
+	return address-uintptr(unsafe.Pointer(unsafe.SliceData(memory))) < uintptr(len(memory))
 }

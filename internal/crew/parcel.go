@@ -28,6 +28,7 @@ type Packed struct {
 	Places, Inputs []Place
 	Scratch        [][]byte
 	slabs          []Slabs
+	copies         []Slabs // of the slabs, in their order, see Job.Retries
 	free           []func()
 }
 

@@ -39,15 +39,24 @@ func PoolOf(workers int, open func() (Starter, error)) *Pool {
 // EndPools ends the workers of all pools, once their jobs are done, and gives back the
 // shared memory that holds nothing any more. The next job starts others.
 func EndPools() {
+	endWorkers(func() { // not before the memory is gone that none has any more
+		dropScratch()
+		Memory.Trim()
+	})
+}
+
+// EndWorkers is EndPools without what is about memory.
+func EndWorkers() { endWorkers(func() {}) }
+
+func endWorkers(then func()) {
 	pools.Lock()
 	defer pools.Unlock()
 	for _, p := range pools.bySize {
 		p.turn <- struct{}{}
-		defer func() { <-p.turn }() // not before the memory is gone that none has any more
+		defer func() { <-p.turn }()
 		p.close()
 	}
-	dropScratch()
-	Memory.Trim()
+	then()
 }
 
 // Workers is how many there are.
@@ -62,6 +71,16 @@ func (p *Pool) Run(job *Job) error {
 		return err
 	}
 	defer packed.Free()
+	if job.Retries > 0 {
+		if _, err := packed.CopySlabs(); err != nil {
+			return err
+		}
+	}
+	return p.Do(job, packed)
+}
+
+// Do is Run of a job that is packed, with its slabs copied where it may be tried again.
+func (p *Pool) Do(job *Job, packed *Packed) (err error) {
 	select {
 	case p.turn <- struct{}{}:
 		defer func() { <-p.turn }()

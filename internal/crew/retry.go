@@ -2,26 +2,26 @@ package crew
 
 import "fmt"
 
-// copySlabs makes room for copies of the slabs that the workers may have to go back
-// to.
-func (s *shift) copySlabs() error {
-	if s.job.Retries <= 0 {
-		return nil
-	}
-	for _, slabs := range s.packed.slabs {
+// CopySlabs makes room for copies of the slabs that the workers may have to go back
+// to, and tells where it is.
+func (p *Packed) CopySlabs() (copies [][]byte, err error) {
+	for _, slabs := range p.slabs {
 		memory, err := Memory.Alloc(len(slabs.memory))
 		if err != nil {
-			s.freeCopies()
-			return fmt.Errorf("a copy of the workers' slabs, for Retry: %w", err)
+			return nil, fmt.Errorf("a copy of the workers' slabs, for Retry: %w", err)
 		}
-		s.copies = append(s.copies, Slabs{memory, slabs.slab})
+		p.OnFree(func() { Memory.Free(memory) })
+		p.copies = append(p.copies, Slabs{memory, slabs.slab})
+		copies = append(copies, memory)
 	}
-	return nil
+	return copies, nil
 }
 
-func (s *shift) freeCopies() {
-	for _, copies := range s.copies {
-		Memory.Free(copies.memory)
+// AddSlabs notes slabs of so many bytes each, and where their copies are to be, if any.
+func (p *Packed) AddSlabs(memory []byte, slab int, copies []byte) {
+	p.slabs = append(p.slabs, Slabs{memory, slab})
+	if copies != nil {
+		p.copies = append(p.copies, Slabs{copies, slab})
 	}
 }
 
@@ -33,11 +33,15 @@ func (s *shift) putBack(number, share int) {
 	}
 	switch s.job.states[share].Load() {
 	case runningOn(number):
-		for i, copies := range s.copies {
+		for i, copies := range s.packed.copies {
 			copy(s.packed.slabs[i].of(number), copies.of(number))
 		}
 	case takenBy(number):
 	default:
+		return
+	}
+	if s.job.Given != nil { // it stays on the desk
+		s.job.states[share].Store(takenBy(number))
 		return
 	}
 	s.job.states[share].Store(free)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"runtime/debug"
 
 	"extrapasha/internal/cross"
 	"extrapasha/internal/lent"
@@ -80,8 +81,18 @@ func (o *order) run(job *Job, files []*os.File, unpack Unpack) report {
 	if err := o.saving(job); err != nil {
 		return unready(err)
 	}
+	if o.Given != nil {
+		defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+		if err := o.Given.ReadOnly.Protect(true); err != nil {
+			return unready(err)
+		}
+		defer o.Given.ReadOnly.Protect(false)
+	}
 	if err := unpack(job, &o.Parcel); err != nil {
 		return unready(err)
+	}
+	if o.Given != nil {
+		o.Given.bind(job)
 	}
 	job.Work(o.Worker)
 	if failure := job.err.Load(); failure != nil {

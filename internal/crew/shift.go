@@ -22,6 +22,7 @@ type order struct {
 	Watched, Guarded        bool
 	Beat                    time.Duration
 	Slabs, Copies           []shm.Handle
+	Given                   *Given
 	Parcel                  Parcel
 }
 
@@ -39,7 +40,6 @@ type shift struct {
 	*Pool
 	job    *Job
 	packed *Packed
-	copies []Slabs // of the slabs, in their order, see Job.Retries
 	seats  []seat
 	events chan event
 	deaths map[int]int // of each share, below 0 of each worker that had none
@@ -69,12 +69,11 @@ type event struct {
 // run hands the job to as many workers as it needs and waits for the end of each.
 func (p *Pool) run(job *Job, packed *Packed) error {
 	s := &shift{Pool: p, job: job, packed: packed, seats: make([]seat, p.workers), events: make(chan event), deaths: map[int]int{}}
-	if err := s.copySlabs(); err != nil {
-		return err
+	first, busy := 0, job.MaxWorkers()
+	if job.Given != nil {
+		first, busy = job.Given.First, job.Given.Count
 	}
-	defer s.freeCopies()
-	busy := job.MaxWorkers()
-	for number := range busy {
+	for number := first; number < first+busy; number++ {
 		s.seats[number].busy = true
 		go s.serve(number)
 	}
@@ -149,9 +148,9 @@ func (s *shift) order(number, from int) (o order, files []*os.File, next int) {
 	board, _ := Memory.Find(s.job.memory)
 	o = order{
 		Worker: number, Workers: s.workers, Shares: len(s.job.shares), Board: board,
-		Watched: s.job.Watched, Guarded: s.job.Guarded, Beat: s.job.beat(), Parcel: s.packed.Parcel,
+		Watched: s.job.Watched, Guarded: s.job.Guarded, Beat: s.job.beat(), Given: s.job.Given, Parcel: s.packed.Parcel,
 	}
-	for i, copies := range s.copies {
+	for i, copies := range s.packed.copies {
 		slab, _ := Memory.Find(s.packed.slabs[i].of(number))
 		saved, _ := Memory.Find(copies.of(number))
 		o.Slabs, o.Copies = append(o.Slabs, slab), append(o.Copies, saved)

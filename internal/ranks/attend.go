@@ -136,6 +136,9 @@ func (o *office) report(d *desk, m *mpi.Message) error {
 	}
 	where := fmt.Sprintf("rank %d on %s", d.number, d.line.Host())
 	switch {
+	case r.Death != nil:
+		r.Death.Rank, r.Death.Host = d.number, d.line.Host()
+		o.fail(r.Death)
 	case r.Failed && (r.Unready || r.Worker < 0):
 		o.fail(fmt.Errorf("%s: %w", where, r.Failure.Err()))
 	case r.Failed:

@@ -73,9 +73,10 @@ func (c *Crew) Ranks() int { return len(c.ranks) }
 func (c *Crew) Busy() bool { return len(c.turn) > 0 }
 
 // Run does a job on all ranks. One that is begun while another runs, perhaps by a kernel
-// of that, is done by the caller alone. The error is about what could not cross, or a
-// rank that was lost, see [crew.Death].
-func (c *Crew) Run(job *crew.Job) error {
+// of that, is done by the caller alone. The workers are threads, or with a pool processes.
+// The error is about what could not cross, or a rank or process that was lost, see
+// [crew.Death].
+func (c *Crew) Run(job *crew.Job, pool *crew.Pool) error {
 	select {
 	case c.turn <- struct{}{}:
 		defer func() { <-c.turn }()
@@ -88,7 +89,7 @@ func (c *Crew) Run(job *crew.Job) error {
 		return err
 	}
 	defer packed.Free()
-	o := newOffice(c, job, packed)
+	o := newOffice(c, pool, job, packed)
 	if err := o.plan(); err != nil {
 		return err
 	}
@@ -147,8 +148,22 @@ func (o *office) recall() {
 // work has the root's own workers work.
 func (o *office) work() {
 	var group sync.WaitGroup
-	for worker := range min(o.crew.ranks[0].count, o.job.Shares()) {
-		group.Go(func() { o.job.Work(worker) })
+	workers := min(o.crew.ranks[0].count, o.job.Shares())
+	do := o.job.Work
+	if o.pool != nil {
+		do = o.job.Give
+		o.job.Given = &crew.Given{Count: workers}
+		for worker := range workers {
+			o.job.ClearDesk(worker)
+		}
+		group.Go(func() {
+			if err := o.pool.Do(o.job, o.packed); err != nil {
+				o.fail(err)
+			}
+		})
+	}
+	for worker := range workers {
+		group.Go(func() { do(worker) })
 	}
 	group.Wait()
 	if o.job.Stopped() {

@@ -3,6 +3,7 @@ package ranks
 import (
 	"encoding/binary"
 	"fmt"
+	"time"
 
 	"extrapasha/internal/crew"
 	"extrapasha/internal/cross"
@@ -15,6 +16,7 @@ const (
 	isContent                 // of memory, as rows
 	isShare                   // to be done
 	isStop                    // the job has stopped
+	isCancel                  // so it has, and nobody waits for what is being done
 	isEnd                     // there are no more shares
 )
 
@@ -44,6 +46,16 @@ type order struct {
 	Writable, ReadOnly, Scratch []shm.Handle
 	Content                     []block // of all but slabs
 	Parcel                      crew.Parcel
+	Crew                        *processes // nil where workers are threads
+}
+
+// processes is what a rank needs to know whose workers are processes. Its board, and copies
+// of slabs, are where the root has them.
+type processes struct {
+	Board     shm.Handle
+	Copies    []shm.Handle // of the slabs, if shares are tried again
+	Retries   int
+	Heartbeat time.Duration
 }
 
 // place is where an array lies.
@@ -72,6 +84,7 @@ type report struct {
 	Unready      bool
 	Worker, Item int
 	Failure      cross.Failure
+	Death        *crew.Death // of a worker process
 }
 
 // encode and decode are for messages that are small and rare.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"slices"
-	"unsafe"
 
 	"extrapasha/internal/crew"
 	"extrapasha/internal/shm"
@@ -28,6 +27,9 @@ type original struct {
 // wanted.
 func (m *mirror) begin(o *order) (wanted []int, err error) {
 	former := crew.Memory.Layout()
+	if !o.Layout.Extends(former) {
+		crew.EndWorkers() // who have memory that is to go
+	}
 	if err := crew.Memory.Mirror(o.Layout); err != nil {
 		return nil, err
 	}
@@ -102,29 +104,6 @@ func overlap(a, b shm.Handle) bool {
 	return a.Segment == b.Segment && a.Start < b.Start+b.Len && b.Start < a.Start+a.Len
 }
 
-// protect has writing to what is read only be a fault, or not.
-func (m *mirror) protect(on bool) error {
-	var errs []error
-	for _, h := range m.order.ReadOnly {
-		errs = append(errs, crew.Memory.Protect(h, on))
-	}
-	return errors.Join(errs...)
-}
-
-// fault is the error for a fault in what is read only, nil for all else.
-func (m *mirror) fault(value any) error {
-	fault, ok := value.(interface{ Addr() uintptr })
-	if !ok {
-		return nil
-	}
-	for _, h := range m.order.ReadOnly {
-		if memory, err := crew.Memory.Open(h); err == nil && addressed(memory, fault.Addr()) {
-			return lostAt("the kernel has written to an array that is neither one with a row for each item nor one with slabs")
-		}
-	}
-	return nil
-}
-
 // asItWas calls visit with a piece of memory cut at what it was made of: was is nil where
 // it was zero.
 func (m *mirror) asItWas(piece []byte, visit func(now, was []byte)) {
@@ -187,7 +166,7 @@ func (m *mirror) lost() error {
 				return err
 			}
 			if !m.untouched(memory) {
-				return lostAt("the kernel has written to an array where other items have their rows, or other workers their slabs")
+				return crew.LostAt("the kernel has written to an array where other items have their rows, or other workers their slabs")
 			}
 		}
 	}
@@ -204,7 +183,7 @@ func (m *mirror) untouched(memory []byte) bool {
 // end ends the use of the memory. What is held stays if all has been done and nothing is
 // other than it came.
 func (m *mirror) end(clean bool) error {
-	errs := []error{m.protect(false)}
+	errs := []error{crew.ReadOnly(m.order.ReadOnly).Protect(false)}
 	if !clean {
 		m.held, m.originals = nil, nil
 	}
@@ -242,9 +221,4 @@ func wipe(memory []byte) {
 	}
 	clear(memory[:inside.Start-h.Start])
 	clear(memory[inside.Start+inside.Len-h.Start:])
-}
-
-func addressed(memory []byte, address uintptr) bool {
-	first := uintptr(unsafe.Pointer(unsafe.SliceData(memory)))
-	return address >= first && address-first < uintptr(len(memory))
 }

@@ -11,6 +11,7 @@ import (
 // ranks that others belong to.
 type office struct {
 	crew   *Crew
+	pool   *crew.Pool // of the root's workers, nil where they are threads
 	job    *crew.Job
 	packed *crew.Packed
 	desks  []*desk      // by rank, nil for the root and for ranks that are lost
@@ -39,8 +40,8 @@ type desk struct {
 	slabs    [][]byte // that have come
 }
 
-func newOffice(c *Crew, job *crew.Job, packed *crew.Packed) *office {
-	o := &office{crew: c, job: job, packed: packed, desks: make([]*desk, len(c.ranks)), left: job.Shares(), deaths: map[int]int{}}
+func newOffice(c *Crew, pool *crew.Pool, job *crew.Job, packed *crew.Packed) *office {
+	o := &office{crew: c, pool: pool, job: job, packed: packed, desks: make([]*desk, len(c.ranks)), left: job.Shares(), deaths: map[int]int{}}
 	o.owners = make([]int, job.Shares())
 	for _, p := range packed.Places {
 		if hasRows(p, packed.Items) {
@@ -186,10 +187,14 @@ func (o *office) stop() {
 	o.job.Stop()
 	o.mutex.Lock()
 	defer o.mutex.Unlock()
-	if !o.stopped {
-		o.stopped = true
+	switch {
+	case o.stopped:
+	case o.job.Cancel.Err() != nil:
+		o.tell(isCancel)
+	default:
 		o.tell(isStop)
 	}
+	o.stopped = true
 }
 
 // tell sends all ranks a message that are at work. The mutex is held.

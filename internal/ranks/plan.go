@@ -15,6 +15,7 @@ type plan struct {
 	slabs                       []slabs
 	writable, readOnly, scratch []shm.Handle
 	content                     []block // of all but slabs
+	crew                        *processes
 }
 
 // hasRows tells whether an array has a row for each of so many items.
@@ -67,11 +68,39 @@ func (o *office) plan() error {
 			p.scratch = append(p.scratch, h)
 		}
 	}
+	if o.pool != nil {
+		if err := o.planProcesses(); err != nil {
+			return err
+		}
+	}
 	p.writable, p.readOnly = apart(p.writable, p.readOnly)
 	memory := slices.Concat(p.writable, p.readOnly)
 	slices.SortFunc(memory, byPlace)
 	var err error
 	p.content, err = blocks(memory)
+	return err
+}
+
+// planProcesses works out what ranks need whose workers are processes.
+func (o *office) planProcesses() error {
+	p := &o.needs
+	board, err := handle(o.job.Board())
+	if err != nil {
+		return err
+	}
+	p.crew = &processes{Board: board, Retries: o.job.Retries, Heartbeat: o.job.Heartbeat}
+	p.scratch = append(p.scratch, board)
+	if o.job.Retries <= 0 {
+		return nil
+	}
+	copies, err := o.packed.CopySlabs()
+	for _, memory := range copies {
+		h, bad := handle(memory)
+		if err = cmp.Or(err, bad); h.Len > 0 {
+			p.scratch = append(p.scratch, h)
+		}
+		p.crew.Copies = append(p.crew.Copies, h)
+	}
 	return err
 }
 
@@ -122,7 +151,7 @@ func (o *office) send(d *desk) error {
 		Layout: crew.Memory.Layout(), Workers: o.crew.Workers(), First: d.first, Count: d.count, Shares: o.job.Shares(),
 		Watched: o.job.Watched, Guarded: o.job.Guarded,
 		Rows: p.rows, Slabs: p.slabs, Writable: p.writable, ReadOnly: p.readOnly, Scratch: p.scratch,
-		Content: p.content, Parcel: o.packed.Parcel,
+		Content: p.content, Parcel: o.packed.Parcel, Crew: p.crew,
 	}
 	err := d.line.Send(isOrder, encode(order))
 	if err == nil {

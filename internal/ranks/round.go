@@ -1,7 +1,7 @@
 package ranks
 
 import (
-	"fmt"
+	"errors"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -16,6 +16,8 @@ type round struct {
 	order  order
 	line   *mpi.Line
 	job    *crew.Job
+	cancel func()
+	pool   *crew.Pool // of the workers, nil where they are threads
 	mirror *mirror
 	queue  chan int    // shares to be done
 	failed atomic.Bool // and the root was told
@@ -32,19 +34,21 @@ func (r *round) run() error {
 		count = min(count, parts.Window)
 		parts.Slot = func(w *crew.Hand) int { return w.Number - first }
 	}
-	panicked := r.job.Panicked
-	r.job.Panicked = func(w *crew.Hand, value any) error {
-		if err := r.mirror.fault(value); err != nil {
-			return err
-		}
-		return panicked(w, value)
-	}
-	r.job.Guarded, r.job.Hands = true, r
+	r.job.Hands = r
 	var workers sync.WaitGroup
+	do := r.job.Work
+	if r.pool != nil {
+		do = r.job.Give
+		r.job.Given = &crew.Given{First: first, Count: count, Slots: true, ReadOnly: r.order.ReadOnly}
+		workers.Go(r.haveProcesses)
+	} else {
+		r.job.Guarded = true
+		crew.ReadOnly(r.order.ReadOnly).Guard(r.job)
+	}
 	for worker := first; worker < first+count; worker++ {
 		workers.Go(func() {
 			defer r.tellFailure() // also if a kernel ends the goroutine
-			r.job.Work(worker)
+			do(worker)
 		})
 	}
 	endBeats := r.beating()
@@ -58,6 +62,21 @@ func (r *round) run() error {
 	return r.finish()
 }
 
+// lay makes the board of the job, and finds the pool whose workers are to do it.
+func (r *round) lay(open func() (crew.Starter, error)) (err error) {
+	o := &r.order
+	board := make([]byte, crew.BoardSize(o.Workers, o.Shares))
+	if o.Crew != nil {
+		r.pool = crew.PoolOf(o.Workers, open)
+		r.job.Retries, r.job.Heartbeat = o.Crew.Retries, o.Crew.Heartbeat
+		if board, err = crew.Memory.Open(o.Crew.Board); err != nil {
+			return err
+		}
+	}
+	r.job.Lay(board, o.Workers, make([]crew.Share, o.Shares))
+	return nil
+}
+
 // listen takes shares until the root says that there are no more.
 func (r *round) listen() error {
 	for {
@@ -69,6 +88,10 @@ func (r *round) listen() error {
 		case isEnd:
 			return nil
 		case isStop:
+			r.job.Stop()
+			return nil
+		case isCancel:
+			r.cancel()
 			r.job.Stop()
 			return nil
 		case isShare:
@@ -128,6 +151,35 @@ func (r *round) sendRows(w *crew.Hand, share crew.Share, array int) error {
 func (p *place) open() (crew.Place, error) {
 	memory, err := crew.Memory.Open(p.Handle)
 	return crew.Place{Memory: memory, Elem: p.Elem, Shape: p.Shape, Strides: p.Strides}, err
+}
+
+// haveProcesses has worker processes do what is on their desks, and tells of one that could
+// not, or has died.
+func (r *round) haveProcesses() {
+	err := r.do()
+	if err == nil {
+		r.tellFailure()
+		return
+	}
+	how := report{Failed: true, Worker: -1, Failure: cross.NewFailure(err)}
+	errors.As(err, &how.Death)
+	_ = r.line.Send(isFailed, encode(&how))
+}
+
+func (r *round) do() error {
+	packed := &crew.Packed{Parcel: r.order.Parcel}
+	for i, s := range r.order.Slabs {
+		memory, err := crew.Memory.Open(s.Handle)
+		var copies []byte
+		if err == nil && len(r.order.Crew.Copies) > 0 {
+			copies, err = crew.Memory.Open(r.order.Crew.Copies[i])
+		}
+		if err != nil {
+			return err
+		}
+		packed.AddSlabs(memory, s.Size, copies)
+	}
+	return r.pool.Do(r.job, packed)
 }
 
 // tellFailure has the root know of the first error, if there is one, at once, and stop the others.
@@ -201,8 +253,4 @@ func (r *round) beating() (end func()) {
 		close(over)
 		group.Wait()
 	}
-}
-
-func lostAt(what string) error {
-	return fmt.Errorf("%w: %s, which would be lost: write to the item's own row of an array from psh.AllocFor, or to the worker's slab of one with psh.PerWorker", cross.Err, what)
 }

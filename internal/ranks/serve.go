@@ -17,8 +17,8 @@ import (
 )
 
 // Serve does what a rank is told on so many workers until the root has closed the world,
-// or is gone, and ends the process.
-func Serve(world *mpi.World, workers int, unpack crew.Unpack) {
+// or is gone, and ends the process. Worker processes are started by what open opens.
+func Serve(world *mpi.World, workers int, open func() (crew.Starter, error), unpack crew.Unpack) {
 	leaveToRoot()
 	line := world.Line(0)
 	var memory mirror
@@ -26,13 +26,14 @@ func Serve(world *mpi.World, workers int, unpack crew.Unpack) {
 	for err == nil {
 		var m *mpi.Message
 		if m, err = line.Receive(); err == nil && m.Kind == isOrder {
-			err = obey(line, m, unpack, &memory)
+			err = obey(line, m, open, unpack, &memory)
 		}
 	}
 	var silence *mpi.SilenceError
 	switch {
 	case errors.As(err, &silence): // the root is gone, and has nobody to tell
 	case errors.Is(err, io.EOF):
+		crew.EndWorkers() // so that their time counts as that of the rank
 		if world.Close() == nil {
 			os.Exit(0)
 		}
@@ -43,17 +44,21 @@ func Serve(world *mpi.World, workers int, unpack crew.Unpack) {
 }
 
 // obey does a rank's part of a job. The error is one of the line.
-func obey(line *mpi.Line, m *mpi.Message, unpack crew.Unpack, memory *mirror) error {
+func obey(line *mpi.Line, m *mpi.Message, open func() (crew.Starter, error), unpack crew.Unpack, memory *mirror) error {
 	var o order
 	if err := cross.Decode(m.Data, &o); err != nil {
 		return err
 	}
-	job := &crew.Job{Cancel: context.Background(), Watched: o.Watched, Guarded: o.Guarded}
-	r := &round{order: o, line: line, job: job, mirror: memory, queue: make(chan int, o.Shares)}
-	job.Lay(make([]byte, crew.BoardSize(o.Workers, o.Shares)), o.Workers, make([]crew.Share, o.Shares))
+	cancelled, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	job := &crew.Job{Cancel: cancelled, Watched: o.Watched, Guarded: o.Guarded}
+	r := &round{order: o, line: line, job: job, cancel: cancel, mirror: memory, queue: make(chan int, o.Shares)}
 	failed, err := r.receive()
 	if err != nil {
 		return err
+	}
+	if failed == nil {
+		failed = r.lay(open)
 	}
 	if failed == nil {
 		lent.Set(o.Guarded)
@@ -104,7 +109,7 @@ func (r *round) receive() (failed, err error) {
 		take(r.order.own(s))
 	}
 	if failed == nil && err == nil {
-		failed = errors.Join(r.mirror.keepOriginals(), r.mirror.protect(true))
+		failed = errors.Join(r.mirror.keepOriginals(), crew.ReadOnly(r.order.ReadOnly).Protect(true))
 	}
 	return failed, err
 }

@@ -33,6 +33,13 @@ func (l Layout) Size(number int) int {
 	return 0
 }
 
+// Extends tells whether all segments are those of a former layout, with others behind them
+// perhaps.
+func (l Layout) Extends(former Layout) bool {
+	n := len(former.Numbers)
+	return n <= len(l.Numbers) && slices.Equal(l.Numbers[:n], former.Numbers) && slices.Equal(l.Sizes[:n], former.Sizes)
+}
+
 // Mirror gives the memory the form of another process's. Its content is its own, and
 // what was in it is lost where the form has changed.
 func (m *Memory) Mirror(l Layout) error {
@@ -72,11 +79,20 @@ func (m *Memory) pages(h Handle) (s *segment, start, size int, err error) {
 	m.mutex.Lock()
 	defer m.mutex.Unlock()
 	s = m.segments[h.Segment]
-	if s == nil || s.file == nil {
+	if s == nil {
 		return nil, 0, 0, fmt.Errorf("shared memory: %w", ErrForeign)
 	}
 	start = h.Start / page * page
 	return s, start, (h.Start+h.Len+page-1)/page*page - start, nil
+}
+
+// own is pages of a segment that this process has made.
+func (m *Memory) own(h Handle) (s *segment, start, size int, err error) {
+	s, start, size, err = m.pages(h)
+	if err == nil && s.file == nil {
+		err = fmt.Errorf("shared memory: %w", ErrForeign)
+	}
+	return s, start, size, err
 }
 
 // Pages are handles like h, of whole pages.
@@ -98,7 +114,7 @@ func Inside(h Handle) Handle {
 // Filled are the parts of pages of memory that something was written to; the rest is
 // zero.
 func (m *Memory) Filled(h Handle) (parts []Handle, err error) {
-	s, start, size, err := m.pages(h)
+	s, start, size, err := m.own(h)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +130,7 @@ func (m *Memory) Filled(h Handle) (parts []Handle, err error) {
 
 // Clear gives the pages of memory back to the system; they are zero.
 func (m *Memory) Clear(h Handle) error {
-	s, start, size, err := m.pages(h)
+	s, start, size, err := m.own(h)
 	if err == nil {
 		s.clear(start, size)
 	}
