@@ -17,7 +17,7 @@ import (
 
 // fateful is a kernel on ranks, one of which meets its fate at some item.
 type fateful struct {
-	Root   int // the process of the root, which does not
+	Root   int // the process of the root, which does not, nor do workers that it has started
 	Marker string
 	Fate   string
 	Out    psh.Array[int]
@@ -28,7 +28,7 @@ type fateful struct {
 var meetsFate = psh.Register("fateful", func(a fateful) psh.Kernel[int] {
 	return func(worker, index, value int) error {
 		time.Sleep(500 * time.Microsecond)
-		if os.Getpid() != a.Root && index%10 == 5 && os.Mkdir(a.Marker, 0o700) == nil {
+		if os.Getpid() != a.Root && os.Getppid() != a.Root && index%10 == 5 && os.Mkdir(a.Marker, 0o700) == nil {
 			switch a.Fate {
 			case "error":
 				return fmt.Errorf("at the beamline: %w", errBeam)
@@ -50,7 +50,7 @@ var meetsFate = psh.Register("fateful", func(a fateful) psh.Kernel[int] {
 				a.Sums.Data[(worker+1)%a.Sums.Len()]++
 			}
 		}
-		a.Out.Data[index] += 3 * value
+		a.Out.Data[index] = 3 * value // may be done again
 		a.Sums.Data[worker] += int64(value)
 		return nil
 	}
@@ -136,6 +136,34 @@ func TestRanksErrors(t *testing.T) {
 					t.Errorf("%q: %v: %q is not in\n%s%s", fate, err, text, out, words)
 				}
 			}
+		}
+	})
+}
+
+// TestRanksProcesses is about worker processes of ranks: what they do wrong, and how they
+// die, which their ranks survive.
+func TestRanksProcesses(t *testing.T) {
+	type fate struct{ how, retry string }
+	launch.Under(t, launch.Launchers[:2], func(t *testing.T, l launch.Launcher) {
+		for f, want := range map[fate][]string{
+			{"error", ""}:      {"failed: rank true host true item true beam true", "at the beamline: no beam", "next map: <nil> true"},
+			{"panic", ""}:      {"failed: rank true host true item true", "panic at mpifaults_test.go", "next map: <nil> true"},
+			{"table", ""}:      {"failed: rank true host true item true", "would be lost", "psh.AllocFor", "next map: <nil> true"},
+			{"other slab", ""}: {"would be lost", "rank ", "next map: <nil> true"},
+			{"killed", ""}:     {"lost: rank true host true share true index true", "was killed (signal 9", "next map: <nil> true"},
+			{"exit", ""}:       {"lost: rank true host true share true index true", "exited with code 7", "next map: <nil> true"},
+			{"stopped", ""}:    {"lost: rank true host true share true index true", "gave no sign of life for 1s (it was stopped", "next map: <nil> true"},
+			{"killed", "1"}:    {"total true wrong 0"},
+			{"stopped", "1"}:   {"total true wrong 0"},
+		} {
+			id := "PASHA_TEST_ID=" + t.TempDir()
+			out, words, err := tempted(t, l, f.how, psh.ContextVariable+"=mpi:processes", "PASHA_TEST_RETRY="+f.retry, id)
+			for _, text := range want {
+				if err != nil || !strings.Contains(out, text) {
+					t.Errorf("%q: %v: %q is not in\n%s%s", f, err, text, out, words)
+				}
+			}
+			nothingLeft(t, id)
 		}
 	})
 }

@@ -237,7 +237,14 @@ func (p *roundsOnRanks) told(err error, a faultyRanks, victim int) string {
 	case p.retry || p.how == "slow":
 	case died != nil:
 		on := died.Index >= died.Share.Start && died.Index < died.Share.Stop || died.Index == -1 && died.Share.Len() == 0
-		ok = died.PID == victim && died.Rank > 0 && died.Host != "" && on && strings.Contains(died.Reason, "no sign of life for 1")
+		reason, ofRoot := "no sign of life for 1", false
+		if os.Getenv(psh.ContextVariable) == "mpi:processes" {
+			ofRoot = died.Rank == 0 && died.Host == ""
+			if p.how == "killed" {
+				reason = "was killed (signal 9"
+			}
+		}
+		ok = died.PID == victim && (died.Rank > 0 && died.Host != "" || ofRoot) && on && strings.Contains(died.Reason, reason)
 	}
 	if ok {
 		return "told"
@@ -252,16 +259,28 @@ func TestRanksRounds(t *testing.T) {
 	launch.Under(t, launch.Surviving, func(t *testing.T, l launch.Launcher) {
 		for _, how := range []string{"killed", "stopped", "panic", "slow"} {
 			for _, retry := range []string{"", "1"} {
-				t.Run(how+" "+retry, func(t *testing.T) { manyRounds(t, l, how, retry) })
+				t.Run(how+" "+retry, func(t *testing.T) { manyRounds(t, l, how, retry, "mpi") })
 			}
 		}
 	})
 }
 
-func manyRounds(t *testing.T, l launch.Launcher, how, retry string) {
+// TestRanksProcessRounds is TestRanksRounds with ranks whose workers are processes, which
+// meet the faults.
+func TestRanksProcessRounds(t *testing.T) {
+	launch.Under(t, launch.Launchers[3:], func(t *testing.T, l launch.Launcher) {
+		for _, how := range []string{"killed", "stopped", "panic"} {
+			for _, retry := range []string{"", "1"} {
+				t.Run(how+" "+retry, func(t *testing.T) { manyRounds(t, l, how, retry, "mpi:processes") })
+			}
+		}
+	})
+}
+
+func manyRounds(t *testing.T, l launch.Launcher, how, retry, context string) {
 	said := map[string]int{}
 	for done := 0; done < *rankRounds; {
-		lines := roundsUnder(t, l, how, retry, min(*rankRounds-done, 10))
+		lines := roundsUnder(t, l, how, retry, min(*rankRounds-done, 10), psh.ContextVariable+"="+context)
 		if len(lines) == 0 {
 			t.Fatal("no round was done")
 		}
@@ -288,10 +307,11 @@ func TestRanksEnded(t *testing.T) {
 
 // roundsUnder runs several rounds, as many as there are ranks to be lost, and returns how
 // they went. Nothing may be left 10 s later.
-func roundsUnder(t *testing.T, l launch.Launcher, how, retry string, rounds int) (said []string) {
+func roundsUnder(t *testing.T, l launch.Launcher, how, retry string, rounds int, env ...string) (said []string) {
 	t.Helper()
 	id := "PASHA_TEST_MARKER=" + filepath.Join(t.TempDir(), "marker")
-	out, words, err := l.Run(t, 4, programVariable+"=rounds", fateVariable+"="+how, "PASHA_TEST_RETRY="+retry, fmt.Sprint("PASHA_TEST_ROUNDS=", rounds), id)
+	env = append(env, programVariable+"=rounds", fateVariable+"="+how, "PASHA_TEST_RETRY="+retry, fmt.Sprint("PASHA_TEST_ROUNDS=", rounds), id)
+	out, words, err := l.Run(t, 4, env...)
 	for line := range strings.Lines(out) {
 		if text, ok := strings.CutPrefix(line, "round: "); ok {
 			said = append(said, strings.TrimSpace(text))

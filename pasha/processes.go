@@ -22,7 +22,8 @@ var initialised atomic.Bool
 // Where an MPI launcher, such as srun or mpirun, has started the program on several
 // ranks, Init returns in the first of them alone, in which the program runs. The others
 // serve work. The default context is then mpi, unless PASHA_CONTEXT says otherwise: it
-// has the workers of all ranks, in threads, as many on each as there are cores for it.
+// has the workers of all ranks, as many on each as there are cores for it, in threads; in
+// worker processes of the ranks where the name is mpi:processes.
 // Kernels of a [Recipe] run there as they do on processes. Arrays are the program's:
 // rows of arrays with one for each item come back when their share is done, slabs
 // ([PerWorker]) at the end of the map; what a kernel writes elsewhere is an error. Runs

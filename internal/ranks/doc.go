@@ -1,6 +1,6 @@
 // Package ranks does the jobs of a crew on the ranks of a program that MPI connects. Rank
 // 0, the root, runs the program: it owns the arrays, hands out shares, and has workers of
-// its own. The others serve it: workers in threads of theirs do what they are given.
+// its own. The others serve it: their workers, threads or processes, do what they are given.
 //
 // A rank has memory of the same form as the root's shared memory, so that what crosses
 // finds its arrays. What the root has written there comes before the first share; rows
