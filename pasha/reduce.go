@@ -93,7 +93,8 @@ func runFold[V, A any](m *mapping, job *Job, fold Fold[V, A], functor Functor[V]
 	if err != nil {
 		return Array[A]{}, err
 	}
-	shares := crew.Blocks(functor.Len(), groups, cutsOf(functor))
+	m.cuts = cutsOf(functor)
+	shares := crew.Blocks(functor.Len(), groups, m.cuts)
 	p, err := newPartials[A](m, fold.Shape, groups, len(shares))
 	defer p.free()
 	if err == nil && groups > 0 {

@@ -21,7 +21,7 @@ type office struct {
 
 	mutex   sync.Mutex
 	regions []crew.Share // what is left of each, unless the job is in order
-	next    int          // share of a job in order
+	order   *inOrder     // of a job that is
 	again   []int        // shares that were put back
 	owners  []int        // the rank that each share was given to
 	left    int          // shares that are not settled
@@ -48,33 +48,34 @@ func newOffice(c *Crew, pool *crew.Pool, job *crew.Job, packed *crew.Packed) *of
 			o.byItem = append(o.byItem, p)
 		}
 	}
-	if job.Parts == nil {
-		shares, workers := make([]crew.Share, job.Shares()), make([]int, len(c.ranks))
-		for i := range shares {
-			shares[i] = job.ShareAt(i)
-		}
-		for i, r := range c.ranks {
-			if !r.lost.Load() {
-				workers[i] = r.count
-			}
-		}
-		o.regions = regions(shares, workers, job.Cuts)
+	if job.Parts != nil {
+		o.order = newInOrder(job)
+		return o
 	}
+	shares, workers := make([]crew.Share, job.Shares()), make([]int, len(c.ranks))
+	for i := range shares {
+		shares[i] = job.ShareAt(i)
+	}
+	for i, r := range c.ranks {
+		if !r.lost.Load() {
+			workers[i] = r.count
+		}
+	}
+	o.regions = regions(shares, workers, job.Cuts)
 	return o
 }
 
-// pick claims the next share for a worker of a rank. The mutex is held.
-func (o *office) pick(rank, worker int) (share int, ok bool) {
+// pick claims the next share for a worker of a rank, which is idle or will be. The mutex is
+// held.
+func (o *office) pick(rank, worker int, idle bool) (share int, ok bool) {
 	for {
 		switch {
 		case len(o.again) > 0:
 			share, o.again = o.again[0], o.again[1:]
-		case o.job.Parts != nil:
-			if o.next == o.job.Shares() || !o.job.PartFree(o.next) {
+		case o.order != nil:
+			if share, ok = o.order.pick(rank, idle); !ok {
 				return 0, false
 			}
-			share = o.next
-			o.next++
 		default:
 			if share, ok = o.fromRegions(rank); !ok {
 				return 0, false
@@ -108,7 +109,7 @@ func (o *office) fromRegions(rank int) (share int, ok bool) {
 
 // unclaimed tells whether there is a share that nobody has. The mutex is held.
 func (o *office) unclaimed() bool {
-	if len(o.again) > 0 || o.job.Parts != nil && o.next < o.job.Shares() {
+	if len(o.again) > 0 || o.order != nil && o.order.left() {
 		return true
 	}
 	for _, region := range o.regions {
@@ -123,7 +124,7 @@ func (o *office) unclaimed() bool {
 func (o *office) Take(w *crew.Hand) (ok bool) {
 	for pause := 10 * time.Microsecond; !o.job.Stopped(); pause = min(2*pause, time.Millisecond) {
 		o.mutex.Lock()
-		share, ok := o.pick(0, w.Number)
+		share, ok := o.pick(0, w.Number, true)
 		more := ok || o.unclaimed()
 		o.mutex.Unlock()
 		switch {
@@ -166,7 +167,7 @@ func (o *office) feed() {
 			if d == nil || !d.open || d.has >= ahead*d.count {
 				continue
 			}
-			share, ok := o.pick(d.number, d.first)
+			share, ok := o.pick(d.number, d.first, d.has < d.count)
 			if !ok {
 				continue
 			}
