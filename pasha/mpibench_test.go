@@ -2,10 +2,14 @@ package pasha_test
 
 import (
 	"fmt"
+	"os"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"extrapasha/internal/mpi/launch"
+	"extrapasha/internal/versus"
 
 	psh "extrapasha/pasha"
 )
@@ -34,54 +38,131 @@ var (
 	})
 )
 
-func init() {
-	// Times of maps on ranks, each the best of several.
-	programs["ranks bench"] = func() error {
-		best := func(name string, times int, run func(round int) error) error {
-			least := time.Hour
-			for round := range times {
-				start := time.Now()
-				if err := run(round); err != nil {
-					return fmt.Errorf("%s: %w", name, err)
-				}
-				least = min(least, time.Since(start))
+// The maps that are measured on ranks, by name.
+var ranksBenches = map[string]func() (run func(round int) error, err error){
+	"10-items":       func() (func(int) error, error) { return cheapMaps(10, true) },
+	"1M-items":       func() (func(int) error, error) { return cheapMaps(cheapItems, true) },
+	"1M-items-again": func() (func(int) error, error) { return cheapMaps(cheapItems, false) },
+	"256MiB-rows":    func() (func(int) error, error) { return rowMaps(256) },
+}
+
+// cheapMaps fill a new array each time, or the same, with results that change: then ranks
+// have to know what the root has in it.
+func cheapMaps(n int, anew bool) (func(int) error, error) {
+	in, err := psh.Alloc[float64](psh.Shape(n), psh.Fill(2.5))
+	if err != nil {
+		return nil, err
+	}
+	same, err := psh.Alloc[float64](psh.Shape(n))
+	return func(round int) (err error) {
+		out := same
+		if anew {
+			if out, err = psh.Alloc[float64](psh.Shape(n)); err != nil {
+				return err
 			}
-			fmt.Println(name, least)
-			return nil
+			defer out.Free()
 		}
-		for _, n := range []int{10, cheapItems} {
-			in, err := psh.Alloc[float64](psh.Shape(n), psh.Fill(2.5))
-			if err != nil {
-				return err
-			}
-			out, err := psh.Alloc[float64](psh.Shape(n))
-			if err != nil {
-				return err
-			}
-			if err := best(fmt.Sprintf("items=%d", n), 12, func(round int) error { return scaleCheap.Map(filling[float64]{out, round}, psh.Slice(in.Data)) }); err != nil {
-				return err
-			}
-		}
-		rows, err := psh.Alloc[uint64](psh.Shape(256, 1<<17))
+		return scaleCheap.Map(filling[float64]{out, round}, psh.Slice(in.Data))
+	}, err
+}
+
+// rowMaps fill a new array with rows of 1 MiB.
+func rowMaps(rows int) (func(int) error, error) {
+	return func(round int) error {
+		out, err := psh.Alloc[uint64](psh.Shape(rows, 1<<17))
 		if err != nil {
 			return err
 		}
-		return best("256MiB", 4, func(round int) error { return fillRows.Map(filling[uint64]{rows, round}, psh.Range(0, 256, 1)) })
+		defer out.Free()
+		return fillRows.Map(filling[uint64]{out, round}, psh.Range(0, rows, 1))
+	}, nil
+}
+
+func init() {
+	// It tells how long a map takes, of several that follow each other: the first, with
+	// which workers and memory come, is another matter.
+	programs["ranks bench"] = func() error {
+		run, err := ranksBenches[os.Getenv(fateVariable)]()
+		if err != nil {
+			return err
+		}
+		var times []time.Duration
+		for round := range 10 {
+			start := time.Now()
+			if err := run(round); err != nil {
+				return err
+			}
+			times = append(times, time.Since(start))
+		}
+		times = times[1:]
+		slices.Sort(times)
+		fmt.Println(times[len(times)/2])
+		return nil
 	}
 }
 
-// BenchmarkRanks has maps on two ranks beside those on two worker processes.
+// BenchmarkRanks has maps on two ranks beside those on two worker processes, each in a
+// program of its own.
 func BenchmarkRanks(b *testing.B) {
 	for _, l := range launch.Launchers[:2] {
 		b.Run(l.Name, func(b *testing.B) {
 			l.Need(b)
-			for b.Loop() {
-				out, words, err := l.Run(b, 2, programVariable+"=ranks bench")
-				if err != nil {
-					b.Fatalf("%v: %s%s", err, out, words)
-				}
-				b.Log(out)
+			for name := range ranksBenches {
+				b.Run(name, func(b *testing.B) {
+					bench := programVariable + "=ranks bench"
+					fate := fateVariable + "=" + name
+					versus.Run(b,
+						versus.Contender{Name: "Processes", Timed: func() time.Duration {
+							out, err := program(b, "ranks bench", fate, psh.ContextVariable+"=processes:2").Output()
+							return told(b, string(out), err)
+						}},
+						versus.Contender{Name: "Ranks", Timed: func() time.Duration {
+							out, words, err := l.Run(b, 2, bench, fate)
+							if err != nil {
+								b.Error(words)
+							}
+							return told(b, out, err)
+						}},
+					)
+				})
 			}
+			b.Run("start", func(b *testing.B) { benchmarkStart(b, l) })
 		})
+	}
+}
+
+// told is the time that a program tells.
+func told(b *testing.B, out string, err error) time.Duration {
+	took, bad := time.ParseDuration(strings.TrimSpace(out))
+	if err != nil || bad != nil {
+		b.Errorf("%v: %q", err, out)
+	}
+	return took
+}
+
+// benchmarkStart starts four ranks for a map of ten items, beside four programs that do
+// nothing.
+func benchmarkStart(b *testing.B, l launch.Launcher) {
+	versus.Run(b,
+		versus.Contender{Name: "True", Run: func() {
+			if out, err := l.Command(b.Context(), 4, nil, "true").CombinedOutput(); err != nil {
+				b.Errorf("%v: %s", err, out)
+			}
+		}},
+		versus.Contender{Name: "Ranks", Run: func() {
+			if out, words, err := l.Run(b, 4, programVariable+"=ranks start"); err != nil {
+				b.Errorf("%v: %s%s", err, out, words)
+			}
+		}},
+	)
+}
+
+func init() {
+	programs["ranks start"] = func() error {
+		run, err := cheapMaps(10, true)
+		if err != nil {
+			return err
+		}
+		return run(0)
 	}
 }

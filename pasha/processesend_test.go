@@ -19,7 +19,7 @@ import (
 )
 
 // program runs this test program as another program, see TestMain.
-func program(t *testing.T, name string, env ...string) *exec.Cmd {
+func program(t testing.TB, name string, env ...string) *exec.Cmd {
 	t.Helper()
 	c := exec.Command("/proc/self/exe")
 	c.Env = append(append(os.Environ(), programVariable+"="+name), env...)
