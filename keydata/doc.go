@@ -8,10 +8,11 @@
 //
 // A kernel for trains gets [Entries], which are read when it asks for them: one by one,
 // or all in one piece. What it gets is lent: what is not compressed, and lies in one
-// piece in the file, is memory of the mapped file, and nothing is copied. That is so
-// for nearly every entry, and for few trains of many: between chunks lie pieces of
-// their index. Else it is read or inflated into memory of the worker, each chunk
-// once. Either way the kernel may change it, which changes nothing in the file,
+// piece in the file, is memory of the mapped file, and nothing is copied, but for the
+// first time that it is asked for: many bytes are read then, since to have them mapped
+// costs more. In one piece lies nearly every entry, and few trains of many: between
+// chunks lie pieces of their index. Else it is read or inflated into memory of the worker,
+// each chunk once. Either way the kernel may change it, which changes nothing in the file,
 // and it is valid until the kernel asks for the next or returns: Copy to keep. While it
 // works, the system is asked for the trains that come next.
 //

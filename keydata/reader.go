@@ -166,7 +166,7 @@ func (r *Reader[T]) fill(where location, position int) error {
 	}
 	if held {
 		r.ask(position)
-		if r.lend(where, position) {
+		if r.data.Again(where.first, where.count) && r.lend(where, position) {
 			return nil
 		}
 	}

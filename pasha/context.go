@@ -201,5 +201,6 @@ func (heap) Alloc(bytes int) ([]byte, error) {
 	}
 	// Words, for the alignment.
 	words := make([]uint64, (bytes+7)/8)
+	memory.InHugePages(asBytes(words))
 	return asBytes(words)[:bytes], nil
 }

@@ -16,17 +16,24 @@ import (
 )
 
 // TestCutShort cuts a file of one module in the middle of a map: the error names module,
-// train and pulse.
+// train and pulse. Frames are read the first time they are asked for, and lent the next.
 func TestCutShort(t *testing.T) {
+	for name, before := range map[string]int{"first": 0, "again": 1} {
+		t.Run(name, func(t *testing.T) { cutShort(t, before) })
+	}
+}
+
+// cutShort does it after so many maps.
+func cutShort(t *testing.T, before int) {
 	c := config(t, "AGIPD1M")
 	c.Rows, c.Cols, c.MissingTrains, c.MissingPulses, c.Trains, c.TrainsPerFile = 512, 128, 0, 0, 8, 8
 	run := made(t, c, "raw")
 	det := opened(t, run, detector.OnlyModules(0, 2, 3))
 	frames := must(detector.Frames[uint16](det, "image.data"))(t)
 	paths := must(run.Key(c.Source(2), "image.data"))(t).FilePaths()
-	sum := 0
-	err := psh.Map(func(_, index int, frame detector.Frame[uint16]) error {
-		if index == 3 {
+	sum, maps := 0, 0
+	kernel := func(_, index int, frame detector.Frame[uint16]) error {
+		if index == 3 && maps == before {
 			if err := os.Truncate(paths[0], 1<<20); err != nil {
 				return err
 			}
@@ -37,8 +44,12 @@ func TestCutShort(t *testing.T) {
 			}
 		}
 		return nil
-	}, frames, psh.On(psh.Serial()))
-	if !errors.Is(err, keydata.ErrChanged) {
+	}
+	var err error
+	for ; maps <= before && err == nil; maps++ {
+		err = psh.Map(kernel, frames, psh.On(psh.Serial()))
+	}
+	if maps != before+1 || !errors.Is(err, keydata.ErrChanged) {
 		t.Fatalf("%v, want ErrChanged", err)
 	}
 	for _, part := range []string{c.Source(2), "train 1500000", "at pulse ", filepath.Base(paths[0])} {

@@ -45,6 +45,22 @@ func Lend[T any](d *Dataset, first, least, most int) (rows []T, lent Lent, ok bo
 	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(data))), len(data)/s.Size), Lent{d.file, part}, true
 }
 
+// Again tells whether rows are better lent than read: where they are few bytes, or are wanted
+// once more. To have a page of a file mapped costs about as much as to read it ten times
+// over on some machines; what is mapped already costs nothing.
+func (d *Dataset) Again(first, count int) bool {
+	if source, from, rows := d.rowsFrom(first); source != nil {
+		return source.Again(from, min(count, rows))
+	}
+	s, m := d.lendable(), d.file.mapping()
+	if s == nil || m == nil || first >= s.Shape[0] {
+		return false
+	}
+	address, count := s.rowsAt(first, count)
+	size := count * (s.Bytes / s.Chunk[0])
+	return size < window || address+size <= len(m.data) && m.again(loan{address, address + size})
+}
+
 // lendable is how a dataset of whole rows of numbers lies in its file, as this machine
 // has them in memory, nil for others.
 func (d *Dataset) lendable() *storage {

@@ -22,6 +22,7 @@ type mapping struct {
 
 	mutex sync.Mutex
 	lent  []loan
+	seen  []uint64 // a bit for each window of the file that was asked for
 }
 
 // loan is a part of the mapping that somebody works on, in bytes.
@@ -47,7 +48,7 @@ func newMapping(disk *os.File, size int64) *mapping {
 	if err != nil {
 		return nil
 	}
-	return &mapping{disk: disk, data: data}
+	return &mapping{disk: disk, data: data, seen: make([]uint64, int(size)/window/64+1)}
 }
 
 func (m *mapping) close() {
@@ -60,6 +61,23 @@ func (m *mapping) close() {
 func (m *mapping) holds(address uintptr) bool {
 	start := uintptr(unsafe.Pointer(unsafe.SliceData(m.data)))
 	return address >= start && address-start < uintptr(len(m.data))
+}
+
+// window is how much of a file is known to have been asked for, or not: what the system maps
+// at a time.
+const window = 64 << 10
+
+// again tells whether all of a part was asked for before; now it was.
+func (m *mapping) again(part loan) (all bool) {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	all = true
+	for w := part.from / window; w*window < part.to; w++ {
+		bit := uint64(1) << (w % 64)
+		all = all && m.seen[w/64]&bit != 0
+		m.seen[w/64] |= bit
+	}
+	return all
 }
 
 // lend gives away a part of the file, not ok if somebody has some of it already:

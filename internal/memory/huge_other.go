@@ -1,0 +1,6 @@
+//go:build !linux
+
+package memory
+
+// InHugePages is for Linux.
+func InHugePages([]byte) {}
