@@ -359,7 +359,7 @@ func (w *Writer) Group(path string) error {
 	})
 }
 
-// SetAttribute gives a group or dataset a text attribute.
+// SetAttribute gives a group or dataset a text attribute, in place of one of that name.
 func (w *Writer) SetAttribute(object, name, value string) error {
 	return locked(func() error {
 		status := C.int(-1)
