@@ -17,7 +17,6 @@ import (
 	"extrapasha/extradata"
 	"extrapasha/extradata/export"
 	"extrapasha/extradata/write"
-	"extrapasha/internal/h5"
 	"extrapasha/internal/mockrun"
 	psh "extrapasha/pasha"
 )
@@ -308,41 +307,5 @@ func TestStructure(t *testing.T) {
 	}
 	if err := write.CopyStructure(filepath.Join(dir, "nowhere"), to, write.Data{}); !errors.Is(err, fs.ErrNotExist) {
 		t.Error(err)
-	}
-}
-
-// TestSourceCut has a file that is cut short an error, and the old file kept.
-func TestSourceCut(t *testing.T) {
-	run := opened(t, small(t, 1))
-	files, err := run.Files()
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	path := filepath.Join(dir, "old.h5")
-	if err := os.WriteFile(path, []byte("old"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range files {
-		if err := os.Truncate(file.Path, file.Size/2); err != nil {
-			t.Fatal(err)
-		}
-	}
-	err = write.Write(path, run)
-	if !errors.Is(err, h5.ErrChanged) && !errors.Is(err, h5.ErrCorrupt) {
-		t.Error(err)
-	}
-	onlyOld(t, dir)
-}
-
-// onlyOld makes sure that there is the old file and no other.
-func onlyOld(t testing.TB, dir string) {
-	t.Helper()
-	entries, err := os.ReadDir(dir)
-	if err != nil || len(entries) != 1 {
-		t.Error(entries, err)
-	}
-	if text, err := os.ReadFile(filepath.Join(dir, "old.h5")); string(text) != "old" {
-		t.Errorf("%.10q, %v", text, err)
 	}
 }
