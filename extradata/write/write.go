@@ -43,6 +43,9 @@ func VirtualDataset(path string, c *extradata.DataCollection, source, key string
 	if err != nil {
 		return "", err
 	}
+	if err := target.Check(path, c); err != nil { // all of it, not only the one key
+		return "", err
+	}
 	return "/" + k.Dataset(), with(path, one, bare(linked), nil)
 }
 
