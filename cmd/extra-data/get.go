@@ -33,6 +33,8 @@ func getCommand() *cobra.Command {
             a column for each field of a structured key
   .parquet  a table of train IDs and values, of keys with one number a train
 
+All but .npy and .csv tell what they are made of, see extra-data origin.
+
 KEY may be one field of a structured key, such as rec.hits.x.
 
 ` + cli.RunUsage,

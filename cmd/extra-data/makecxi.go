@@ -10,6 +10,7 @@ import (
 	"extrapasha/cmd/internal/cli"
 	"extrapasha/extradata"
 	"extrapasha/extradata/detector"
+	psh "extrapasha/pasha"
 )
 
 // makeCXI is what a CXI file is made of.
@@ -82,7 +83,7 @@ func (m *makeCXI) run(c *cobra.Command, args []string) error {
 			return err
 		}
 	}
-	if err := det.WriteCXI(out, fill); err != nil {
+	if err := det.WriteCXI(out, fill, psh.Until(c.Context()), psh.Progress("writing")); err != nil {
 		return err
 	}
 	cli.Printf(c, "%s: %s\n", out, det)

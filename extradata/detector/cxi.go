@@ -5,9 +5,11 @@ import (
 	"strconv"
 
 	"extrapasha/extradata"
+	"extrapasha/extradata/internal/steps"
 	"extrapasha/extradata/internal/target"
 	"extrapasha/internal/h5"
 	"extrapasha/keydata"
+	psh "extrapasha/pasha"
 )
 
 // ErrSource is wrapped where a file is to be written that the data comes from.
@@ -28,14 +30,15 @@ var ErrSource = target.ErrSource
 // The error wraps [ErrUneven] where modules have different pulses, [keydata.ErrSelection]
 // where a value to fill in is none of the type of the data, or the detector none of those,
 // and [ErrSource] where the file is one of the run. The file is there when it is whole, and
-// replaces one of that name.
+// replaces one of that name. Of the options [psh.Until] and [psh.Progress] are of use: all
+// is done in order, by one worker.
 //
 // The format is that of https://www.cxidb.org/cxi.html.
-func (d *Detector) WriteCXI(path string, fill map[string]float64) error {
+func (d *Detector) WriteCXI(path string, fill map[string]float64, options ...psh.MapOption) error {
 	if err := target.Check(path, d.run); err != nil {
 		return fmt.Errorf("detector: %w", err)
 	}
-	layout, err := d.newCXI(fill)
+	c, err := d.newCXI(fill)
 	if err != nil {
 		return fmt.Errorf("detector: cannot write %s: %w", path, err)
 	}
@@ -44,10 +47,13 @@ func (d *Detector) WriteCXI(path string, fill map[string]float64) error {
 		return fmt.Errorf("detector: %w", err)
 	}
 	defer w.Discard()
-	if err := (cxiFile{w}).write(layout); err != nil {
+	if err := steps.Do(append(c.steps(), cxiFile{w, c}.steps()...), options...); err != nil {
+		return fmt.Errorf("detector: cannot write %s: %w", path, err)
+	}
+	if err := w.Close(); err != nil {
 		return fmt.Errorf("detector: %w", err)
 	}
-	return w.Close()
+	return nil
 }
 
 // Where things are in a CXI file.
@@ -61,23 +67,24 @@ const (
 )
 
 // cxiFile is a CXI file being written.
-type cxiFile struct{ *h5.Writer }
+type cxiFile struct {
+	*h5.Writer
+	*cxi
+}
 
-func (f cxiFile) write(c *cxi) error {
-	steps := []func(*cxi) error{f.frames, f.modules, f.datasets, f.links, f.names}
-	for _, step := range steps {
-		if err := step(c); err != nil {
-			return err
-		}
+func (f cxiFile) steps() []func() error {
+	steps := []func() error{f.frames, f.modules}
+	for _, d := range f.datasets {
+		steps = append(steps, func() error { return f.dataset(d) })
 	}
-	return nil
+	return append(steps, f.links, f.names)
 }
 
 // frames writes what tells frames apart.
-func (f cxiFile) frames(c *cxi) error {
-	names := make([]string, len(c.ids))
-	for i, id := range c.ids {
-		names[i] = strconv.FormatUint(c.trainIDs[i], 10) + ":" + strconv.FormatUint(id, 10)
+func (f cxiFile) frames() error {
+	names := make([]string, len(f.ids))
+	for i, id := range f.ids {
+		names[i] = strconv.FormatUint(f.trainIDs[i], 10) + ":" + strconv.FormatUint(id, 10)
 	}
 	if err := put(f, "cxi_version", []int64{cxiVersion}); err != nil {
 		return err
@@ -85,36 +92,35 @@ func (f cxiFile) frames(c *cxi) error {
 	if err := f.texts(cxiEntry+"/"+cxiFrames, names); err != nil {
 		return err
 	}
-	if err := put(f, cxiEntry+"/"+c.idName, c.ids); err != nil {
+	if err := put(f, cxiEntry+"/"+f.idName, f.ids); err != nil {
 		return err
 	}
-	return put(f, cxiEntry+"/trainId", c.trainIDs)
+	return put(f, cxiEntry+"/trainId", f.trainIDs)
 }
 
-func (f cxiFile) modules(c *cxi) error {
-	numbers := make([]int64, c.det.places)
+func (f cxiFile) modules() error {
+	numbers := make([]int64, f.det.places)
 	for place := range numbers {
-		numbers[place] = int64(place + c.det.base)
+		numbers[place] = int64(place + f.det.base)
 	}
 	return put(f, cxiDetector+"/"+cxiModules, numbers)
 }
 
-func (f cxiFile) datasets(c *cxi) error {
-	for _, d := range c.datasets {
-		if err := f.VirtualOf(d.path, d.first.DType(), d.shape(c), d.fill, d.blocks); err != nil {
-			return err
-		}
-		if err := f.SetAttribute(d.path, "axes", d.axes()); err != nil {
-			return err
-		}
+// dataset writes a key, where any module has it.
+func (f cxiFile) dataset(d *cxiDataset) error {
+	if d.first == nil {
+		return nil
 	}
-	return nil
+	if err := f.VirtualOf(d.path, d.first.DType(), d.shape(f.cxi), d.fill, d.blocks); err != nil {
+		return err
+	}
+	return f.SetAttribute(d.path, "axes", d.axes())
 }
 
 // links writes what leads to the datasets from where they are looked for, and the names of
 // images and gains where raw data have both.
-func (f cxiFile) links(c *cxi) error {
-	if stacked := c.datasets[0].entry; len(stacked) == 3 {
+func (f cxiFile) links() error {
+	if stacked := f.datasets[0].entry; len(stacked) == 3 {
 		names := []string{"data", "gain"}
 		if stacked[0] != len(names) {
 			names = names[:1]
@@ -133,8 +139,8 @@ func (f cxiFile) links(c *cxi) error {
 }
 
 // names tells of the run, if it is one, of the detector, and of the files behind it.
-func (f cxiFile) names(c *cxi) error {
-	metadata, err := c.det.run.RunMetadata()
+func (f cxiFile) names() error {
+	metadata, err := f.det.run.RunMetadata()
 	proposal, run := numberOf(metadata["proposalNumber"]), numberOf(metadata["runNumber"])
 	if err == nil && proposal > 0 && run > 0 {
 		if err := f.SetNumber(cxiEntry, "euxfelProposalNumber", proposal); err != nil {
@@ -147,10 +153,10 @@ func (f cxiFile) names(c *cxi) error {
 			return err
 		}
 	}
-	if err := f.SetAttribute(cxiDetector, "name", c.det.name); err != nil {
+	if err := f.SetAttribute(cxiDetector, "name", f.det.name); err != nil {
 		return err
 	}
-	origin, err := c.det.run.Origin()
+	origin, err := f.det.run.Origin()
 	if err != nil {
 		return err
 	}
@@ -180,6 +186,7 @@ type cxi struct {
 	starts   []int // first frame of each train
 	cells    int   // frames of an entry
 	datasets []*cxiDataset
+	fill     map[string]float64
 }
 
 func (d *Detector) newCXI(fill map[string]float64) (*cxi, error) {
@@ -191,11 +198,20 @@ func (d *Detector) newCXI(fill map[string]float64) (*cxi, error) {
 		whole.parallel = false
 		d = (&Detector{state: whole}).with(d.run)
 	}
-	c := &cxi{det: d}
-	if err := c.count(); err != nil {
-		return nil, err
+	c := &cxi{det: d, fill: fill}
+	return c, c.keys()
+}
+
+// steps find the frames, and where the data of each module is.
+func (c *cxi) steps() []func() error {
+	steps := []func() error{c.count}
+	for _, d := range c.datasets {
+		for i := range c.det.modules {
+			steps = append(steps, func() error { return c.addKey(d, i) })
+		}
+		steps = append(steps, func() error { return c.filling(d) })
 	}
-	return c, c.collect(fill)
+	return steps
 }
 
 // count finds the frames.

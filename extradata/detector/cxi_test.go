@@ -130,8 +130,7 @@ func TestCXIFill(t *testing.T) {
 // TestCXIAsked has what cannot be presented an error, and the old file kept.
 func TestCXIAsked(t *testing.T) {
 	run := made(t, config(t, "AGIPD1M"), "raw") // whose modules have pulses of their own
-	dir := t.TempDir()
-	path := filepath.Join(dir, "old.cxi")
+	path := filepath.Join(t.TempDir(), "old.cxi")
 	if err := os.WriteFile(path, []byte("old"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -150,13 +149,19 @@ func TestCXIAsked(t *testing.T) {
 			t.Errorf("%v, want %v", err, test.want)
 		}
 	}
+	onlyOld(t, path)
+	if _, err := extradata.H5File(files[0].Path); err != nil {
+		t.Error(err)
+	}
+}
+
+// onlyOld makes sure that a directory has the old file and no other.
+func onlyOld(t *testing.T, path string) {
+	t.Helper()
 	if text, err := os.ReadFile(path); string(text) != "old" {
 		t.Errorf("%.10q, %v", text, err)
 	}
-	if left := must(os.ReadDir(dir))(t); len(left) != 1 {
+	if left := must(os.ReadDir(filepath.Dir(path)))(t); len(left) != 1 {
 		t.Error("left are", left)
-	}
-	if _, err := extradata.H5File(files[0].Path); err != nil {
-		t.Error(err)
 	}
 }

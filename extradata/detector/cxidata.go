@@ -23,6 +23,7 @@ import (
 // cxiDataset is a virtual dataset of a CXI file: a key of all modules.
 type cxiDataset struct {
 	path   string
+	key    string
 	first  *keydata.KeyData // of a module, nil where none has it
 	entry  []int            // shape of what it has of a frame and module
 	fill   []byte
@@ -43,9 +44,9 @@ func (d *cxiDataset) axes() string {
 	return axes
 }
 
-// collect finds the data of all modules.
-func (c *cxi) collect(fill map[string]float64) error {
-	for _, name := range slices.Sorted(maps.Keys(fill)) {
+// keys makes the datasets, of which the first is the data.
+func (c *cxi) keys() error {
+	for _, name := range slices.Sorted(maps.Keys(c.fill)) {
 		if !slices.Contains([]string{"data", "gain", "mask"}, name) {
 			return fmt.Errorf("%w: a value to fill in for %q, expected data, gain or mask", keydata.ErrSelection, name)
 		}
@@ -55,53 +56,35 @@ func (c *cxi) collect(fill map[string]float64) error {
 	if c.det.class.cells {
 		cell = group + ".memoryCell"
 	}
-	for _, k := range []struct{ path, key string }{
-		{cxiDetector + "/data", c.det.class.data}, // which is the first
-		{cxiDetector + "/gain", group + ".gain"},
-		{cxiDetector + "/mask", c.det.class.mask},
-		{cxiEntry + "/cellId", cell},
-	} {
-		d := &cxiDataset{path: k.path}
-		if err := c.addKey(d, k.key); err != nil {
-			return err
-		}
-		if d.first == nil {
-			continue
-		}
-		var err error
-		if d.fill, err = filling(path.Base(d.path), d.first, fill); err != nil {
-			return err
-		}
-		c.datasets = append(c.datasets, d)
+	c.datasets = []*cxiDataset{
+		{path: cxiDetector + "/data", key: c.det.class.data},
+		{path: cxiDetector + "/gain", key: group + ".gain"},
+		{path: cxiDetector + "/mask", key: c.det.class.mask},
+		{path: cxiEntry + "/cellId", key: cell},
 	}
 	return nil
 }
 
-// addKey makes a dataset of what modules have of a key.
-func (c *cxi) addKey(d *cxiDataset, name string) error {
-	for i, module := range c.det.modules {
-		key, err := c.det.moduleKey(i, name)
-		if unknown := (*extradata.KeyNameError)(nil); errors.As(err, &unknown) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		if d.first == nil {
-			if d.first, d.entry = key, key.EntryShape(); path.Dir(d.path) == cxiEntry {
-				d.entry = nil // one number for each frame
-			} else if c.det.class.cells && len(d.entry) > 0 {
-				d.entry = d.entry[1:]
-			}
-		}
-		if !slices.Equal(key.EntryShape(), d.first.EntryShape()) || sizeOf(key.EntryShape()) != c.cells*sizeOf(d.entry) {
-			return fmt.Errorf("%w: %s has entries of shape %v beside %v of %s, %d frames each", psh.ErrShape, key, key.EntryShape(), d.first.EntryShape(), d.first, c.cells)
-		}
-		if err := c.addModule(d, module.Place, key); err != nil {
-			return err
+// addKey adds what a module has of a key to a dataset.
+func (c *cxi) addKey(d *cxiDataset, module int) error {
+	key, err := c.det.moduleKey(module, d.key)
+	if unknown := (*extradata.KeyNameError)(nil); errors.As(err, &unknown) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if d.first == nil {
+		if d.first, d.entry = key, key.EntryShape(); path.Dir(d.path) == cxiEntry {
+			d.entry = nil // one number for each frame
+		} else if c.det.class.cells && len(d.entry) > 0 {
+			d.entry = d.entry[1:]
 		}
 	}
-	return nil
+	if !slices.Equal(key.EntryShape(), d.first.EntryShape()) || sizeOf(key.EntryShape()) != c.cells*sizeOf(d.entry) {
+		return fmt.Errorf("%w: %s has entries of shape %v beside %v of %s, %d frames each", psh.ErrShape, key, key.EntryShape(), d.first.EntryShape(), d.first, c.cells)
+	}
+	return c.addModule(d, c.det.modules[module].Place, key)
 }
 
 func sizeOf(shape []int) int {
@@ -143,8 +126,15 @@ func follows(b h5.Block, rows keydata.Rows, start int) bool {
 	return rows.File.Path() == b.File && rows.First == b.There.Start[0]+b.There.Count[0] && start == b.Here.Start[0]+b.Here.Count[0]
 }
 
-// filling is what fills in for what is missing in a dataset, one element. If nobody says
-// it is NaN for floats and 0 for integers, and all bits that a mask has.
+// filling finds what fills in for what is missing in a dataset, one element. If nobody
+// says it is NaN for floats and 0 for integers, and all bits that a mask has.
+func (c *cxi) filling(d *cxiDataset) (err error) {
+	if d.first != nil {
+		d.fill, err = filling(path.Base(d.path), d.first, c.fill)
+	}
+	return err
+}
+
 func filling(name string, key *keydata.KeyData, fill map[string]float64) ([]byte, error) {
 	of := key.DType().Go()
 	if of == nil || of.Kind() < reflect.Int || of.Kind() > reflect.Float64 {

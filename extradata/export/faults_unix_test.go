@@ -4,7 +4,9 @@ package export_test
 
 import (
 	"errors"
+	"flag"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -17,6 +19,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"extrapasha/extradata/export"
+	"extrapasha/internal/denied"
 	psh "extrapasha/pasha"
 )
 
@@ -53,10 +56,12 @@ func child(path string, level int, limit uint64) error {
 	return errors.Join(fillChild(f), f.Close())
 }
 
+const childNumbers = 400_000
+
 // fillChild writes 3 MB of numbers that hardly deflate: an array, and rows.
 func fillChild(f *export.File) error {
 	r := rand.New(rand.NewPCG(1, 2))
-	data := make([]uint32, 400_000)
+	data := make([]uint32, childNumbers)
 	for i := range data {
 		data[i] = r.Uint32()
 	}
@@ -78,11 +83,14 @@ func writeIn(path string, level int, limit int64) *exec.Cmd {
 	return command
 }
 
+// forms are the files that are tried: names, and levels to deflate with.
+var forms = map[string]int{"plain.h5": 0, "deflated.h5": 1, "plain.nc": 0, "deflated.nc": 1}
+
 // TestFull has room for the file end at every tenth of it.
 func TestFull(t *testing.T) {
-	for _, level := range []int{0, 1} {
+	for name, level := range forms {
 		dir := t.TempDir()
-		path := filepath.Join(dir, "x.h5")
+		path := filepath.Join(dir, name)
 		if out, err := writeIn(path, level, 0).CombinedOutput(); err != nil {
 			t.Fatal(err, string(out))
 		}
@@ -92,11 +100,27 @@ func TestFull(t *testing.T) {
 		}
 		for tenth := range int64(10) {
 			out, err := writeIn(path, level, max(whole*tenth/10, 100)).Output()
-			if err == nil || !strings.Contains(string(out), path) || !strings.Contains(string(out), "file too large") {
+			if text := string(out); err == nil || !strings.Contains(text, path) || !strings.Contains(text, "file too large") || strings.Contains(text, ".pending") {
 				t.Errorf("level %d, room for %d tenths: %v, %s", level, tenth, err, out)
 			}
 			checkOld(t, dir, path)
 		}
+	}
+}
+
+// TestDenied writes where nobody may.
+func TestDenied(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "locked")
+	if err := os.Mkdir(dir, 0o555); err != nil {
+		t.Fatal(err)
+	}
+	for name := range forms {
+		path := filepath.Join(dir, name)
+		denied.Run(t, func() {
+			if _, err := export.Create(path); !errors.Is(err, fs.ErrPermission) || !strings.Contains(err.Error(), path) {
+				t.Error(err)
+			}
+		})
 	}
 }
 
@@ -111,48 +135,54 @@ func checkOld(t *testing.T, dir, path string) {
 	}
 }
 
+var killRounds = flag.Int("kill-rounds", 40, "how often a program that writes is killed, of each form of file; 200 are many")
+
 // TestKilled has either the old file or all of the new one, whenever the program is killed,
 // and nothing beside it after the next write.
 func TestKilled(t *testing.T) {
-	dir := t.TempDir()
-	path := filepath.Join(dir, "x.h5")
-	command := writeIn(path, 1, 0)
+	for name, level := range forms {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			testKilled(t, filepath.Join(t.TempDir(), name), level)
+		})
+	}
+}
+
+func testKilled(t *testing.T, path string, level int) {
 	start := time.Now()
-	if out, err := command.CombinedOutput(); err != nil {
+	if out, err := writeIn(path, level, 0).CombinedOutput(); err != nil {
 		t.Fatal(err, string(out))
 	}
-	took, whole := time.Since(start), must(os.ReadFile(path))
-	rounds, killed := 40, 0
-	for range rounds {
+	took, killed := time.Since(start), 0
+	for range *killRounds {
 		if err := os.WriteFile(path, []byte("old"), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		command := writeIn(path, 1, 0)
+		command := writeIn(path, level, 0)
 		if err := command.Start(); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(time.Duration(1.2 * rand.Float64() * float64(took)))
+		time.Sleep(rand.N(took * 6 / 5))
 		_ = command.Process.Kill()
 		if command.Wait() != nil {
 			killed++
 		}
-		got := must(os.ReadFile(path))
-		if string(got) != "old" && len(got) < len(whole)/2 {
-			t.Fatalf("a file of %d bytes, whole are %d", len(got), len(whole))
+		if string(must(os.ReadFile(path))) == "old" {
+			continue
 		}
-		if string(got) != "old" {
-			if _, _, err := read[uint32](path, "rows"); err != nil {
-				t.Fatal(err)
+		for _, name := range []string{"array", "rows"} {
+			if got, _, err := read[uint32](path, name); err != nil || len(got) != childNumbers {
+				t.Fatal(name, len(got), err)
 			}
 		}
 	}
-	t.Logf("%d of %d were killed", killed, rounds)
+	t.Logf("%d of %d were killed", killed, *killRounds)
 	if err := os.WriteFile(path, []byte("old"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	f := must(export.Create(path))
 	f.Discard()
-	checkOld(t, dir, path)
+	checkOld(t, filepath.Dir(path), path)
 }
 
 // TestDiscard leaves the old file, before and after something is written.

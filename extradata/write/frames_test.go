@@ -136,7 +136,7 @@ func TestFramesAsked(t *testing.T) {
 		if err := write.WriteFrames(path, run, frames); !errors.Is(err, keydata.ErrSelection) || !strings.Contains(err.Error(), path) {
 			t.Errorf("%s: %v", name, err)
 		}
-		onlyOld(t, dir)
+		onlyOld(t, path)
 	}
 	motors, err := run.Select(extradata.Glob("*/MOTOR/*", "*"))
 	if err != nil {

@@ -3,12 +3,15 @@ package write
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"extrapasha/extradata"
 	"extrapasha/extradata/internal/target"
 	"extrapasha/internal/h5"
+	"extrapasha/internal/pending"
 	"extrapasha/run"
 )
 
@@ -19,31 +22,62 @@ type Data struct {
 	Run, Control bool
 }
 
-// CopyStructure clones the data files of a run directory into another directory, which
-// is made where there is none: all groups, datasets, attributes and links, but without
-// the data of INSTRUMENT, and of RUN and CONTROL unless they are asked for. What has no
-// data reads as what was never written. The error wraps [ErrSource] where both
-// directories are the same. A file is there when it is whole; those before one that
-// fails stay.
+// CopyStructure clones the data files of a run directory into another directory: all
+// groups, datasets, attributes and links, but without the data of INSTRUMENT, and of RUN and
+// CONTROL unless they are asked for. What has no data reads as what was never written. Each
+// file tells of which file it is a clone, see [extradata.DataCollection.Origin].
+//
+// A directory that was not there appears with all files in it, or not at all. In one that
+// was each file is there when it is whole, and replaces one of that name; those before one
+// that fails stay. The error wraps [ErrSource] where both directories are the same.
 func CopyStructure(from, to string, data Data) error {
+	if err := data.copyRun(from, to); err != nil {
+		return fmt.Errorf("cannot copy the structure of %s: %w", from, err)
+	}
+	return nil
+}
+
+func (data Data) copyRun(from, to string) error {
 	paths, err := run.DataFiles(from)
 	if err != nil {
-		return fmt.Errorf("cannot copy the structure of %s: %w", from, err)
+		return err
 	}
-	if err := os.MkdirAll(to, 0o777); err != nil {
-		return fmt.Errorf("cannot copy the structure of %s: %w", from, err)
+	if _, err := os.Lstat(to); !errors.Is(err, fs.ErrNotExist) {
+		if err := os.MkdirAll(to, 0o777); err != nil { // what is there may be no directory
+			return err
+		}
+		return data.copyFiles(paths, to, func(name string) (*pending.File, error) {
+			return pending.Create(filepath.Join(to, name), 0o666)
+		})
 	}
-	for _, path := range paths {
-		if err := data.copyFile(path, filepath.Join(to, filepath.Base(path))); err != nil {
+	if err := os.MkdirAll(filepath.Dir(filepath.Clean(to)), 0o777); err != nil {
+		return err
+	}
+	dir, err := pending.CreateDirectory(to, 0o777)
+	if err != nil {
+		return err
+	}
+	defer dir.Discard()
+	err = data.copyFiles(paths, to, func(name string) (*pending.File, error) { return dir.Create(name, 0o666) })
+	if err != nil {
+		return err
+	}
+	return dir.Complete()
+}
+
+// copyFiles clones files into a directory, which create makes them in.
+func (data Data) copyFiles(paths []string, to string, create func(name string) (*pending.File, error)) error {
+	for _, from := range paths {
+		if err := data.copyFile(from, filepath.Join(to, filepath.Base(from)), create); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// copyFile clones a file.
-func (data Data) copyFile(from, to string) error {
-	if err := target.Differs(to, from); err != nil {
+// copyFile clones a file into one that will be at a path.
+func (data Data) copyFile(from, path string, create func(name string) (*pending.File, error)) error {
+	if err := target.Differs(path, from); err != nil {
 		return err
 	}
 	file, err := h5.Open(from)
@@ -51,16 +85,24 @@ func (data Data) copyFile(from, to string) error {
 		return err
 	}
 	defer file.Close()
-	w, err := h5.Create(to)
+	to, err := create(filepath.Base(path))
+	if err != nil {
+		return err
+	}
+	defer to.Discard()
+	w, err := h5.CreateIn(to.File, path, h5.Form{})
 	if err != nil {
 		return err
 	}
 	defer w.Discard()
 	c := clone{Writer: w, from: file, data: data, names: map[uint64]string{}}
-	if err := errors.Join(w.CopyAttributes("/", file, "/"), c.group("")); err != nil {
-		return fmt.Errorf("cannot write %s: %w", to, err)
+	if err := errors.Join(w.CopyAttributes("/", file, "/"), c.origin(from), c.group("")); err != nil {
+		return fmt.Errorf("cannot write %s: %w", path, err)
 	}
-	return w.Close()
+	if err := w.Close(); err != nil {
+		return err
+	}
+	return to.Complete(false)
 }
 
 // clone is a file that is made of the structure of another.
@@ -69,6 +111,20 @@ type clone struct {
 	from  *h5.File
 	data  Data
 	names map[uint64]string // of the objects that are there
+}
+
+// origin tells which file it is a clone of.
+func (c *clone) origin(from string) error {
+	collection, err := extradata.H5File(from)
+	if err != nil {
+		return err
+	}
+	defer collection.Close()
+	origin, err := collection.Origin()
+	if err != nil {
+		return err
+	}
+	return c.SetAttribute("/", extradata.OriginName, origin.Text())
 }
 
 // group clones what is in a group.

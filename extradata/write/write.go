@@ -3,9 +3,9 @@ package write
 import (
 	"errors"
 	"fmt"
-	"slices"
 
 	"extrapasha/extradata"
+	"extrapasha/extradata/internal/steps"
 	"extrapasha/extradata/internal/target"
 	"extrapasha/internal/h5"
 	"extrapasha/keydata"
@@ -41,6 +41,9 @@ func VirtualDataset(path string, c *extradata.DataCollection, source, key string
 	}
 	one, err := c.Select(extradata.Exact(map[string][]string{source: {k.Key()}}))
 	if err != nil {
+		return "", err
+	}
+	if err := target.Check(path, c); err != nil { // all of it, not only the one key
 		return "", err
 	}
 	return "/" + k.Dataset(), with(path, one, bare(linked), nil)
@@ -151,12 +154,7 @@ func (f *file) walk() error {
 			f.open.Close()
 		}
 	}()
-	do := func(_, _ int, step func() error) error { return step() }
-	err := psh.Map(do, psh.Slice(f.steps), append(slices.Clone(f.options), psh.On(psh.Serial()))...)
-	if failed, ok := errors.AsType[*psh.MapError](err); ok {
-		return failed.Err
-	}
-	return err
+	return steps.Do(f.steps, f.options...)
 }
 
 // later adds something to do.

@@ -57,7 +57,7 @@ func (w *Writer) EmptyOf(path string, d *Dataset) error {
 	if err != nil {
 		return err
 	}
-	(&NewData{id: id}).Close()
+	(&NewData{writer: w, id: id}).Close()
 	return w.CopyAttributes(path, d.file, d.inFile)
 }
 
@@ -73,7 +73,7 @@ func (w *Writer) createLike(path string, d *Dataset, shape, most []int) (id C.hi
 	for axis := range most {
 		limits[axis] = max(most[axis], 0) // 0 is no limit
 	}
-	err = locked(func() error {
+	err = w.locked(func() error {
 		if err := d.open(); err != nil {
 			return d.fail("copy", err)
 		}
@@ -209,7 +209,7 @@ func (c *Copy) flush() error {
 	if here.Count[0] == 0 || len(c.block) == 0 {
 		return nil
 	}
-	return locked(func() error {
+	return c.writer.locked(func() error {
 		status := C.shim_write_region(c.id, C.int(c.of), C.int(c.rank), &dims(here.Start)[0], &dims(here.Step)[0], &dims(here.Count)[0], unsafe.Pointer(&c.block[0]))
 		runtime.KeepAlive(c.block)
 		if status < 0 {
@@ -247,7 +247,7 @@ func (c *Copy) copyAny(d *Dataset, region Region) error {
 	if err := d.vet(); err != nil {
 		return d.fail("copy", err)
 	}
-	err := locked(func() error {
+	err := c.writer.locked(func() error {
 		if err := d.open(); err != nil {
 			return err
 		}

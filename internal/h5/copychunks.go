@@ -102,7 +102,7 @@ func (c *Copy) placeChunks(d *Dataset, s *storage, band, bands int, send func(mo
 func (c *Copy) place(at []int, like format.Place) (int64, error) {
 	c.blank = grown(c.blank, int(like.Size))
 	address := C.haddr_t(C.HADDR_UNDEF)
-	err := locked(func() error {
+	err := c.writer.locked(func() error {
 		address = C.shim_place_chunk(c.id, &dims(at)[0], C.uint32_t(like.Skipped), C.size_t(like.Size), unsafe.Pointer(unsafe.SliceData(c.blank)))
 		if address == C.HADDR_UNDEF {
 			return c.writer.fail("write", c.path, lastError())

@@ -26,7 +26,7 @@ func (w *Writer) CopyObject(path string, from *File, object string) error {
 
 // copyIn has libhdf5 copy something of an object to a path.
 func (w *Writer) copyIn(o object, path, doing string, do func(file C.hid_t, from, to *C.char) C.int) error {
-	return locked(func() error {
+	return w.locked(func() error {
 		if o.file.library.file == nil {
 			if err := o.file.openLibrary(); err != nil {
 				return o.file.fail("copy", o.path, err)

@@ -1,5 +1,7 @@
 #include "driver.h"
 
+#include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #if H5_VERSION_GE(1, 13, 0)
@@ -9,10 +11,18 @@
 // The driver that new files are written with: that of libhdf5 for files, but for chunks
 // that only get a place. It does not truncate files, which are empty: ext4 would write
 // them to the disk before they are closed. Nor does it lock them: that does who makes them.
+//
+// libhdf5 never hears that something could not be written, as it does not survive that
+// everywhere: from then on nothing is written to the file, and Go is told, see full.go.
 typedef struct {
     H5FD_t pub;
     H5FD_t *file;
+    bool failed;
 } shim_file;
+
+// The system's error number of the first write that failed since Go has asked, under the
+// lock of lock.go.
+static int failure;
 
 // The chunk that is being placed, under the lock of lock.go.
 static struct {
@@ -62,18 +72,34 @@ static herr_t driver_read(H5FD_t *file, H5FD_mem_t type, hid_t transfer, haddr_t
     return H5FDread(of(file), type, transfer, at, size, data);
 }
 
+// Notes that a file could not be written, for a reason that the system has just given.
+static void fail(shim_file *file) {
+    int reason = errno ? errno : EIO;
+    file->failed = true;
+    failure = failure ? failure : reason;
+    H5Eclear2(H5E_DEFAULT);
+}
+
 static herr_t driver_write(H5FD_t *file, H5FD_mem_t type, hid_t transfer, haddr_t at, size_t size, const void *data) {
     if (placed.data && placed.data == data) {
         placed.address = at;
         return 0;
     }
-    return H5FDwrite(of(file), type, transfer, at, size, data);
+    shim_file *to = (shim_file *)file;
+    errno = 0;
+    if (!to->failed && H5FDwrite(to->file, type, transfer, at, size, data) < 0)
+        fail(to);
+    return 0;
 }
 
 static herr_t driver_flush(H5FD_t *file, hid_t transfer, hbool_t closing) { return H5FDflush(of(file), transfer, closing); }
 
 static herr_t driver_truncate(H5FD_t *file, hid_t transfer, hbool_t closing) {
-    return H5FDtruncate(of(file), transfer, closing);
+    shim_file *to = (shim_file *)file;
+    errno = 0;
+    if (!to->failed && H5FDtruncate(to->file, transfer, closing) < 0)
+        fail(to);
+    return 0;
 }
 
 static const H5FD_class_t driver_class = {
@@ -105,6 +131,13 @@ int shim_set_driver(hid_t access) {
     if (driver < 0)
         driver = H5FDregister(&driver_class);
     return driver < 0 ? -1 : H5Pset_driver(access, driver, NULL);
+}
+
+// Why something could not be written since this was asked before, 0 if all could.
+int shim_take_failure(void) {
+    int reason = failure;
+    failure = 0;
+    return reason;
 }
 
 // Finds a place in the file for a chunk, which is to be written there past libhdf5.

@@ -21,7 +21,7 @@ func PutRecords(w *Writer, path string, shape []int, of *format.Type, raw []byte
 	if err != nil {
 		return w.fail("create", path, err)
 	}
-	return locked(func() error {
+	return w.locked(func() error {
 		id, err := typeOf(of)
 		if err != nil {
 			return w.fail("create", path, err)

@@ -317,7 +317,10 @@ int shim_write_chunk(hid_t dset, const hsize_t *offset, uint32_t skipped, size_t
 int shim_attribute(hid_t file, const char *object, const char *name, const char *value) {
     int status = -1;
     hid_t type = string_type(), space = H5Screate(H5S_SCALAR), attribute = -1;
-    if (type >= 0 && space >= 0)
+    htri_t there = H5Aexists_by_name(file, object, name, H5P_DEFAULT);
+    if (there > 0 && H5Adelete_by_name(file, object, name, H5P_DEFAULT) >= 0)
+        there = 0;
+    if (type >= 0 && space >= 0 && there == 0)
         attribute = H5Acreate_by_name(file, object, name, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
     if (attribute >= 0) {
         status = H5Awrite(attribute, type, &value);

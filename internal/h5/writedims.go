@@ -23,7 +23,7 @@ func NewDatasetOf(w *Writer, path string, shape []int, of *format.Type, layout L
 	if err != nil {
 		return nil, w.fail("create", path, err)
 	}
-	err = locked(func() error {
+	err = w.locked(func() error {
 		id, err := typeOf(of)
 		if err != nil {
 			return w.fail("create", path, err)
@@ -46,7 +46,7 @@ func NewDatasetOf(w *Writer, path string, shape []int, of *format.Type, layout L
 // see [Layout].
 func (d *NewData) Offset() (int64, error) {
 	var offset C.haddr_t
-	err := locked(func() error {
+	err := d.writer.locked(func() error {
 		if offset = C.H5Dget_offset(d.id); offset == C.HADDR_UNDEF {
 			return d.writer.fail("write", d.path, fmt.Errorf("%w: it has no place of its own", ErrForm))
 		}
@@ -82,7 +82,7 @@ func (w *Writer) AttachScale(path string, axis int, scale string) error {
 }
 
 func (w *Writer) scale(doing, path string, do func(path *C.char) C.int) error {
-	return locked(func() error {
+	return w.locked(func() error {
 		status := C.int(-1)
 		withString(path, func(p *C.char) { status = do(p) })
 		if status < 0 {

@@ -21,6 +21,7 @@ type Writer struct {
 	disk    *os.File      // what it is until it is complete
 	pending *pending.File // nil where that is another's to name and to remove
 	file    C.hid_t       // 0 when it is closed
+	failed  error         // that not all could be written, under the lock of lock.go
 }
 
 // Form is what a file is made of. The zero value is the oldest structures that do,
@@ -70,7 +71,7 @@ func (w *Writer) create(form Form) error {
 		}
 		return 0
 	}
-	return locked(func() error {
+	return w.locked(func() error {
 		withString(w.disk.Name(), func(c *C.char) {
 			w.file = C.shim_create_file(c, flag(form.Newest), flag(form.Ordered), C.hsize_t(form.UserBlock))
 		})
@@ -94,7 +95,7 @@ func (w *Writer) Close() error {
 		defer w.pending.Discard()
 	}
 	if err := w.close(); err != nil {
-		_ = w.disk.Truncate(0) // libhdf5 may still have it open
+		_ = w.disk.Truncate(0)
 		return err
 	}
 	if w.pending == nil {
@@ -109,9 +110,8 @@ func (w *Writer) Discard() {
 	if w.file == 0 {
 		return
 	}
-	// A disk that is full has room then to close it, else libhdf5 keeps it open.
-	_ = w.disk.Truncate(0)
 	_ = w.close() // what it holds is thrown away
+	_ = w.disk.Truncate(0)
 	if w.pending != nil {
 		w.pending.Discard()
 	}
@@ -120,7 +120,7 @@ func (w *Writer) Discard() {
 func (w *Writer) close() error {
 	file := w.file
 	w.file = 0
-	return locked(func() error {
+	return w.closing(func() error {
 		if C.H5Fclose(file) < 0 {
 			return w.fail("write", "", lastError())
 		}
@@ -217,7 +217,7 @@ func NewDataset[T any](w *Writer, path string, shape []int, layout Layout) (*New
 	if err != nil {
 		return nil, w.fail("create", path, err)
 	}
-	err = locked(func() error {
+	err = w.locked(func() error {
 		withString(path, func(c *C.char) { d.id = C.shim_create(w.file, c, C.int(d.dtype), &form) })
 		if d.id < 0 {
 			return w.fail("create", path, lastError())
@@ -272,7 +272,7 @@ func (d *NewData) put(data any, size int, memory unsafe.Pointer) error {
 	if size == 0 {
 		return nil
 	}
-	return locked(func() error {
+	return d.writer.locked(func() error {
 		status := C.shim_write(d.id, C.int(d.dtype), memory)
 		runtime.KeepAlive(data)
 		if status < 0 {
@@ -301,7 +301,7 @@ func WriteRegion[T any](d *NewData, region Region, data []T) error {
 	if size == 0 {
 		return nil
 	}
-	return locked(func() error {
+	return d.writer.locked(func() error {
 		status := C.shim_write_region(d.id, C.int(d.dtype), C.int(d.rank), &dims(region.Start)[0], &dims(region.Step)[0], &dims(region.Count)[0], unsafe.Pointer(&data[0]))
 		runtime.KeepAlive(data)
 		if status < 0 {
@@ -315,7 +315,7 @@ func WriteRegion[T any](d *NewData, region Region, data []T) error {
 // dataset done already, but for those that are skipped: bit i for filter i. offset
 // is the position of its first element.
 func (d *NewData) WriteChunk(offset []int, skipped uint32, raw []byte) error {
-	return locked(func() error {
+	return d.writer.locked(func() error {
 		if C.shim_write_chunk(d.id, &dims(offset)[0], C.uint32_t(skipped), C.size_t(len(raw)), unsafe.Pointer(unsafe.SliceData(raw))) < 0 {
 			return d.writer.fail("write", d.path, lastError())
 		}
@@ -325,7 +325,7 @@ func (d *NewData) WriteChunk(offset []int, skipped uint32, raw []byte) error {
 
 // Close ends the writing of the dataset.
 func (d *NewData) Close() {
-	_ = locked(func() error { C.H5Dclose(d.id); return nil }) // the file's Close tells
+	_ = d.writer.closing(func() error { C.H5Dclose(d.id); return nil }) // the file's Close tells
 }
 
 // SoftLink makes a soft link at path that leads to target.
@@ -334,7 +334,7 @@ func (w *Writer) SoftLink(path, target string) error {
 }
 
 func (w *Writer) link(path, target string, make func(path, target *C.char) C.int) error {
-	return locked(func() error {
+	return w.locked(func() error {
 		status := C.int(-1)
 		withString(path, func(p *C.char) {
 			withString(target, func(t *C.char) { status = make(p, t) })
@@ -348,7 +348,7 @@ func (w *Writer) link(path, target string, make func(path, target *C.char) C.int
 
 // Group makes a group and those above it, where no dataset below it does.
 func (w *Writer) Group(path string) error {
-	return locked(func() error {
+	return w.locked(func() error {
 		group := C.hid_t(-1)
 		withString(path, func(c *C.char) { group = C.shim_group(w.file, c) })
 		if group < 0 {
@@ -359,9 +359,9 @@ func (w *Writer) Group(path string) error {
 	})
 }
 
-// SetAttribute gives a group or dataset a text attribute.
+// SetAttribute gives a group or dataset a text attribute, in place of one of that name.
 func (w *Writer) SetAttribute(object, name, value string) error {
-	return locked(func() error {
+	return w.locked(func() error {
 		status := C.int(-1)
 		withString(object, func(o *C.char) {
 			withString(name, func(n *C.char) {

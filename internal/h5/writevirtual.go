@@ -94,7 +94,7 @@ func (w *Writer) blocks(path string, shape []int, blocks []Block, fill []byte, m
 	if len(shape) < 1 || len(shape) > C.SHIM_MAX_RANK {
 		return w.fail("create", path, fmt.Errorf("%w: a virtual dataset of shape %v", ErrBounds, shape))
 	}
-	return locked(func() error {
+	return w.locked(func() error {
 		kind := makeType()
 		if kind < 0 {
 			return w.fail("create", path, lastError())
@@ -154,7 +154,7 @@ func (r Region) block(shape []int) C.shim_block {
 
 // Ensure makes a group and those above it, where they are not there yet.
 func (w *Writer) Ensure(path string) error {
-	return locked(func() error {
+	return w.locked(func() error {
 		status := C.int(-1)
 		withString(path, func(c *C.char) { status = C.shim_ensure_group(w.file, c) })
 		if status < 0 {
@@ -190,7 +190,7 @@ func (w *Writer) SetTexts(object, name string, values []string) error {
 }
 
 func (w *Writer) attribute(object, name string, dtype DType, n int, values unsafe.Pointer) error {
-	return locked(func() error {
+	return w.locked(func() error {
 		status := C.int(-1)
 		withString(object, func(o *C.char) {
 			withString(name, func(a *C.char) {

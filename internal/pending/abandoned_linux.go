@@ -10,21 +10,29 @@ import (
 
 // Files that are not complete are locked, so that those can be told that a program has
 // left which was killed. The locks are of open files: flock, by which libhdf5 tells
-// who writes a file, knows nothing of them.
+// who writes a file, knows nothing of them. Directories cannot be open for writing, as
+// those locks want it: they have flock.
 
-// hold locks a new file as long as it is open. It is false where the file is being
+// hold locks a new file or directory as long as it is open. It is false where it is being
 // removed, between the two. Where there are no locks nothing is ever removed.
 func hold(file *os.File) bool {
-	fd := file.Fd()
-	if err := unix.FcntlFlock(fd, unix.F_OFD_SETLK, &unix.Flock_t{Type: unix.F_WRLCK}); err == unix.EAGAIN || err == unix.EACCES {
+	fd := int(file.Fd())
+	if err := lock(fd, unix.F_WRLCK); err == unix.EAGAIN || err == unix.EACCES {
 		return false
 	}
 	var info unix.Stat_t
-	return unix.Fstat(int(fd), &info) != nil || info.Nlink > 0
+	return unix.Fstat(fd, &info) != nil || info.Nlink > 0
 }
 
-// removeAbandoned removes files of a directory that nobody holds, of those whose names
-// begin so.
+func lock(fd int, kind int16) error {
+	var info unix.Stat_t
+	if unix.Fstat(fd, &info) == nil && info.Mode&unix.S_IFMT == unix.S_IFDIR {
+		return unix.Flock(fd, unix.LOCK_EX|unix.LOCK_NB)
+	}
+	return unix.FcntlFlock(uintptr(fd), unix.F_OFD_SETLK, &unix.Flock_t{Type: kind})
+}
+
+// removeAbandoned removes from a directory what nobody holds, of that whose name begins so.
 func removeAbandoned(dir, begin string) {
 	d, err := os.Open(filepath.Join(dir, "."))
 	if err != nil {
@@ -47,7 +55,7 @@ func removeUnheld(name string) {
 		return
 	}
 	defer unix.Close(fd)
-	if unix.FcntlFlock(uintptr(fd), unix.F_OFD_SETLK, &unix.Flock_t{Type: unix.F_RDLCK}) == nil {
-		_ = os.Remove(name) // there is nothing to be done
+	if lock(fd, unix.F_RDLCK) == nil {
+		_ = os.RemoveAll(name) // there is nothing to be done
 	}
 }

@@ -1,6 +1,7 @@
 package pending_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"sync"
@@ -21,7 +22,14 @@ func TestAbandoned(t *testing.T) {
 	if err := os.Symlink("gone", filepath.Join(dir, ".file-13.pending")); err != nil {
 		t.Fatal(err)
 	}
+	if err := errors.Join(os.MkdirAll(filepath.Join(dir, ".file-14.pending", "below"), 0o755), os.Mkdir(filepath.Join(dir, ".other-14.pending"), 0o755)); err != nil {
+		t.Fatal(err)
+	}
 	held, err := pending.Create(path, 0o644)
+	if err != nil {
+		t.Fatal(err)
+	}
+	directory, err := pending.CreateDirectory(path, 0o755)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,10 +39,14 @@ func TestAbandoned(t *testing.T) {
 	if err := held.Complete(false); err != nil {
 		t.Error("another has removed it:", err)
 	}
+	if _, err := directory.Create("below", 0o644); err != nil {
+		t.Error("another has removed it:", err)
+	}
+	directory.Discard()
 	if err := os.Remove(filepath.Join(dir, ".file-13.pending")); err != nil {
 		t.Error(err)
 	}
-	check(t, dir, map[string]string{"file": "", ".file-12": "", ".file-1a.pending": "", ".other-12.pending": "", "file-12.pending": ""})
+	check(t, dir, map[string]string{"file": "", ".file-12": "", ".file-1a.pending": "", ".other-12.pending": "", ".other-14.pending": "", "file-12.pending": ""})
 }
 
 // TestTogether writes one file many times at once: none loses what another removes.

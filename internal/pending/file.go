@@ -10,25 +10,32 @@ import (
 // piece. It ends with Complete or Discard.
 type File struct {
 	*os.File
-	path string
+	place string // where it will be for now
+	path  string // where it will be in the end
 }
 
 // Create starts a file that replaces one of that name when it is complete, with
 // permissions as [Write] has them. The error names the file.
 func Create(path string, permissions fs.FileMode) (*File, error) {
-	before, err := os.Lstat(path)
+	return createAt(path, path, permissions)
+}
+
+func createAt(place, path string, permissions fs.FileMode) (*File, error) {
+	before, err := os.Lstat(place)
 	replaces := err == nil && before.Mode().IsRegular()
 	if replaces {
 		permissions = before.Mode().Perm()
 	}
-	file, err := create(path, permissions)
+	file, err := create(place, func(name string) (*os.File, error) {
+		return os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, permissions)
+	})
 	if err != nil {
 		return nil, fmt.Errorf("cannot write %s: %w", path, reason(err))
 	}
 	if replaces {
 		_ = file.Chmod(permissions) // where that cannot be, it keeps fewer
 	}
-	return &File{File: file, path: path}, nil
+	return &File{File: file, place: place, path: path}, nil
 }
 
 // Complete gives the file its name. Synced, all of it is on disk before; else that is left
@@ -40,7 +47,7 @@ func (f *File) Complete(synced bool) (err error) {
 		err = f.Sync()
 	}
 	if err == nil {
-		err = rename(f.File, f.path)
+		err = rename(f.File, f.place)
 	}
 	if err == nil {
 		err = f.Close()

@@ -1,6 +1,7 @@
-// Package pending writes files that appear complete or not at all: under another name
-// beside the place where they will be, with the permissions that they will have. What a
-// program leaves that is killed, the next one that writes a file of that name removes.
+// Package pending writes files, and directories of them, that appear complete or not at
+// all: under another name beside the place where they will be, with the permissions that
+// they will have. What a program leaves that is killed, the next one that writes something
+// of that name removes.
 package pending
 
 import (
@@ -15,8 +16,8 @@ import (
 	"sync"
 )
 
-// files are the names of those that are not complete. Whoever makes one, or gives it its
-// name, reads end: once that is locked no more come.
+// files are the names of those that are not complete, and of directories. Whoever makes
+// one, or gives it its name, reads end: once that is locked no more come.
 var files = struct {
 	end   sync.RWMutex
 	names sync.Map
@@ -37,9 +38,9 @@ func Write(path string, permissions fs.FileMode, write func(io.Writer) error) er
 	return file.Complete(true)
 }
 
-// create makes a file beside a path, of a name that begins with a point and that nobody
-// has, and removes those that a program has left there that was killed.
-func create(path string, permissions fs.FileMode) (*os.File, error) {
+// create makes a file, or a directory, beside a path, of a name that begins with a point
+// and that nobody has, and removes those that a program has left there that was killed.
+func create(path string, make func(name string) (*os.File, error)) (*os.File, error) {
 	files.end.RLock()
 	defer files.end.RUnlock()
 	dir, base := filepath.Split(path)
@@ -47,7 +48,7 @@ func create(path string, permissions fs.FileMode) (*os.File, error) {
 	removeAbandoned(dir, begin)
 	for {
 		name := filepath.Join(dir, fmt.Sprintf("%s%d%s", begin, rand.Uint64(), mark))
-		file, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, permissions)
+		file, err := make(name)
 		switch {
 		case err == nil && hold(file):
 			files.names.Store(name, nil)
@@ -82,11 +83,11 @@ func rename(file *os.File, path string) error {
 	return nil
 }
 
-// discard removes a file, unless it has its name.
+// discard removes a file, or a directory, unless it has its name.
 func discard(file *os.File) {
 	if _, left := files.names.LoadAndDelete(file.Name()); left {
 		file.Close()
-		_ = os.Remove(file.Name()) // there is nothing to be done
+		_ = os.RemoveAll(file.Name()) // there is nothing to be done
 	}
 }
 
@@ -101,12 +102,12 @@ func reason(err error) error {
 	return err
 }
 
-// End removes all files that are not complete, for a program that ends in the middle:
+// End removes all files and directories that are not complete, for a program that ends in the middle:
 // whoever wants to start one, or to complete one, waits from now on.
 func End() {
 	files.end.Lock() // for good
 	files.names.Range(func(name, _ any) bool {
-		_ = os.Remove(name.(string)) // there is nothing to be done
+		_ = os.RemoveAll(name.(string)) // there is nothing to be done
 		return true
 	})
 }

@@ -34,10 +34,11 @@ var floors = [][]string{
 }
 
 // arrows are the imports within a floor, of all that have a name there or of a package:
-// wings do not know each other, but all may draw and look at what they write over,
+// wings do not know each other, but all may draw, look at what they write over and go step
+// by step,
 // detectors know geometries, and what shows runs knows both.
 var arrows = map[string][]string{
-	"extradata/":         {"extradata/picture", "extradata/internal/target"},
+	"extradata/":         {"extradata/picture", "extradata/internal/steps", "extradata/internal/target"},
 	"extradata/detector": {"extradata/geometry"},
 	"extradata/draw":     {"extradata/detector", "extradata/geometry"},
 	"extradata/notebook": {"extradata/detector", "extradata/draw"},
