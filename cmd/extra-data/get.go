@@ -19,18 +19,19 @@ import (
 func getCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "get RUN SOURCE KEY",
-		Short: "Print a key, or write it to a file, for NumPy, a spreadsheet or pandas",
-		Long: `Print the data of a key as CSV, or write it to a file. What the file is its name tells:
+		Short: "Print a key, or write it to a file for others",
+		Long: `Print the data of a key as CSV, or write it to a file. What the file is its name
+tells:
 
   .npy      the array: entries, and the shape of one
   .npz      the array as "data", the train ID of each entry as "trainId", and
             as "origin" what they are of
-  .h5       HDF5: the array by the name of the key, with names and coordinates of its
-            dimensions; entries go to disk as they are read
+  .h5       HDF5: the array by the name of the key, with names and coordinates
+            of its dimensions; entries go to disk as they are read
   .nc       the same as NetCDF 4, for xarray
-  .csv      a row of train ID and value for each entry, of keys with one value in an
-            entry; where trains have several, also the pulse ID, or which entry it is;
-            a column for each field of a structured key
+  .csv      a row of train ID and value for each entry, of keys with one value
+            in an entry; where trains have several, also the pulse ID, or which
+            entry it is; a column for each field of a structured key
   .parquet  a table of train IDs and values, of keys with one number a train
 
 All but .npy and .csv tell what they are made of, see extra-data origin.

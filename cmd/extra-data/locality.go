@@ -19,13 +19,14 @@ func localityCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "locality RUN",
 		Short: "Tell whether the files of a run are on disk or on tape",
-		Long: `Tell where the data of each file of a run is, in the facility's archive: on disk,
-on tape, from where it is copied when it is read, unavailable, or unknown. Nothing is
-read.
+		Long: `Tell where the data of each file of a run is, in the facility's archive: on
+disk, on tape, from where it is copied when it is read, unavailable, or unknown.
+Nothing is read.
 
-The exit code is 0 where all is on disk, else the sum of 1 where a file is on tape only,
-2 where one is unavailable, and 4 where what the archive answers is unknown. It is 255
-where there are no such files, and 2 after a mistake in the command line.
+The exit code is 0 where all is on disk, else the sum of 1 where a file is on
+tape only, 2 where one is unavailable, and 4 where what the archive answers is
+unknown. It is 255 where there are no such files, and 2 after a mistake in the
+command line.
 
 ` + cli.RunsUsage,
 		Example: "  extra-data locality p4200 1",

@@ -25,14 +25,15 @@ func makeCXICommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "make-virtual-cxi RUN [-o FILE]",
 		Short: "Present a detector to CrystFEL, as a virtual CXI file",
-		Long: `Write a small CXI file that presents all frames of a detector (AGIPD, DSSC, LPD or
-JUNGFRAU) to CrystFEL: it refers to the data in the files of the run, corrected if there
-are any, which have to stay where they are. Without --out it lies in the scratch directory
-of the proposal, as r0001_proc_detectors_virt.cxi, or r0001_raw_….
+		Long: `Write a small CXI file that presents all frames of a detector (AGIPD, DSSC, LPD
+or JUNGFRAU) to CrystFEL: it refers to the data in the files of the run,
+corrected if there are any, which have to stay where they are. Without --out it
+lies in the scratch directory of the proposal, as r0001_proc_detectors_virt.cxi,
+or r0001_raw_….
 
---fill-value says what stands for what modules do not have, for data (else NaN, or 0 in
-raw data), gain (0) or mask (0xffffffff): "--fill-value data=-1", or as in EXtra-data
-"--fill-value data 0".
+--fill-value says what stands for what modules do not have, for data (else NaN,
+or 0 in raw data), gain (0) or mask (0xffffffff): "--fill-value data=-1", or as
+in EXtra-data "--fill-value data 0".
 
 ` + cli.RunUsage,
 		Example: `  extra-data make-virtual-cxi p4200 1 -o run1.cxi

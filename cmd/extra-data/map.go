@@ -15,11 +15,11 @@ func mapCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "map RUN",
 		Short: "Make or check the files map of a run",
-		Long: `Make the files map of a run, karabo_data_map.json, which tells what is in each file:
-with it a run of many files is opened at once. It is the one of EXtra-data in Python.
-It lies in the run directory, or where that cannot be written in the proposal's
-scratch directory. With --check the map is compared to the files; the exit code is 1
-where it is not right or does not know all files.
+		Long: `Make the files map of a run, karabo_data_map.json, which tells what is in each
+file: with it a run of many files is opened at once. It is the one of EXtra-data
+in Python. It lies in the run directory, or where that cannot be written in the
+proposal's scratch directory. With --check the map is compared to the files; the
+exit code is 1 where it is not right or does not know all files.
 
 ` + cli.RunsUsage,
 		Example: `  extra-data map p4200 1

@@ -21,10 +21,10 @@ func mergeCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "merge PART.npy... --out FILE.npy",
 		Short: "Put arrays of parts of a run together",
-		Long: `Put the arrays of several .npy files together along their first dimension, in the order
-in which they are named: what the tasks of a job array have found of the parts of a run.
-All must have the same type, and entries of one shape. The file appears complete or not at
-all.`,
+		Long: `Put the arrays of several .npy files together along their first dimension, in
+the order in which they are named: what the tasks of a job array have found of
+the parts of a run. All must have the same type, and entries of one shape. The
+file appears complete or not at all.`,
 		Example: "  extra-data merge part-*.npy --out all.npy",
 		Args: cli.Args(func(args []string) error {
 			if len(args) == 0 {

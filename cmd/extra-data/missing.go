@@ -16,8 +16,9 @@ func missingCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "missing RUN",
 		Short: "Show which trains sources miss",
-		Long: `Show which sources have no data for some of the trains, those that miss most first:
-as a picture on the terminal, where that can show colours, or in a file, and as a list.
+		Long: `Show which sources have no data for some of the trains, those that miss most
+first: as a picture on the terminal, where that can show colours, or in a file,
+and as a list.
 
 ` + cli.RunUsage,
 		Example: `  extra-data missing p700000 1

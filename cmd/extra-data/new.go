@@ -15,13 +15,14 @@ func newCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "new DIR",
 		Short: "Make a program of your own to start from",
-		Long: `Make a Go module in DIR, which is new or empty, with a program that opens a run, maps
-over it, and saves an array and a picture. Its Makefile builds and runs it, on a sample
-or on a run of yours. The program is one of the examples: ` + strings.Join(templates(), ", ") + `.
+		Long: `Make a Go module in DIR, which is new or empty, with a program that opens a run,
+maps over it, and saves an array and a picture. Its Makefile builds and runs it,
+on a sample or on a run of yours. The program is one of the examples:
+` + strings.Join(templates(), ", ") + `.
 
-The module imports extrapasha from the clone that extra-data was built in, or lies in; where
-that is gone, name another with --library. No version is looked up, and nothing downloaded
-that building extra-data has not.`,
+The module imports extrapasha from the clone that extra-data was built in, or
+lies in; where that is gone, name another with --library. No version is looked
+up, and nothing downloaded that building extra-data has not.`,
 		Example: `  extra-data new powder && make -C powder run
   extra-data new search --template hits && make -C search run RUN="4200 7"`,
 		Args: func(c *cobra.Command, args []string) error {

@@ -23,11 +23,11 @@ func originCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "origin FILE",
 		Short: "Tell what a result was made of",
-		Long: `Tell what a file of results was made of, by which program, and when: a file of HDF5,
-NetCDF, NumPy (.npz), Parquet or Arrow, a picture, .png or .svg, or what the commands
-write and make-virtual-cxi have made. With --check also whether the data
-files are still there and have the size and the trains that they had; if not the command
-fails.`,
+		Long: `Tell what a file of results was made of, by which program, and when: a file of
+HDF5, NetCDF, NumPy (.npz), Parquet or Arrow, a picture, .png or .svg, or what
+the commands write and make-virtual-cxi have made. With --check also whether the
+data files are still there and have the size and the trains that they had; if
+not the command fails.`,
 		Example: `  extra-data get p4200 1 SA2_XTD1_XGM/XGM/DOOCS pulseEnergy.photonFlux -o energy.nc
   extra-data origin energy.nc
   extra-data origin --check energy.nc`,

@@ -39,11 +39,11 @@ func readableCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "readable RUN…",
 		Short: "Try whether data files can be read",
-		Long: `Open each data file of runs, directories or proposals, or those that are named, and
-read what it has, in a process of its own with a limit of time: a file on a disk that
-does not answer can make a program wait for days. A file that is on tape only, or that
-the archive calls unavailable, is not touched. The exit code is 1 where a file cannot be
-read.
+		Long: `Open each data file of runs, directories or proposals, or those that are named,
+and read what it has, in a process of its own with a limit of time: a file on a
+disk that does not answer can make a program wait for days. A file that is on
+tape only, or that the archive calls unavailable, is not touched. The exit code
+is 1 where a file cannot be read.
 
 ` + cli.RunsUsage,
 		Example: `  extra-data readable p4200 1 --timeout 20s

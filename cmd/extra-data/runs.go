@@ -22,20 +22,22 @@ func runsCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "runs PROPOSAL",
 		Short: "Make a table of the runs of a proposal",
-		Long: `Make a table of the runs of a proposal, with raw, corrected and reduced data: number of
-trains, duration, size, sources, how many of those miss trains, how many values of
-control sources stayed the same but for noise, and how many moved. A run that cannot be
-opened is a line that says why. All control sources are read.
+		Long: `Make a table of the runs of a proposal, with raw, corrected and reduced data:
+number of trains, duration, size, sources, how many of those miss trains, how
+many values of control sources stayed the same but for noise, and how many
+moved. A run that cannot be opened is a line that says why. All control sources
+are read.
 
-With --value, which may be given several times, there is a column for a key of one number
-or text a train: the mean where it changed.
+With --value, which may be given several times, there is a column for a key of
+one number or text a train: the mean where it changed.
 
---out writes the table to a file, .csv, .parquet, .arrow, .md or .html, with the names of
-the sources that miss trains, and of the values that moved.
+--out writes the table to a file, .csv, .parquet, .arrow, .md or .html, with the
+names of the sources that miss trains, and of the values that moved.
 
-PROPOSAL is a number ("p4200"), which is looked for below /gpfs/exfel/exp, or where the
-environment variable EXTRA_DATA_DATA_ROOT says, or the path of its directory. The exit
-code is 1 where something is wrong with a run, or no run has a value.`,
+PROPOSAL is a number ("p4200"), which is looked for below /gpfs/exfel/exp, or
+where the environment variable EXTRA_DATA_DATA_ROOT says, or the path of its
+directory. The exit code is 1 where something is wrong with a run, or no run has
+a value.`,
 		Example: `  extra-data runs p4200
   extra-data runs p4200 --value SPB_EXP_SAM/MOTOR/1:actualPosition -o runs.csv
   extra-data runs /gpfs/exfel/exp/MID/202401/p004200 -o runs.html`,

@@ -19,8 +19,9 @@ func sampleCommand() *cobra.Command {
 		Use:   "sample DIR",
 		Short: "Make a sample run in the facility's format",
 		Long: `Make a run with a detector, an X-ray gas monitor, motors that jump, scan or
-stand still, a temperature that drifts, and cameras, below DIR, which is laid out as the
-facility's data root. The same flags make the same run, byte for byte.`,
+stand still, a temperature that drifts, and cameras, below DIR, which is laid
+out as the facility's data root. The same flags make the same run, byte for
+byte.`,
 		Example: `  extra-data sample ./data
   EXTRA_DATA_DATA_ROOT=./data go run ./examples/trainmean 700000 1
 

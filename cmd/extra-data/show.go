@@ -16,18 +16,18 @@ import (
 func showCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "show RUN SOURCE|DETECTOR [KEY]",
-		Short: "Show a key, a detector module, or a whole detector as a picture",
-		Long: `Show the data of a key as a picture: the mean image of a detector module or camera,
-a heat map of a key with a row of values for each train, a line of one with a number.
-Without a KEY it is image.data. The picture goes onto the terminal, where that can show
-colours, or with --out into a file. In an entry of more than two dimensions, such as
-raw data of AGIPD, which has image and gain, the first image is shown; --roi takes
-others.
+		Short: "Show a key, a module or a whole detector as a picture",
+		Long: `Show the data of a key as a picture: the mean image of a detector module or
+camera, a heat map of a key with a row of values for each train, a line of one
+with a number. Without a KEY it is image.data. The picture goes onto the
+terminal, where that can show colours, or with --out into a file. In an entry of
+more than two dimensions, such as raw data of AGIPD, which has image and gain,
+the first image is shown; --roi takes others.
 
-In place of a source a DETECTOR can be named, such as SPB_DET_AGIPD1M-1, or its class,
-AGIPD1M: its modules are put together, as seen along the beam. --pulse takes one pulse of
-each train, image.mask or image.gain as KEY shows those, and --radial the mean intensity
-by the distance from the beam.
+In place of a source a DETECTOR can be named, such as SPB_DET_AGIPD1M-1, or its
+class, AGIPD1M: its modules are put together, as seen along the beam. --pulse
+takes one pulse of each train, image.mask or image.gain as KEY shows those, and
+--radial the mean intensity by the distance from the beam.
 
 ` + cli.RunUsage,
 		Example: `  extra-data show p700000 1 SPB_DET_AGIPD1M-1/DET/0CH0:xtdf

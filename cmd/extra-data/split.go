@@ -13,10 +13,11 @@ func splitCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "split RUN --parts N",
 		Short: "Divide the trains of a run between the tasks of a job array",
-		Long: `Divide the trains of a run into parts of about equal size, in order, for the tasks of a
-job array: print a line for each part, or with --part that of one part, from 0. A line is
-what --trains of other commands takes. A run of fewer trains than parts has parts without
-trains, which are of no use to them: that is an error.
+		Long: `Divide the trains of a run into parts of about equal size, in order, for the
+tasks of a job array: print a line for each part, or with --part that of one
+part, from 0. A line is what --trains of other commands takes. A run of fewer
+trains than parts has parts without trains, which are of no use to them: that is
+an error.
 
 ` + cli.RunUsage,
 		Example: `  extra-data split p4200 1 --parts 10

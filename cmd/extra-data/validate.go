@@ -22,7 +22,7 @@ func validateCommand() *cobra.Command {
 	}
 	c := &cobra.Command{
 		Use:   "validate RUN",
-		Short: "Look for mistakes in the data files of a run, or of all runs of a proposal",
+		Short: "Look for mistakes in the data files of runs",
 		Long: `Look for mistakes in the data files of a run, or in one file. A file that cannot
 be read is always one; these are the other checks:
 

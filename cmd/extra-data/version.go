@@ -15,9 +15,9 @@ func versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Tell which version this is, and of what it is made",
-		Long: `Tell the version of the module, or where it was built from source the revision of that;
-the version of libhdf5 that is loaded; and the version of Go that it was built with, for
-which system. A report of a mistake is best begun with it.`,
+		Long: `Tell the version of the module, or where it was built from source the revision
+of that; the version of libhdf5 that is loaded; and the version of Go that it
+was built with, for which system. A report of a mistake is best begun with it.`,
 		Example: `  extra-data version`,
 		Args: cli.Args(func(args []string) error {
 			if len(args) > 0 {

@@ -18,13 +18,14 @@ func writeCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "write RUN [SOURCE[=KEY,...]...] -o FILE",
 		Short: "Write a part of a run to a file of the facility's format",
-		Long: `Write the selected trains, sources and keys to one file of the facility's format, which
-opens like a run. Chunks are copied as they are stored where whole ones are selected.
-With --virtual the file holds no data but refers to that of the run.
+		Long: `Write the selected trains, sources and keys to one file of the facility's
+format, which opens like a run. Chunks are copied as they are stored where whole
+ones are selected. With --virtual the file holds no data but refers to that of
+the run.
 
-A source is a name, or a pattern such as "*XGM*". Behind it and "=" there may be keys or
-patterns of keys, separated by commas: "*/MOTOR/*=actualPosition,targetPosition". Without
-any source all is written.
+A source is a name, or a pattern such as "*XGM*". Behind it and "=" there may be
+keys or patterns of keys, separated by commas:
+"*/MOTOR/*=actualPosition,targetPosition". Without any source all is written.
 
 ` + cli.RunUsage,
 		Example: `  extra-data write p4200 1 "*XGM*" "*/MOTOR/*=actualPosition" -o small.h5
@@ -101,10 +102,10 @@ func overviewCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "overview RUN",
 		Short: "Make the overview file of a run",
-		Long: `Make the overview file of a run, which refers to the data of all its files: it is opened
-instead of them, as long as they stay as they are. It lies in the run directory, or where
-that cannot be written in usr/.extra_data of the proposal, where EXtra-data in Python
-looks for it, too.
+		Long: `Make the overview file of a run, which refers to the data of all its files: it
+is opened instead of them, as long as they stay as they are. It lies in the run
+directory, or where that cannot be written in usr/.extra_data of the proposal,
+where EXtra-data in Python looks for it, too.
 
 ` + cli.RunUsage,
 		Example: `  extra-data overview p4200 1

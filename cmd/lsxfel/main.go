@@ -30,14 +30,14 @@ func command() *cobra.Command {
 		Use:   "lsxfel [PATH…]",
 		Short: "List what is in data files, runs and proposals of the European XFEL",
 		Long: `List what is in data files, run directories and proposals, the current directory
-without a PATH. A proposal and a run ("p4200 1"), or a proposal alone, are looked for
-below /gpfs/exfel/exp, or where the environment variable EXTRA_DATA_DATA_ROOT says.
-Sources with similar names are one line: MOTOR/{1-3}. Of several paths each gets a
-line.
+without a PATH. A proposal and a run ("p4200 1"), or a proposal alone, are
+looked for below /gpfs/exfel/exp, or where the environment variable
+EXTRA_DATA_DATA_ROOT says. Sources with similar names are one line: MOTOR/{1-3}.
+Of several paths each gets a line.
 
---source and --detail take a pattern such as '*/XGM/*', or without * ? [ a part of
-names; each may be given several times. Sources that fit none of them are not listed.
-The exit code is 1 where nothing fits one of them.`,
+--source and --detail take a pattern such as '*/XGM/*', or without * ? [ a part
+of names; each may be given several times. Sources that fit none of them are not
+listed. The exit code is 1 where nothing fits one of them.`,
 		Example: `  lsxfel p4200 1
   lsxfel p4200 1 --data raw --source MOTOR --counts
   lsxfel /gpfs/exfel/exp/MID/202401/p004200/raw/r0001 --detail '*/XGM/*'

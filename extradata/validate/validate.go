@@ -56,9 +56,9 @@ var Checks = []struct {
 	About string
 }{
 	{TrainIDs, "there are no zeros between the train IDs, and they increase"},
-	{Index, "each source has an index, as long as there are trains, without gaps and overlaps, of data that is there"},
+	{Index, "each source has a whole index, of data that is there"},
 	{Timestamps, "timestamps do not decrease"},
-	{Outside, "no link, raw storage or virtual dataset leads out of the run's directory"},
+	{Outside, "nothing refers to data outside of the run's directory"},
 	{FilesMap, "the run files map tells of each file what is in it"},
 	{Conflicts, "a train of a source is in one file only"},
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"regexp"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -62,9 +63,13 @@ func Usagef(c *cobra.Command, format string, args ...any) error {
 	return Exit(exitUsage, fmt.Errorf("%s; see %s --help", fmt.Sprintf(format, args...), c.CommandPath()))
 }
 
+// columns is how wide help is.
+const columns = 80
+
 // Root makes a command the root of a program: its mistakes are for [Execute] to tell.
 func Root(c *cobra.Command) *cobra.Command {
 	c.SilenceErrors, c.SilenceUsage = true, true
+	c.SetUsageTemplate(strings.ReplaceAll(c.UsageTemplate(), "FlagUsages ", fmt.Sprintf("FlagUsagesWrapped %d ", columns)))
 	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return Usagef(c, "%v", err) })
 	return c
 }

@@ -11,14 +11,14 @@ import (
 
 // RunUsage is how runs are named on command lines.
 const RunUsage = `RUN is the path of a run directory or of a data file, or a proposal and a run
-("p4200 1"), which are looked for below /gpfs/exfel/exp, or where the environment
-variable EXTRA_DATA_DATA_ROOT says.`
+("p4200 1"), which are looked for below /gpfs/exfel/exp, or where the
+environment variable EXTRA_DATA_DATA_ROOT says.`
 
 // RunsUsage is how runs are named on command lines of commands that take proposals too.
 const RunsUsage = `RUN is the path of a run directory or of a data file, or a proposal and a run
-("p4200 1"), which are looked for below /gpfs/exfel/exp, or where the environment
-variable EXTRA_DATA_DATA_ROOT says. A proposal alone ("p4200", or its path) stands for
-all its runs.`
+("p4200 1"), which are looked for below /gpfs/exfel/exp, or where the
+environment variable EXTRA_DATA_DATA_ROOT says. A proposal alone ("p4200", or
+its path) stands for all its runs.`
 
 var (
 	proposalName = regexp.MustCompile(`^p?[0-9]+$`)
