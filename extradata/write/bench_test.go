@@ -14,19 +14,30 @@ import (
 	psh "extrapasha/pasha"
 )
 
-// BenchmarkHalf writes half of the trains of a run of 512 MB, beside cp of a file with as
-// many bytes. Neither waits for the disk. Of the deflated run a quarter of the time of Write
-// is that of some forty datasets which libhdf5 makes, whatever they hold.
+// BenchmarkHalf writes half of the trains of a run, beside cp of a file with as many bytes.
+// Neither waits for the disk. Large is a run as the facility's are, few files with most of
+// their bytes in one dataset; Small is one of short files, of whose time a large part is that
+// of some forty datasets in each, whatever they hold.
 func BenchmarkHalf(b *testing.B) {
-	for name, deflate := range map[string]int{"Raw": 0, "Deflated": 1} {
-		b.Run(name, func(b *testing.B) { benchmarkHalf(b, deflate) })
+	for _, c := range []struct {
+		name            string
+		deflate         int
+		pulses, perFile int
+		bytes           int64
+	}{
+		{"Small/Raw", 0, 8, 32, 512 << 20}, {"Small/Deflated", 1, 8, 32, 512 << 20},
+		{"Large/Raw", 0, 64, 250, 2 << 30}, {"Large/Deflated", 1, 64, 250, 6 << 30},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			config := mockrun.Default()
+			config.Modules, config.Motors, config.Cameras, config.Aggregators = 1, 4, 0, 1
+			config.Deflate, config.Pulses, config.TrainsPerFile = c.deflate, c.pulses, c.perFile
+			benchmarkHalf(b, config.ForSize(c.bytes))
+		})
 	}
 }
 
-func benchmarkHalf(b *testing.B, deflate int) {
-	config := mockrun.Default()
-	config.Modules, config.Motors, config.Cameras, config.Aggregators, config.Deflate = 1, 4, 0, 1, deflate
-	config = config.ForSize(512 << 20)
+func benchmarkHalf(b *testing.B, config mockrun.Config) {
 	root := b.TempDir()
 	if err := config.Write(context.Background(), root); err != nil {
 		b.Fatal(err)
