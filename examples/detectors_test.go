@@ -2,9 +2,12 @@ package examples_test
 
 import (
 	"bytes"
+	"fmt"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -39,7 +42,11 @@ func TestDetectors(t *testing.T) {
 		want := ""
 		for _, spec := range []string{"serial", "threads:3", "processes:2"} {
 			out := t.TempDir()
-			stdout, stderr, code := execute(t, []string{"EXTRA_DATA_DATA_ROOT=" + root, "PASHA_CONTEXT=" + spec}, name, "-out", out, "700000", "1")
+			args := []string{"-out", out, "700000", "1"}
+			if name == "hits" {
+				args = append([]string{"-above", "1"}, args...) // so that there are some
+			}
+			stdout, stderr, code := execute(t, []string{"EXTRA_DATA_DATA_ROOT=" + root, "PASHA_CONTEXT=" + spec}, name, args...)
 			if code != 0 {
 				t.Fatalf("%s, %s: exit code %d, %s", name, spec, code, stderr)
 			}
@@ -51,7 +58,7 @@ func TestDetectors(t *testing.T) {
 			if name == "powder" {
 				continue
 			}
-			switch got := digestOf(t, stdout); {
+			switch got := answerOf(t, stdout, out); {
 			case want == "":
 				want = got
 			case got != want:
@@ -60,6 +67,8 @@ func TestDetectors(t *testing.T) {
 			switch name {
 			case "azint":
 				checkProfiles(t, config, root, out)
+			case "hits":
+				checkHits(t, config, root, out)
 			case "dark":
 				checkDark(t, config, root, out)
 			}
@@ -125,23 +134,71 @@ func checkProfiles(t *testing.T, config mockrun.Config, root, out string) {
 	}
 }
 
-// checkDark works out the mean of a pixel of a cell in a plain loop.
-func checkDark(t *testing.T, config mockrun.Config, root, out string) {
+// checkHits sums up the bright pixels of each frame in a plain loop.
+func checkHits(t *testing.T, config mockrun.Config, root, out string) {
 	t.Helper()
-	offset, err := psh.LoadNPZ[float32](filepath.Join(out, "dark.npz"), "offset")
-	if err != nil {
-		t.Fatal(err)
-	}
-	entries, _, pulses := images[uint16](t, config, root, "raw", config.Source(2))
-	const cell, row, col = 1, 100, 50
-	sum, n := 0.0, 0
-	for entry := range entries.Len() {
-		if pulses[entry] == 4*cell {
-			sum, n = sum+float64(entries.At(entry, 0, row, col)), n+1
+	light, size := map[string]float64{}, config.Rows*config.Cols
+	for module := range 16 {
+		if module == 4 {
+			continue
+		}
+		source := config.CorrectedSource(module)
+		entries, trains, pulses := images[float32](t, config, root, "proc", source)
+		mask := valuesOf[uint32](t, config, root, "proc", source, "image.mask")
+		for entry := range entries.Len() {
+			frame := fmt.Sprint(trains[entry], " ", pulses[entry])
+			light[frame] += 0 // also one without light counts
+			for i, x := range entries.Row(entry).Data {
+				if x > 10 && mask[entry*size+i] == 0 {
+					light[frame] += float64(x)
+				}
+			}
 		}
 	}
-	if got := float64(offset.At(2, cell, row, col)); math.Abs(got-sum/float64(n)) > 1e-3 {
-		t.Errorf("pixel (%d, %d) of cell %d: %v, want %v", row, col, cell, got, sum/float64(n))
+	all := slices.Sorted(maps.Values(light))
+	median := (all[(len(all)-1)/2] + all[len(all)/2]) / 2
+	want := 0
+	for _, x := range all {
+		if x > median {
+			want++
+		}
+	}
+	rows := tableOf(t, filepath.Join(out, "hits.csv"))
+	if len(rows) != want || want == 0 {
+		t.Errorf("%d hits of %d frames, want %d", len(rows), len(all), want)
+	}
+	for _, row := range rows {
+		near(t, "light", row["light"], light[row["trainId"]+" "+row["pulseId"]])
+	}
+}
+
+// checkDark works out the mean and the standard deviation of all pixels of a cell of a
+// module in a plain loop.
+func checkDark(t *testing.T, config mockrun.Config, root, out string) {
+	t.Helper()
+	offset := psh.Must(psh.LoadNPZ[float32](filepath.Join(out, "dark.npz"), "offset"))
+	noise := psh.Must(psh.LoadNPZ[float32](filepath.Join(out, "dark.npz"), "noise"))
+	entries, _, pulses := images[uint16](t, config, root, "raw", config.Source(2))
+	const cell = 1
+	size := config.Rows * config.Cols
+	means, spreads, n := make([]float64, size), make([]float64, size), 0.0
+	for entry, pulse := range pulses {
+		if pulse != 4*cell {
+			continue
+		}
+		n++
+		for i, x := range entries.Row(entry).Row(0).Data { // the other is the gain
+			from := float64(x) - means[i]
+			means[i] += from / n
+			spreads[i] += from * (float64(x) - means[i])
+		}
+	}
+	for i, mean := range means {
+		spread := math.Sqrt(spreads[i] / n)
+		gotMean, gotSpread := float64(offset.Row(2).Row(cell).Data[i]), float64(noise.Row(2).Row(cell).Data[i])
+		if math.Abs(gotMean-mean) > 1e-3 || math.Abs(gotSpread-spread) > 1e-2 {
+			t.Fatalf("pixel %d of cell %d: %v ± %v, want %v ± %v", i, cell, gotMean, gotSpread, mean, spread)
+		}
 	}
 	if !math.IsNaN(float64(offset.At(4, 0, 0, 0))) {
 		t.Error("a module that is not there has an offset")

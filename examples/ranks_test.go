@@ -19,15 +19,16 @@ import (
 
 var everyLauncher = flag.Bool("every-launcher", false, "run the examples as ranks of every launcher, not of two")
 
-// answerOf is what a program has worked out: its digest, or what is in the array it wrote.
+// answerOf is what a program has worked out: its digest, or what is in the file of arrays
+// that it wrote.
 func answerOf(t *testing.T, stdout, out string) string {
 	t.Helper()
 	if match := digestLine.FindStringSubmatch(stdout); match != nil {
 		return match[1]
 	}
-	paths, _ := filepath.Glob(filepath.Join(out, "*.npy"))
+	paths, _ := filepath.Glob(filepath.Join(out, "*.np[yz]"))
 	if len(paths) != 1 {
-		t.Fatalf("neither a digest nor one array: %q in\n%s", paths, stdout)
+		t.Fatalf("neither a digest nor one file of arrays: %q in\n%s", paths, stdout)
 	}
 	text, err := os.ReadFile(paths[0])
 	if err != nil {

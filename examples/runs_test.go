@@ -82,6 +82,25 @@ func sameDigest(t *testing.T, root, name string, args func(out string) []string)
 	return out
 }
 
+// valuesOf are all values of a key, in raw or corrected data.
+func valuesOf[T any](t *testing.T, config mockrun.Config, root, data, source, name string) []T {
+	t.Helper()
+	run, err := extradata.RunDirectory(config.RunDir(root, data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer run.Close()
+	key, err := extradata.Key[T](run, source, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	values, err := key.Read()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return values.Data
+}
+
 // TestFacility has a plain loop over the runs as judge.
 func TestFacility(t *testing.T) {
 	root, config := samples(t)
@@ -92,25 +111,13 @@ func TestFacility(t *testing.T) {
 	}
 	for i, row := range rows[:2] {
 		config.Run = i + 1
-		run, err := extradata.RunDirectory(config.RunDir(root, "raw"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer run.Close()
-		key, err := extradata.Key[float32](run, mockrun.XGM, "pulseEnergy.photonFlux")
-		if err != nil {
-			t.Fatal(err)
-		}
-		values, err := key.Read()
-		if err != nil {
-			t.Fatal(err)
-		}
+		energies := valuesOf[float32](t, config, root, "raw", mockrun.XGM, "pulseEnergy.photonFlux")
 		sum, n := 0.0, 0.0
-		for _, x := range values.Data {
+		for _, x := range energies {
 			sum, n = sum+float64(x), n+1
 		}
 		near(t, "energy", row["energy"], sum/n)
-		if row["trains"] != fmt.Sprint(len(run.TrainIDs())) || row["error"] != "" {
+		if row["trains"] != fmt.Sprint(len(energies)) || row["error"] != "" {
 			t.Errorf("%v", row)
 		}
 	}
@@ -121,37 +128,18 @@ func TestFacility(t *testing.T) {
 func TestScan(t *testing.T) {
 	root, config := samples(t)
 	config.Run = 1
-	run, err := extradata.RunDirectory(config.RunDir(root, "raw"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer run.Close()
-	key, err := extradata.Key[float32](run, mockrun.XGM, "pulseEnergy.photonFlux")
-	if err != nil {
-		t.Fatal(err)
-	}
-	values, err := key.Read()
-	if err != nil {
-		t.Fatal(err)
-	}
-	positions, err := extradata.Key[float64](run, mockrun.Stage(1), "actualPosition")
-	if err != nil {
-		t.Fatal(err)
-	}
-	read, err := positions.Read()
-	if err != nil {
-		t.Fatal(err)
-	}
+	energies := valuesOf[float32](t, config, root, "raw", mockrun.XGM, "pulseEnergy.photonFlux")
+	positions := valuesOf[float64](t, config, root, "raw", mockrun.Stage(1), "actualPosition")
 	out := sameDigest(t, root, "scan", func(out string) []string { return []string{"-out", out, "700000", "1"} })
 	rows := tableOf(t, filepath.Join(out, "scan.csv"))
 	if len(rows) != 4 {
 		t.Fatalf("%d steps, want 4: %v", len(rows), rows)
 	}
 	for i, row := range rows {
-		of := step(read.Data[16*i:][:12])
+		of := step(positions[16*i:][:12])
 		sum := 0.0
 		for _, at := range of {
-			sum += float64(values.Data[16*i+at])
+			sum += float64(energies[16*i+at])
 		}
 		near(t, "mean", row["mean"], sum/float64(len(of)))
 		if row["trains"] != fmt.Sprint(len(of)) {
