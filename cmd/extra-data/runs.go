@@ -43,7 +43,7 @@ a value.`,
   extra-data runs /gpfs/exfel/exp/MID/202401/p004200 -o runs.html`,
 		Args: cli.Args(only("one proposal")),
 	}
-	values := c.Flags().StringArray("value", nil, "a column for a value, SOURCE:KEY")
+	values := c.Flags().StringArray("value", nil, "a column for a value, `SOURCE:KEY`")
 	out := c.Flags().StringP("out", "o", "", "file for the table: .csv, .parquet, .arrow, .md or .html")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		keys, err := sourceKeys(*values)

@@ -86,8 +86,8 @@ func makeSample(c *cobra.Command, dir string, config mockrun.Config, size string
 	}
 	modules := config.Modules - len(config.Without)
 	frames := int64(config.Trains) * int64(config.Pulses) * int64(modules)
-	cli.Printf(c, "run %d of proposal %d: %d trains of %d pulses, %d modules, %s of raw frames\n%s\n",
-		config.Run, config.Proposal, config.Trains, config.Pulses, modules,
+	cli.Printf(c, "run %d of proposal %d: %s of %s, %s, %s of raw frames\n%s\n",
+		config.Run, config.Proposal, cli.Plural(config.Trains, "train"), cli.Plural(config.Pulses, "pulse"), cli.Plural(modules, "module"),
 		humanize.Bytes(uint64(frames*config.FrameBytes())), config.RunDir(dir, "raw"))
 	cli.Printf(c, "open it with %s=%s\n", run.RootVariable, dir)
 	return nil

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"runtime"
 
 	"github.com/spf13/cobra"
@@ -19,12 +18,7 @@ func versionCommand() *cobra.Command {
 of that; the version of libhdf5 that is loaded; and the version of Go that it
 was built with, for which system. A report of a mistake is best begun with it.`,
 		Example: `  extra-data version`,
-		Args: cli.Args(func(args []string) error {
-			if len(args) > 0 {
-				return fmt.Errorf("%q is too much", args)
-			}
-			return nil
-		}),
+		Args:    cli.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			library, err := h5.LibraryVersion()
 			if err != nil {

@@ -46,8 +46,8 @@ listed. The exit code is 1 where nothing fits one of them.`,
 		RunE: func(c *cobra.Command, args []string) error { return list(c, args, o) },
 	})
 	flags := c.Flags()
-	flags.StringArrayVarP(&o.sources, "source", "s", nil, "list the sources whose names fit this pattern")
-	flags.StringArrayVarP(&o.details, "detail", "d", nil, "show the keys of sources whose names fit this pattern")
+	flags.StringArrayVarP(&o.sources, "source", "s", nil, "list the sources whose names fit this `pattern`")
+	flags.StringArrayVarP(&o.details, "detail", "d", nil, "show the keys of sources whose names fit this `pattern`")
 	flags.BoolVarP(&o.counts, "counts", "c", false, "tell of each source for how many trains it has data, and how many entries")
 	flags.BoolVarP(&o.aggregators, "aggregators", "g", false, "tell which data aggregator has saved each source")
 	flags.BoolVar(&o.noGroup, "no-group", false, "each source by itself, also where names are similar")

@@ -13,6 +13,10 @@ func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"lsxfel": mai
 
 func TestScripts(t *testing.T) { clitest.Run(t) }
 
+func TestWays(t *testing.T) {
+	clitest.Ways(t, command(), t.TempDir(), map[string]string{"": "RUN"})
+}
+
 func TestGroup(t *testing.T) {
 	for _, c := range []struct{ names, want []string }{
 		{nil, nil},

@@ -63,7 +63,7 @@ func Usagef(c *cobra.Command, format string, args ...any) error {
 	return Exit(exitUsage, fmt.Errorf("%s; see %s --help", fmt.Sprintf(format, args...), c.CommandPath()))
 }
 
-// columns is how wide help is.
+// columns is how wide help is, as the texts of commands are.
 const columns = 80
 
 // Root makes a command the root of a program: its mistakes are for [Execute] to tell.
@@ -88,6 +88,7 @@ func Execute(root *cobra.Command) int {
 	defer cancel()
 	out := &output{to: os.Stdout, end: cancel}
 	root.SetOut(out)
+	strict(root)
 	done := make(chan error, 1)
 	go func() { done <- root.ExecuteContext(ctx) }()
 	select {
@@ -162,7 +163,7 @@ func ExitCode(err error) int {
 }
 
 // packages are the names that errors of packages start with.
-var packages = regexp.MustCompile(`^(?:(?:extradata|keydata|mockrun|pasha|table): )+`)
+var packages = regexp.MustCompile(`^(?:(?:detector|export|extradata|geometry|keydata|mockrun|pasha|picture|pulses|scan|table|xgm): )+`)
 
 // Reason is what an error says but for the names of packages in front: who reads it
 // knows the command.
@@ -198,3 +199,11 @@ func Args(check func(args []string) error) cobra.PositionalArgs {
 		return nil
 	}
 }
+
+// NoArgs makes sure that there are no arguments.
+var NoArgs = Args(func(args []string) error {
+	if len(args) > 0 {
+		return fmt.Errorf("%q is too much", args)
+	}
+	return nil
+})

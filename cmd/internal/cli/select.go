@@ -19,7 +19,7 @@ type Selected struct {
 // SelectFlags adds the flags for it.
 func SelectFlags(c *cobra.Command) *Selected {
 	s := TrainFlags(c)
-	c.Flags().StringVar(&s.roi, "roi", "", "region of interest of an entry, a part for each dimension, as in NumPy: 0,100:200,:  ...,[3,7]  ::-1")
+	c.Flags().StringVar(&s.roi, "roi", "", "region of interest of an entry, a part for each dimension, as in NumPy: 0,100:200,: or ...,[3,7] or ::-1")
 	return s
 }
 
