@@ -197,5 +197,5 @@ func (heap) Alloc(bytes int) ([]byte, error) {
 	}
 	// Words, for the alignment.
 	words := make([]uint64, (bytes+7)/8)
-	return asBytes(words)[:bytes], nil
+	return memory.Bytes(words)[:bytes], nil
 }
