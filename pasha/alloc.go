@@ -2,16 +2,15 @@ package pasha
 
 import (
 	"fmt"
-	"math"
 	"reflect"
-	"slices"
-	"unsafe"
 
 	"github.com/x448/float16"
 
 	"extrapasha/internal/crew"
 	"extrapasha/internal/cross"
 	"extrapasha/internal/memory"
+	"extrapasha/internal/number"
+	"extrapasha/internal/strided"
 )
 
 // Float16 is a number in half precision (IEEE 754 binary16). Float32() widens it.
@@ -53,7 +52,7 @@ func Shape(shape ...int) AllocOption {
 func Like(value any) AllocOption {
 	return func(a *allocation) error {
 		if value, ok := value.(interface{ Strides() []int }); ok {
-			a.fortran = a.fortran || fortranOrder(value.Strides())
+			a.fortran = a.fortran || strided.Fortran(value.Strides())
 		}
 		if shaped, ok := value.(Shaped); ok {
 			return once(&a.like, shaped.Shape(), "Like")
@@ -63,10 +62,6 @@ func Like(value any) AllocOption {
 		}
 		return fmt.Errorf("pasha: %w: Like needs a slice, an array or something else with a shape, not %T", ErrShape, value)
 	}
-}
-
-func fortranOrder(strides []int) bool {
-	return len(strides) > 1 && slices.IsSorted(strides) && strides[0] < strides[len(strides)-1]
 }
 
 // Fortran lays the array out in Fortran order: the first dimension runs fastest.
@@ -112,9 +107,11 @@ func Alloc[T any](options ...AllocOption) (Array[T], error) {
 		return Array[T]{}, err
 	}
 	plan.context = ctx
-	fill, err := fillValue[T](plan.fill)
-	if err != nil {
-		return Array[T]{}, err
+	var fill T
+	if plan.fill != nil {
+		if fill, err = number.Convert[T](plan.fill); err != nil {
+			return Array[T]{}, fmt.Errorf("pasha: Fill: %w", err)
+		}
 	}
 	shape := plan.shape
 	if shape == nil {
@@ -135,7 +132,7 @@ func Alloc[T any](options ...AllocOption) (Array[T], error) {
 		crew.NoteSlabs(out.memory(), shape[0])
 	}
 	if plan.perWorker && plan.fortran {
-		slab := compactStrides(shape[1:], true)
+		slab := strided.Compact(shape[1:], true)
 		size := 1
 		for _, length := range shape[1:] {
 			size *= length
@@ -151,17 +148,22 @@ func Alloc[T any](options ...AllocOption) (Array[T], error) {
 // fillWith sets all elements, of large arrays on all cores: what takes the time is that
 // the system hands out the memory, page by page.
 func fillWith[T any](data []T, value T) error {
-	ctx := Serial()
-	if len(data) > taskSize {
-		ctx = Threads(0)
-	}
-	return Map(func(_, task, _ int) error {
-		part := data[task*taskSize : min((task+1)*taskSize, len(data))]
+	const size = 1 << 16
+	return onCores((len(data)+size-1)/size, func(task int) {
+		part := data[task*size : min((task+1)*size, len(data))]
 		for i := range part {
 			part[i] = value
 		}
-		return nil
-	}, Range(0, (len(data)+taskSize-1)/taskSize, 1), On(ctx))
+	})
+}
+
+// onCores calls work for each task, on all cores.
+func onCores(tasks int, work func(task int)) error {
+	ctx := Serial()
+	if tasks > 1 {
+		ctx = Threads(0)
+	}
+	return Map(func(_, task, _ int) error { work(task); return nil }, Range(0, tasks, 1), On(ctx))
 }
 
 // AllocFor makes an array with one row for each item of a functor, or anything
@@ -174,90 +176,24 @@ func AllocFor[T any](items interface{ Len() int }, row ...int) (Array[T], error)
 }
 
 func allocData[T any](ctx Context, shape []int) ([]T, error) {
-	size, err := sizeOf[T](shape)
+	size, err := strided.Size[T](shape)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("pasha: %w", err)
 	}
 	var zero T
-	if cross.HasPointers(reflect.TypeFor[T]()) || unsafe.Sizeof(zero) == 0 {
-		if err := memory.Check(size * int(unsafe.Sizeof(zero))); err != nil {
-			return nil, fmt.Errorf("pasha: %s of %T: %w", shapeString(shape), zero, err)
+	bytes := size * memory.SizeOf[T]()
+	if cross.HasPointers(reflect.TypeFor[T]()) || memory.SizeOf[T]() == 0 {
+		if err := memory.Check(bytes); err != nil {
+			return nil, fmt.Errorf("pasha: %s of %T: %w", strided.Text(shape), zero, err)
 		}
 		return make([]T, size), nil
 	}
 	if size == 0 {
 		return []T{}, nil
 	}
-	memory, err := ctx.Alloc(size * int(unsafe.Sizeof(zero)))
+	data, err := ctx.Alloc(bytes)
 	if err != nil {
-		return nil, fmt.Errorf("pasha: %s of %T in context %v: %w", shapeString(shape), zero, ctx, err)
+		return nil, fmt.Errorf("pasha: %s of %T in context %v: %w", strided.Text(shape), zero, ctx, err)
 	}
-	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(memory))), size), nil
+	return memory.Of[T](data), nil
 }
-
-// asBytes is the memory of a slice of values without pointers.
-func asBytes[T any](data []T) []byte {
-	var zero T
-	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(data))), len(data)*int(unsafe.Sizeof(zero)))
-}
-
-// fillValue converts a value to T where nothing is lost by it.
-func fillValue[T any](value any) (T, error) {
-	var out T
-	if value == nil {
-		return out, nil
-	}
-	if same, ok := value.(T); ok {
-		return same, nil
-	}
-	if half, ok := any(&out).(*Float16); ok {
-		wide, err := fillValue[float32](value)
-		*half = float16.Fromfloat32(wide)
-		return out, err
-	}
-	from, to := reflect.ValueOf(value), reflect.ValueOf(&out).Elem()
-	if !isNumber(from.Kind()) || !isNumber(to.Kind()) {
-		return out, fmt.Errorf("pasha: Fill: %v (%T) does not fit an array of %T", value, value, out)
-	}
-	if f, ok := asFloat(from); ok && math.IsNaN(f) && isFloat(to.Kind()) {
-		to.SetFloat(f)
-		return out, nil
-	}
-	if !exact(from, to) {
-		return out, fmt.Errorf("pasha: Fill: %v (%T) does not fit an array of %T", value, value, out)
-	}
-	return out, nil
-}
-
-// exact sets to from a number of another type and tells whether it still is the
-// same number: a decimal fraction rounded to float32 counts as the same.
-func exact(from, to reflect.Value) bool {
-	if isComplex(from.Kind()) != isComplex(to.Kind()) {
-		return false
-	}
-	converted := from.Convert(to.Type())
-	to.Set(converted)
-	if f, ok := asFloat(from); ok && isFloat(to.Kind()) {
-		return !math.IsInf(converted.Float(), 0) || math.IsInf(f, 0)
-	}
-	if isComplex(to.Kind()) {
-		return true
-	}
-	// Signs are compared too: -1 and its uint64 convert back and forth.
-	return converted.Convert(from.Type()).Equal(from) && negative(from) == negative(converted)
-}
-
-func negative(v reflect.Value) bool {
-	return v.CanInt() && v.Int() < 0 || v.CanFloat() && v.Float() < 0
-}
-
-func asFloat(v reflect.Value) (float64, bool) {
-	if !v.CanFloat() {
-		return 0, false
-	}
-	return v.Float(), true
-}
-
-func isNumber(k reflect.Kind) bool  { return k >= reflect.Int && k <= reflect.Complex128 }
-func isFloat(k reflect.Kind) bool   { return k == reflect.Float32 || k == reflect.Float64 }
-func isComplex(k reflect.Kind) bool { return k == reflect.Complex64 || k == reflect.Complex128 }

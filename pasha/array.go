@@ -1,18 +1,16 @@
 package pasha
 
 import (
-	"errors"
 	"fmt"
 	"iter"
-	"math/bits"
 	"slices"
-	"strings"
-	"unsafe"
+
+	"extrapasha/internal/strided"
 )
 
 // ErrShape is wrapped by every error about a shape or a selection: a negative
 // or overflowing length, a dimension that is not there, a position outside it.
-var ErrShape = errors.New("bad shape")
+var ErrShape = strided.ErrShape
 
 // Array is an n-dimensional array over a flat slice. It is a small value:
 // copies of it, its rows and its views all share Data.
@@ -39,66 +37,19 @@ func NewArray[T any](data []T, shape ...int) (Array[T], error) {
 	if len(shape) == 0 {
 		shape = []int{len(data)}
 	}
-	size, err := sizeOf[T](shape)
+	size, err := strided.Size[T](shape)
 	if err != nil {
-		return Array[T]{}, err
+		return Array[T]{}, fmt.Errorf("pasha: %w", err)
 	}
 	if size != len(data) {
-		return Array[T]{}, fmt.Errorf("pasha: %w: %s has %d elements, the data %d", ErrShape, shapeString(shape), size, len(data))
+		return Array[T]{}, fmt.Errorf("pasha: %w: %s has %d elements, the data %d", ErrShape, strided.Text(shape), size, len(data))
 	}
 	return arrayOf(data, slices.Clone(shape), false), nil
 }
 
 // arrayOf is NewArray with everything checked. It keeps shape.
 func arrayOf[T any](data []T, shape []int, fortran bool) Array[T] {
-	return Array[T]{Data: data, shape: shape, strides: compactStrides(shape, fortran)}
-}
-
-func compactStrides(shape []int, fortran bool) []int {
-	strides := make([]int, len(shape))
-	step := 1
-	for i := range shape {
-		axis := len(shape) - 1 - i
-		if fortran {
-			axis = i
-		}
-		strides[axis] = step
-		step *= shape[axis]
-	}
-	return strides
-}
-
-// sizeOf is the number of elements of a shape; it fails where the shape has a
-// negative length or more bytes than an int can count.
-func sizeOf[T any](shape []int) (int, error) {
-	var zero T
-	empty := slices.Contains(shape, 0)
-	bytes := uint64(max(unsafe.Sizeof(zero), 1))
-	for _, length := range shape {
-		if length < 0 {
-			return 0, fmt.Errorf("pasha: %w: negative length in %s", ErrShape, shapeString(shape))
-		}
-		if empty {
-			continue
-		}
-		high, low := bits.Mul64(bytes, uint64(length))
-		if high != 0 || low > 1<<62 {
-			return 0, fmt.Errorf("pasha: %w: %s of %T overflows: it has more bytes than can be addressed", ErrShape, shapeString(shape), zero)
-		}
-		bytes = low
-	}
-	if empty {
-		return 0, nil
-	}
-	return int(bytes / uint64(max(unsafe.Sizeof(zero), 1))), nil
-}
-
-func shapeString(shape []int) string {
-	parts := make([]string, len(shape))
-	for i, length := range shape {
-		parts[i] = fmt.Sprint(length)
-	}
-	return "(" + strings.Join(parts, ", ") + ")"
+	return Array[T]{Data: data, shape: shape, strides: strided.Compact(shape, fortran)}
 }
 
 // Shape is the length of each dimension. It is the array's own: do not change it.
@@ -124,17 +75,13 @@ func (a Array[T]) Size() int {
 	if len(a.shape) == 0 {
 		return min(len(a.Data), 1)
 	}
-	size := 1
-	for _, length := range a.shape {
-		size *= length
-	}
-	return size
+	return a.axes().Size()
 }
 
 // String tells type and shape, not the elements.
 func (a Array[T]) String() string {
 	var zero T
-	return fmt.Sprintf("%T array of shape %s", zero, shapeString(a.shape))
+	return fmt.Sprintf("%T array of shape %s", zero, strided.Text(a.shape))
 }
 
 // At is the element at a position, one number per dimension. It panics, as a
@@ -162,7 +109,7 @@ func (a Array[T]) offset(position []int) int {
 // positionError copies its arguments so that a position that is in range
 // never has to leave the caller's stack.
 func positionError(position, shape []int) error {
-	return fmt.Errorf("pasha: %w: no element %s in an array of shape %s", ErrShape, shapeString(slices.Clone(position)), shapeString(shape))
+	return fmt.Errorf("pasha: %w: no element %s in an array of shape %s", ErrShape, strided.Text(slices.Clone(position)), strided.Text(shape))
 }
 
 // Row is the i-th slice along the first dimension, a view with one dimension
@@ -174,21 +121,12 @@ func (a Array[T]) Row(i int) Array[T] {
 	}
 	row := Array[T]{shape: a.shape[1:], strides: a.strides[1:]}
 	from := i * a.strides[0]
-	row.Data = a.Data[min(from, len(a.Data)):min(from+row.extent(), len(a.Data))]
+	row.Data = a.Data[min(from, len(a.Data)):min(from+row.axes().Extent(), len(a.Data))]
 	return row
 }
 
-// extent is how many elements of Data, from the first on, the array reaches over.
-func (a Array[T]) extent() int {
-	last := 0
-	for axis, length := range a.shape {
-		if length == 0 {
-			return 0
-		}
-		last += (length - 1) * a.strides[axis]
-	}
-	return last + 1
-}
+// axes is how the elements lie in Data.
+func (a Array[T]) axes() strided.Axes { return strided.Axes{Lengths: a.shape, Strides: a.strides} }
 
 // Rows iterates over the slices along the first dimension, as [Array.Row] gives them.
 func (a Array[T]) Rows() iter.Seq2[int, Array[T]] {
@@ -206,7 +144,7 @@ func (a Array[T]) Rows() iter.Seq2[int, Array[T]] {
 func (a Array[T]) All() iter.Seq2[int, T] {
 	return func(yield func(int, T) bool) {
 		n := 0
-		a.runs(func(run []T, stride int) bool {
+		strided.Lines(a.Data, a.axes(), func(run []T, stride int) bool {
 			for i := 0; i < len(run); i += stride {
 				if !yield(n, run[i]) {
 					return false
@@ -218,79 +156,18 @@ func (a Array[T]) All() iter.Seq2[int, T] {
 	}
 }
 
-// runs visits the lines along the last dimension in C order: every stride-th
-// element of run is the array's. An array that is compact is one run.
-func (a Array[T]) runs(visit func(run []T, stride int) bool) {
-	size := a.Size()
-	switch {
-	case size == 0:
-		return
-	case a.Compact():
-		visit(a.Data[:size], 1)
-		return
-	}
-	last := len(a.shape) - 1
-	stride := max(a.strides[last], 1)
-	reach := (a.shape[last]-1)*stride + 1
-	position := make([]int, last)
-	for {
-		from := 0
-		for axis, i := range position {
-			from += i * a.strides[axis]
-		}
-		if !visit(a.Data[from:from+reach], stride) {
-			return
-		}
-		axis := last - 1
-		for ; axis >= 0; axis-- {
-			position[axis]++
-			if position[axis] < a.shape[axis] {
-				break
-			}
-			position[axis] = 0
-		}
-		if axis < 0 {
-			return
-		}
-	}
-}
-
 // Compact tells whether the elements lie in C order and without gaps, so that
 // Data[:Size()] is the array.
-func (a Array[T]) Compact() bool {
-	step := 1
-	for axis := len(a.shape) - 1; axis >= 0; axis-- {
-		if a.shape[axis] != 1 && a.strides[axis] != step {
-			return false
-		}
-		step *= a.shape[axis]
-	}
-	return true
-}
+func (a Array[T]) Compact() bool { return a.axes().Compact() }
 
 // Copy is a compact copy in C order.
 func (a Array[T]) Copy() Array[T] {
-	return arrayOf(a.appendTo(make([]T, 0, a.Size())), slices.Clone(a.shape), false)
-}
-
-// appendTo appends the elements in C order.
-func (a Array[T]) appendTo(data []T) []T {
-	a.runs(func(run []T, stride int) bool {
-		if stride == 1 {
-			data = append(data, run...)
-			return true
-		}
-		for i := 0; i < len(run); i += stride {
-			data = append(data, run[i])
-		}
-		return true
-	})
-	return data
+	return arrayOf(strided.Append(make([]T, 0, a.Size()), a.Data, a.axes()), slices.Clone(a.shape), false)
 }
 
 // Fill sets every element to value.
 func (a Array[T]) Fill(value T) {
-	a.runs(func(run []T, stride int) bool {
+	strided.Lines(a.Data, a.axes(), func(run []T, stride int) bool {
 		for i := 0; i < len(run); i += stride {
 			run[i] = value
 		}
@@ -312,12 +189,12 @@ func (a Array[T]) Reshape(shape ...int) (Array[T], error) {
 	if !a.Compact() {
 		return Array[T]{}, fmt.Errorf("pasha: %w: %v is not compact, Copy it before Reshape", ErrShape, a)
 	}
-	size, err := sizeOf[T](shape)
+	size, err := strided.Size[T](shape)
 	if err != nil {
-		return Array[T]{}, err
+		return Array[T]{}, fmt.Errorf("pasha: %w", err)
 	}
 	if size != a.Size() {
-		return Array[T]{}, fmt.Errorf("pasha: %w: %v cannot become %s: %d elements, not %d", ErrShape, a, shapeString(shape), a.Size(), size)
+		return Array[T]{}, fmt.Errorf("pasha: %w: %v cannot become %s: %d elements, not %d", ErrShape, a, strided.Text(shape), a.Size(), size)
 	}
 	return arrayOf(a.Data, slices.Clone(shape), false), nil
 }
@@ -350,7 +227,7 @@ func (a Array[T]) View(sels ...Sel) (Array[T], error) {
 		}
 	}
 	from = min(from, len(a.Data))
-	view.Data = a.Data[from:min(from+view.extent(), len(a.Data))]
+	view.Data = a.Data[from:min(from+view.axes().Extent(), len(a.Data))]
 	return view, nil
 }
 
@@ -361,24 +238,9 @@ func (a Array[T]) CopyFrom(from Array[T]) error {
 		return fmt.Errorf("pasha: CopyFrom: %w: %v into %v", ErrShape, from, a)
 	}
 	if from.Compact() {
-		a.fillFrom(from.Data)
+		strided.Copy(a.Data, a.axes(), from.Data)
 	} else {
-		a.fillFrom(from.Copy().Data)
+		strided.Copy(a.Data, a.axes(), from.Copy().Data)
 	}
 	return nil
-}
-
-// fillFrom takes the elements from data, in C order.
-func (a Array[T]) fillFrom(data []T) {
-	a.runs(func(run []T, stride int) bool {
-		if stride == 1 {
-			data = data[copy(run, data):]
-			return true
-		}
-		for i := 0; i < len(run); i += stride {
-			run[i] = data[0]
-			data = data[1:]
-		}
-		return true
-	})
 }

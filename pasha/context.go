@@ -201,6 +201,7 @@ func (heap) Alloc(bytes int) ([]byte, error) {
 	}
 	// Words, for the alignment.
 	words := make([]uint64, (bytes+7)/8)
-	memory.InHugePages(asBytes(words))
-	return asBytes(words)[:bytes], nil
+	all := memory.Bytes(words)
+	memory.InHugePages(all)
+	return all[:bytes], nil
 }

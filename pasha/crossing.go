@@ -8,6 +8,7 @@ import (
 
 	"extrapasha/internal/crew"
 	"extrapasha/internal/cross"
+	"extrapasha/internal/memory"
 )
 
 // ErrCross is wrapped by errors about kernels, arguments or functors that cannot
@@ -120,30 +121,23 @@ func packFunctor[V any](p *crew.Packed, functor Functor[V]) (err error) {
 
 // shareValues is values in shared memory: where they are, or copied there for the map.
 func shareValues[V any](p *crew.Packed, values []V) (Array[V], error) {
-	if _, ok := crew.Memory.Find(asBytes(values)); !ok {
-		memory, err := crew.TakeScratch(len(asBytes(values)))
+	from := memory.Bytes(values)
+	if _, ok := crew.Memory.Find(from); !ok {
+		to, err := crew.TakeScratch(len(from))
 		if err != nil {
 			return Array[V]{}, err
 		}
-		p.OnFree(func() { crew.GiveScratch(memory) })
-		copied := unsafe.Slice((*V)(unsafe.Pointer(unsafe.SliceData(memory))), len(values))
-		if err := copyOnCores(copied, values); err != nil {
+		p.OnFree(func() { crew.GiveScratch(to) })
+		const part = 1 << 18
+		err = onCores(len(from)/part+1, func(i int) {
+			copy(to[i*part:], from[i*part:min((i+1)*part, len(from))])
+		})
+		if err != nil {
 			return Array[V]{}, err
 		}
-		values = copied
+		values = unsafe.Slice((*V)(unsafe.Pointer(unsafe.SliceData(to))), len(values))
 	}
 	return NewArray(values)
-}
-
-// copyOnCores copies values on all cores.
-func copyOnCores[V any](to, from []V) error {
-	const part = 1 << 18 // bytes
-	parts := len(asBytes(from))/part + 1
-	return Map(func(_, i, _ int) error {
-		first, end := i*len(from)/parts, (i+1)*len(from)/parts
-		copy(to[first:end], from[first:end])
-		return nil
-	}, Range(0, parts, 1), On(Threads(min(parts, 8))))
 }
 
 func unpackArgs[A, V any](p *crew.Parcel) (args A, functor Functor[V], err error) {

@@ -1,37 +1,8 @@
 package pasha
 
-import (
-	"crypto/sha256"
-	"encoding/binary"
-	"fmt"
-	"hash"
-	"math"
-)
+import "extrapasha/internal/npy"
 
 // Digest is a short name for the array, to compare results by: 16 hexadecimal digits that
 // are the same if shape and all bits of the elements are, whatever their order in memory.
 // All that is not a number counts as the same.
-func (a Array[T]) Digest() string {
-	sum := sha256.New()
-	fmt.Fprint(sum, a.shape)
-	for _, x := range a.All() {
-		digest(sum, x)
-	}
-	return fmt.Sprintf("%x", sum.Sum(nil)[:8])
-}
-
-func digest(sum hash.Hash, x any) {
-	switch v := x.(type) {
-	case float64:
-		if v != v {
-			x = math.NaN() // there are many
-		}
-	case float32:
-		if v != v {
-			x = float32(math.NaN())
-		}
-	}
-	if err := binary.Write(sum, binary.LittleEndian, x); err != nil { // of no fixed size
-		fmt.Fprintf(sum, "%#v\x00", x)
-	}
-}
+func (a Array[T]) Digest() string { return npy.Digest(a.shape, a.All()) }

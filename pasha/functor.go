@@ -105,7 +105,7 @@ func (f axisFunctor[T]) Walk(share Share, visit func(int, Array[T]) error) error
 		shape:   f.ItemShape(),
 		strides: slices.Delete(slices.Clone(f.Array.strides), f.Axis, f.Axis+1),
 	}
-	extent := item.extent()
+	extent := item.axes().Extent()
 	for i := share.Start; i < share.Stop; i++ {
 		from := min(i*f.Array.strides[f.Axis], len(f.Array.Data))
 		item.Data = f.Array.Data[from:min(from+extent, len(f.Array.Data))]

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"extrapasha/internal/crew"
+	"extrapasha/internal/progress"
 )
 
 // Kernel is the function that [Map] calls with each item: the worker it runs
@@ -46,7 +47,7 @@ type MapOption func(*mapping)
 type mapping struct {
 	context   Context
 	cancel    context.Context
-	displays  []display
+	displays  []progress.Display
 	retries   int
 	heartbeat time.Duration
 	guarded   bool
@@ -137,7 +138,7 @@ func (m *mapping) run(job *Job, items int, shares []crew.Share) error {
 	j.Cancel, j.Retries, j.Heartbeat = m.cancel, m.retries, m.heartbeat
 	j.Guarded, j.Watched, j.Panicked = m.guarded, len(m.displays) > 0, panicked
 	if j.Watched {
-		defer watch(j, items, m.displays)()
+		defer progress.Watch(j.Items, items, m.displays)()
 	}
 	if m.cancel.Done() != nil {
 		defer j.StopWithContext()()

@@ -3,10 +3,10 @@ package pasha
 import (
 	"cmp"
 	"reflect"
-	"unsafe"
 
 	"extrapasha/internal/crew"
 	"extrapasha/internal/cross"
+	"extrapasha/internal/memory"
 )
 
 // partsPerWorker is how many parts a worker may have at a time: one that it folds
@@ -53,7 +53,7 @@ const lines = 128
 // apart is how many elements there are to be for n of one worker so that those of the
 // next are in other lines.
 func apart[A any](n int) int {
-	size := int(max(unsafe.Sizeof(*new(A)), 1))
+	size := max(memory.SizeOf[A](), 1)
 	return n + (lines+size-1)/size
 }
 
@@ -73,7 +73,7 @@ func (p *partials[A]) pack(rest func() (*crew.Packed, error)) (*crew.Packed, err
 	if p.Groups.NDim() > 0 {
 		parcel.Inputs = append(parcel.Inputs, p.Groups.place())
 	}
-	parcel.Scratch = append(parcel.Scratch, p.Parts.memory(), asBytes(p.Seen.Data))
+	parcel.Scratch = append(parcel.Scratch, p.Parts.memory(), memory.Bytes(p.Seen.Data))
 	if parcel.Parts, err = cross.Encode(p); err != nil {
 		parcel.Free()
 		return nil, err
@@ -108,7 +108,7 @@ func (p *partials[A]) row(part, group int) Array[A] {
 
 // content is what crosses of a part.
 func (p *partials[A]) content(part int) (seen []bool, elements []byte) {
-	return p.seen(part), asBytes(p.Parts.Row(part).Data[:p.Result.Size()])
+	return p.seen(part), memory.Bytes(p.Parts.Row(part).Data[:p.Result.Size()])
 }
 
 // open makes the row of a part that has had no item.

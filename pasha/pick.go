@@ -1,6 +1,10 @@
 package pasha
 
-import "fmt"
+import (
+	"fmt"
+
+	"extrapasha/internal/strided"
+)
 
 // Pick is a copy of a part of the array, one [Sel] per dimension, of any kind: lists,
 // masks and ranges that go backwards, too. Dimensions behind the last Sel are taken
@@ -29,27 +33,9 @@ func (a Array[T]) Pick(sels ...Sel) (Array[T], error) {
 		}
 		offsets = append(offsets, positions)
 	}
-	size, err := sizeOf[T](shape) // a list may be longer than its dimension
+	size, err := strided.Size[T](shape) // a list may be longer than its dimension
 	if err != nil {
-		return Array[T]{}, err
+		return Array[T]{}, fmt.Errorf("pasha: %w", err)
 	}
-	return arrayOf(gather(make([]T, 0, size), a.Data, from, offsets), shape, false), nil
-}
-
-// gather appends the elements that lie at every sum of offsets, the last running
-// fastest.
-func gather[T any](out, data []T, from int, offsets [][]int) []T {
-	switch len(offsets) {
-	case 0:
-		return append(out, data[from])
-	case 1:
-		for _, offset := range offsets[0] {
-			out = append(out, data[from+offset])
-		}
-		return out
-	}
-	for _, offset := range offsets[0] {
-		out = gather(out, data, from+offset, offsets[1:])
-	}
-	return out
+	return arrayOf(strided.Gather(make([]T, 0, size), a.Data, from, offsets), shape, false), nil
 }

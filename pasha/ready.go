@@ -6,6 +6,9 @@ import (
 	"math"
 	"reflect"
 	"slices"
+
+	"extrapasha/internal/along"
+	"extrapasha/internal/strided"
 )
 
 // The reductions that pasha has itself are folds like any other, made from what follows
@@ -30,8 +33,8 @@ func SkipNaN() MapOption { return func(m *mapping) { m.skipNaN = true } }
 //
 //	sum, err := psh.ReduceSum[int64](frames)
 func ReduceSum[S Accumulator, V Numbers[T], T Number](items Functor[V], options ...MapOption) (Array[S], error) {
-	if err := checkSum[S, T](); err != nil {
-		return Array[S]{}, err
+	if err := along.CheckSum[S, T](); err != nil {
+		return Array[S]{}, fmt.Errorf("pasha: %w", err)
 	}
 	sum, _, err := reduceReady(sumRecipe[S, V, T](), ready{}, items, options)
 	return sum, err
@@ -123,7 +126,7 @@ func reduceReady[V Numbers[T], R any, T Number](r *FoldRecipe[ready, V, R], a re
 			return Array[R]{}, nil, err
 		}
 	}
-	a.SkipNaN, m.itemShape = m.skipNaN && isFloating[T](), a.Shape
+	a.SkipNaN, m.itemShape = m.skipNaN && along.IsFloating[T](), a.Shape
 	m.skipNaN = a.SkipNaN
 	out, err := r.run(m, a, items)
 	return out, m, err
@@ -170,28 +173,12 @@ func perElement[V Numbers[T], T Number](shape []int, fold func(data []T)) Kernel
 func sumRecipe[S Accumulator, V Numbers[T], T Number]() *FoldRecipe[ready, V, S] {
 	return readyRecipe("sum", func(a ready) Fold[V, S] {
 		return Fold[V, S]{Shape: a.Shape, Merge: addUp[S], Kernel: func(part Array[S]) Kernel[V] {
-			return perElement[V](a.Shape, func(data []T) { addTo(part.Data, data, a.SkipNaN) })
+			return perElement[V](a.Shape, func(data []T) { along.AddTo(part.Data, data, a.SkipNaN) })
 		}}
 	})
 }
 
-// addTo adds numbers to the sum of each.
-func addTo[S Accumulator, T Number](sums []S, data []T, skipNaN bool) {
-	sums = sums[:len(data)]
-	if skipNaN {
-		for i, x := range data {
-			if !isNaN(x) {
-				sums[i] += S(x)
-			}
-		}
-		return
-	}
-	for i, x := range data {
-		sums[i] += S(x)
-	}
-}
-
-func addUp[S Accumulator](part, next Array[S]) { addTo(part.Data, next.Data, false) }
+func addUp[S Accumulator](part, next Array[S]) { along.AddTo(part.Data, next.Data, false) }
 
 // meanRecipe makes sums, and behind them the number of items or, where NaN are left out,
 // that of each element.
@@ -208,13 +195,13 @@ func meanRecipe[V Numbers[T], T Number]() *FoldRecipe[ready, V, float64] {
 		return Fold[V, float64]{Shape: []int{length}, Merge: addUp[float64], Kernel: func(part Array[float64]) Kernel[V] {
 			sums, counts := part.Data[:size], part.Data[size:]
 			return perElement[V](a.Shape, func(data []T) {
-				addTo(sums, data, a.SkipNaN)
+				along.AddTo(sums, data, a.SkipNaN)
 				if !a.SkipNaN {
 					counts[0]++
 					return
 				}
 				for i, x := range data {
-					if !isNaN(x) {
+					if !along.IsNaN(x) {
 						counts[i]++
 					}
 				}
@@ -238,7 +225,7 @@ func momentsRecipe[V Numbers[T], T Number]() *FoldRecipe[ready, V, Moments] {
 				}
 				moments := part.Data[:len(data)]
 				for i, x := range data {
-					if !isNaN(x) {
+					if !along.IsNaN(x) {
 						moments[i].Add(float64(x))
 					}
 				}
@@ -258,7 +245,7 @@ func extremesRecipe[V Numbers[T], T Number]() *FoldRecipe[ready, V, Extremes[T]]
 			return perElement[V](a.Shape, func(data []T) {
 				extremes := part.Data[:len(data)]
 				for i, x := range data {
-					if !a.SkipNaN || !isNaN(x) {
+					if !a.SkipNaN || !along.IsNaN(x) {
 						extremes[i].Add(x)
 					}
 				}
@@ -272,31 +259,13 @@ func histogramRecipe[V Numbers[T], T Number]() *FoldRecipe[ready, V, int64] {
 		edges := a.Bins.Edges()
 		return Fold[V, int64]{Shape: []int{a.Bins.Count}, Merge: addUp[int64], Kernel: func(part Array[int64]) Kernel[V] {
 			return func(_, _ int, item V) error {
-				item.numbers().runs(func(run []T, stride int) bool {
-					countIn(a.Bins, part.Data, edges, run, stride)
+				values := item.numbers()
+				strided.Lines(values.Data, values.axes(), func(run []T, stride int) bool {
+					along.Count(part.Data, edges, run, stride)
 					return true
 				})
 				return nil
 			}
 		}}
 	})
-}
-
-// countIn counts numbers in bins. That edges are numbers of limited precision makes it
-// look whether the bin that a number is worked out to be in is the right one.
-func countIn[T Number](b Bins, counts []int64, edges []float64, run []T, stride int) {
-	scale := float64(b.Count) / (b.High - b.Low)
-	for i := 0; i < len(run); i += stride {
-		x := float64(run[i])
-		if !(x >= b.Low && x <= b.High) {
-			continue
-		}
-		bin := min(int((x-b.Low)*scale), b.Count-1)
-		if x < edges[bin] {
-			bin--
-		} else if bin+1 < b.Count && x >= edges[bin+1] {
-			bin++
-		}
-		counts[bin]++
-	}
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"extrapasha/internal/strided"
 )
 
 // Begin as the start of a [Span] and End as its stop mean the whole way, in the
@@ -74,53 +76,13 @@ func (s Sel) Listed() bool { return s.kind == listed || s.kind == masked }
 func (s Sel) Resolve(length int) (start, count, step int, err error) {
 	switch {
 	case s.kind == single:
-		start, err = position(s.start, length)
-		if err != nil {
-			return 0, 0, 0, err
-		}
-		return start, 1, 1, nil
+		start, err = strided.Position(s.start, length)
+		return start, 1, 1, err
 	case s.kind != ranged:
 		return 0, 0, 0, fmt.Errorf("%w: a list, a mask or an ellipsis, expected a position or a range", ErrShape)
-	case s.step == 0:
-		return 0, 0, 0, fmt.Errorf("%w: step 0 goes nowhere", ErrShape)
-	case s.step < 0:
-		start, stop := clip(s.start, length, length-1, -1), clip(s.stop, length, length-1, -1)
-		if s.start == Begin {
-			start = length - 1
-		}
-		if s.stop == End {
-			stop = -1
-		}
-		if start <= stop {
-			return max(start, 0), 0, s.step, nil
-		}
-		return start, (start-stop-1)/-s.step + 1, s.step, nil
 	}
-	start, stop := clip(s.start, length, length, 0), clip(s.stop, length, length, 0)
-	if stop <= start {
-		return start, 0, s.step, nil
-	}
-	return start, (stop-start-1)/s.step + 1, s.step, nil
-}
-
-// position is one that may count from the end.
-func position(position, length int) (int, error) {
-	from := position
-	if from < 0 {
-		from += length
-	}
-	if from < 0 || from >= length {
-		return 0, fmt.Errorf("%w: position %d is outside a dimension of length %d", ErrShape, position, length)
-	}
-	return from, nil
-}
-
-// clip is a bound of a range, which may count from the end and lie outside.
-func clip(position, length, most, least int) int {
-	if position < 0 && position != Begin {
-		position += length
-	}
-	return min(max(position, least), most)
+	start, count, err = strided.Range(s.start, s.stop, s.step, length)
+	return start, count, s.step, err
 }
 
 // Indices are the positions that the selection picks of a dimension of the given
@@ -131,24 +93,9 @@ func (s Sel) Indices(length int) ([]int, error) {
 	case s.Listed() && s.step != 1:
 		return nil, fmt.Errorf("%w: a step of %d of a list", ErrShape, s.step)
 	case s.kind == listed:
-		picked := make([]int, len(s.list))
-		for i := range picked {
-			var err error
-			if picked[i], err = position(s.list[i], length); err != nil {
-				return nil, err
-			}
-		}
-		return picked, nil
-	case s.kind == masked && len(s.mask) != length:
-		return nil, fmt.Errorf("%w: a mask of %d for a dimension of length %d", ErrShape, len(s.mask), length)
+		return strided.List(s.list, length)
 	case s.kind == masked:
-		picked := []int{}
-		for i, marked := range s.mask {
-			if marked {
-				picked = append(picked, i)
-			}
-		}
-		return picked, nil
+		return strided.Marked(s.mask, length)
 	}
 	start, count, step, err := s.Resolve(length)
 	if err != nil {

@@ -4,11 +4,12 @@ import (
 	"encoding/binary"
 	"fmt"
 	"reflect"
-	"unsafe"
 
 	"extrapasha/internal/crew"
 	"extrapasha/internal/cross"
+	"extrapasha/internal/memory"
 	"extrapasha/internal/shm"
+	"extrapasha/internal/strided"
 )
 
 // Free gives the memory of an array back, if it is shared between processes: there
@@ -17,14 +18,10 @@ import (
 // views must not be used any more. Arrays of other contexts are left to the garbage
 // collector.
 func (a Array[T]) Free() error {
-	memory := asBytes(a.Data)
-	if len(memory) == 0 {
+	if _, ok := crew.Memory.Find(a.memory()); !ok || len(a.Data) == 0 {
 		return nil
 	}
-	if _, ok := crew.Memory.Find(memory); !ok {
-		return nil
-	}
-	if !crew.Free(memory) {
+	if !crew.Free(a.memory()) {
 		return fmt.Errorf("pasha: Free: %v is a part of an array, or free already", a)
 	}
 	return nil
@@ -38,7 +35,7 @@ func (a Array[T]) GobEncode() ([]byte, error) {
 	if len(a.Data) > 0 && cross.HasPointers(reflect.TypeFor[T]()) {
 		return nil, fmt.Errorf("%w: elements of type %T cannot be shared", ErrCross, zero)
 	}
-	handle, ok := crew.Memory.Find(asBytes(a.Data))
+	handle, ok := crew.Memory.Find(a.memory())
 	if len(a.Data) > 0 && !ok {
 		return nil, fmt.Errorf("%w: %v is not in shared memory; make it with psh.Alloc in the context of the map", ErrCross, a)
 	}
@@ -73,7 +70,7 @@ func (a *Array[T]) GobDecode(text []byte) error {
 		a.shape, a.strides = append(a.shape, next()), append(a.strides, next())
 	}
 	var zero T
-	each := max(int(unsafe.Sizeof(zero)), 1)
+	each := max(memory.SizeOf[T](), 1)
 	if bad || size <= 0 || handle.Len%each != 0 || handle.Len > 0 && cross.HasPointers(reflect.TypeFor[T]()) {
 		return fmt.Errorf("pasha: no array of %T", zero)
 	}
@@ -81,22 +78,21 @@ func (a *Array[T]) GobDecode(text []byte) error {
 		a.Data = []T{}
 		return nil
 	}
-	memory, err := crew.Memory.Open(handle)
+	bytes, err := crew.Memory.Open(handle)
 	if err != nil {
-		return fmt.Errorf("pasha: array of %T, shape %s: %w", zero, shapeString(a.shape), err)
+		return fmt.Errorf("pasha: array of %T, shape %s: %w", zero, strided.Text(a.shape), err)
 	}
-	a.Data = unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(memory))), handle.Len/each)
-	if a.extent() > len(a.Data) {
-		return fmt.Errorf("pasha: array of %T, shape %s: more than the memory it comes with", zero, shapeString(a.shape))
+	a.Data = memory.Of[T](bytes)
+	if a.axes().Extent() > len(a.Data) {
+		return fmt.Errorf("pasha: array of %T, shape %s: more than the memory it comes with", zero, strided.Text(a.shape))
 	}
 	return nil
 }
 
 // place is where the array lies.
 func (a Array[T]) place() crew.Place {
-	var zero T
-	return crew.Place{Memory: a.memory(), Elem: int(unsafe.Sizeof(zero)), Shape: a.shape, Strides: a.strides}
+	return crew.Place{Memory: a.memory(), Elem: memory.SizeOf[T](), Shape: a.shape, Strides: a.strides}
 }
 
 // memory is what the array lies in.
-func (a Array[T]) memory() []byte { return asBytes(a.Data) }
+func (a Array[T]) memory() []byte { return memory.Bytes(a.Data) }

@@ -1,4 +1,4 @@
-// Package npy reads and writes the headers of NumPy's .npy format.
+// Package npy reads and writes NumPy's .npy format and archives of it.
 package npy
 
 import (

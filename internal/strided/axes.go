@@ -1,5 +1,4 @@
-// Package strided knows how the elements of an array lie in memory along its dimensions,
-// and selects among numbers.
+// Package strided knows how the elements of an array lie in memory along its dimensions.
 package strided
 
 import "slices"

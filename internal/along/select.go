@@ -1,4 +1,4 @@
-package strided
+package along
 
 import (
 	"cmp"
@@ -6,13 +6,9 @@ import (
 	"slices"
 )
 
-type number interface {
-	~int8 | ~int16 | ~int32 | ~int64 | ~int | ~uint8 | ~uint16 | ~uint32 | ~uint64 | ~uint | ~float32 | ~float64
-}
-
-// Neighbours are the n-th and the next element as they would be in order; the last one
+// neighbours are the n-th and the next element as they would be in order; the last one
 // has none but itself.
-func Neighbours[T number](data []T, n int) (low, high float64) {
+func neighbours[T Number](data []T, n int) (low, high float64) {
 	data, n = narrowed(data, n)
 	selectNth(data, n)
 	if n+1 == len(data) {
@@ -25,7 +21,7 @@ func Neighbours[T number](data []T, n int) (low, high float64) {
 // the place of the n-th there: a sample tells between which values they ought to be, and
 // one pass without branches brings what is there to the front. Where the data is small, or
 // the sample misleads, it is all of it.
-func narrowed[T number](data []T, n int) ([]T, int) {
+func narrowed[T Number](data []T, n int) ([]T, int) {
 	const size, margin = 1 << 10, 1 << 6 // four standard deviations of the place in a sample
 	if len(data) < 16*size {
 		return data, n
