@@ -334,8 +334,8 @@ func TestMapOverChangedFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := images.FilePaths()[0]
-	total := 0
-	err = psh.Map(func(worker, index int, train extradata.Train) error {
+	total, cut := 0, -1
+	kernel := func(worker, index int, train extradata.Train) error {
 		energies, err := extradata.Get[float32](train, mockrun.XGMOutput, "data.intensityTD")
 		if err != nil {
 			return err
@@ -344,7 +344,7 @@ func TestMapOverChangedFile(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		if index == 5 {
+		if index == cut {
 			if err := os.Truncate(path, 4096); err != nil {
 				return err
 			}
@@ -354,7 +354,12 @@ func TestMapOverChangedFile(t *testing.T) {
 		}
 		total += int(energies.Data[0])
 		return nil
-	}, run, psh.On(psh.Serial()))
+	}
+	if err := psh.Map(kernel, run, psh.On(psh.Serial())); err != nil { // frames are lent from then on
+		t.Fatal(err)
+	}
+	cut = 5
+	err = psh.Map(kernel, run, psh.On(psh.Serial()))
 	var failed *keydata.Error
 	if !errors.Is(err, extradata.ErrChanged) || !errors.As(err, &failed) || failed.TrainID != config.FirstTrain+5 || !strings.Contains(err.Error(), path) {
 		t.Errorf("%v, expected ErrChanged with the path and train %d", err, config.FirstTrain+5)
