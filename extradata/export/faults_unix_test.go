@@ -135,7 +135,7 @@ func checkOld(t *testing.T, dir, path string) {
 	}
 }
 
-var killRounds = flag.Int("kill-rounds", 40, "how often a program that writes is killed, of each form of file; 200 are many")
+var killRounds = flag.Int("kill-rounds", 8, "how often a program that writes is killed, of each form of file; 200 are many")
 
 // TestKilled has either the old file or all of the new one, whenever the program is killed,
 // and nothing beside it after the next write.

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-var killRounds = flag.Int("kill-rounds", 40, "how often a program that writes is killed, of each kind; 200 are many")
+var killRounds = flag.Int("kill-rounds", 8, "how often a program that writes is killed, of each kind; 200 are many")
 
 // againAndAgain before a kind has the test program write it again and again.
 const againAndAgain = "again "
