@@ -9,6 +9,9 @@ import (
 // reduceAlong has the elements of a result made over the given dimensions, all where none
 // are given.
 func reduceAlong[T, R any](what string, a Array[T], axes []int, reduce func(*along.Array[T]) ([]R, error)) (Array[R], error) {
+	if a.NDim() == 0 && len(a.Data) == 0 {
+		return Array[R]{}, fmt.Errorf("pasha: %s: %w: an array that was never made", what, ErrShape)
+	}
 	r, err := along.Of(a.Data, a.axes(), axes, onCores)
 	if err != nil {
 		return Array[R]{}, fmt.Errorf("pasha: %s: %w", what, err)

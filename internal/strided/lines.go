@@ -1,11 +1,12 @@
 package strided
 
 // Lines visits the lines along the last dimension in C order, where there are any: every
-// stride-th element of a line belongs to the dimensions. What is compact is one line.
+// stride-th element of a line belongs to the dimensions. What is compact is one line. An array
+// that was never made has no dimensions either, and no data.
 func Lines[T any](data []T, axes Axes, visit func(line []T, stride int) bool) {
 	size := axes.Size()
 	switch {
-	case size == 0:
+	case size == 0 || len(data) == 0:
 		return
 	case axes.Compact():
 		visit(data[:size], 1)
