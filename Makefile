@@ -34,7 +34,7 @@ test test-mpi: export GORACE = atexit_sleep_ms=0
 
 test: lint ## all tests, with the race detector; some also, or only, without
 	@echo "== tests"
-	@go test -race ./...
+	@go test -race -timeout 30m ./...
 	@echo "== the judges, of which one alone runs with it"
 	@go test -run 'TestGeometry|TestConformance$$|FewDescriptors' ./internal/conformance
 	@echo "== workers killed and programs ended, 200 times in each way"
