@@ -3,8 +3,9 @@ package crew
 import (
 	"fmt"
 	"strings"
-	"sync"
 	"time"
+
+	"extrapasha/internal/every"
 )
 
 // startLimit is how long a worker process may take to come to serve.
@@ -20,24 +21,9 @@ func (j *Job) beat() time.Duration {
 
 // beating gives signs of life until the function it returns has returned.
 func beating(desk *desk, interval time.Duration) (stop func()) {
-	end := make(chan struct{})
-	var group sync.WaitGroup
-	group.Go(func() {
-		tick := time.NewTicker(interval)
-		defer tick.Stop()
-		for {
-			desk.beat.Add(1)
-			select {
-			case <-tick.C:
-			case <-end:
-				return
-			}
-		}
-	})
-	return func() {
-		close(end)
-		group.Wait()
-	}
+	beat := func() { desk.beat.Add(1) }
+	beat()
+	return every.Interval(interval, beat)
 }
 
 // listen notices the signs of life of the workers, and kills those that gave none for

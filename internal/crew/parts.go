@@ -1,7 +1,5 @@
 package crew
 
-import "time"
-
 // A reduction folds each share (a block of items) into a part of the result, and the
 // parts are merged into the result in the order of the shares, by whichever worker
 // comes by. There is room for a window of parts only: share i has number i modulo the
@@ -42,16 +40,16 @@ func (j *Job) PartFree(share int) bool {
 // all went well.
 func (j *Job) Merge(w *Hand) (ok bool) { return j.mergeParts(w) }
 
-// awaitPart waits until a worker may begin a share, and tells whether it may.
+// awaitPart waits until a worker may begin a share, and tells whether it may. It merges
+// meanwhile: there may be no other to do it, if that has died.
 func (j *Job) awaitPart(w *Hand, share int) bool {
-	for pause := 10 * time.Microsecond; !j.PartFree(share); pause = min(2*pause, time.Millisecond) {
-		// There may be no other to do it, if it has died.
-		if !j.mergeParts(w) || j.stopped.Load() {
-			return false
+	return j.await(func() bool {
+		if j.PartFree(share) {
+			return true
 		}
-		time.Sleep(pause)
-	}
-	return true
+		j.mergeParts(w) // where that fails the job stops
+		return j.PartFree(share)
+	})
 }
 
 // mergeParts merges the parts whose turn it is, unless another worker does, and tells

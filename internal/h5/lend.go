@@ -45,6 +45,10 @@ func Lend[T any](d *Dataset, first, least, most int) (rows []T, lent Lent, ok bo
 	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(data))), len(data)/s.Size), Lent{d.file, part}, true
 }
 
+// window is how much of a file is known to have been asked for, or not: what the system maps
+// at a time.
+const window = 64 << 10
+
 // Again tells whether rows are better lent than read: where they are few bytes, or are wanted
 // once more. To have a page of a file mapped costs about as much as to read it ten times
 // over on some machines; what is mapped already costs nothing.

@@ -63,10 +63,6 @@ func (m *mapping) holds(address uintptr) bool {
 	return address >= start && address-start < uintptr(len(m.data))
 }
 
-// window is how much of a file is known to have been asked for, or not: what the system maps
-// at a time.
-const window = 64 << 10
-
 // again tells whether all of a part was asked for before; now it was.
 func (m *mapping) again(part loan) (all bool) {
 	m.mutex.Lock()

@@ -4,10 +4,11 @@ package progress
 import (
 	"fmt"
 	"os"
-	"sync"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
+
+	"extrapasha/internal/every"
 )
 
 // interval is how often a display hears of the progress.
@@ -52,24 +53,10 @@ func Watch(items func() int, total int, displays []Display) (stop func()) {
 			display.Show(items(), total)
 		}
 	}
-	end := make(chan struct{})
-	var group sync.WaitGroup
-	group.Go(func() {
-		tick := time.NewTicker(interval)
-		defer tick.Stop()
-		for {
-			select {
-			case <-tick.C:
-				show()
-			case <-end:
-				show()
-				return
-			}
-		}
-	})
+	end := every.Interval(interval, show)
 	return func() {
-		close(end)
-		group.Wait()
+		end()
+		show()
 		for _, display := range displays {
 			display.End()
 		}

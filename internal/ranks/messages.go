@@ -37,16 +37,17 @@ type hello struct{ Workers, PID int }
 
 // order is a rank's part of a job.
 type order struct {
-	Layout                      shm.Layout
-	Workers, First, Count       int // all there are, and which are this rank's
-	Shares                      int
-	Watched, Guarded            bool
-	Rows                        []place // arrays with a row for each item
-	Slabs                       []slabs
-	Writable, ReadOnly, Scratch []shm.Handle
-	Content                     []block // of all but slabs
-	Parcel                      crew.Parcel
-	Crew                        *processes // nil where workers are threads
+	Layout                shm.Layout
+	Workers, First, Count int // all there are, and which are this rank's
+	Shares                int
+	Watched, Guarded      bool
+	Rows                  []place // arrays with a row for each item
+	Slabs                 []slabs
+	Writable, Scratch     []shm.Handle
+	ReadOnly              crew.ReadOnly
+	Content               []block // of all but slabs
+	Parcel                crew.Parcel
+	Crew                  *processes // nil where workers are threads
 }
 
 // processes is what a rank needs to know whose workers are processes. Its board, and copies

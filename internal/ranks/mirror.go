@@ -183,7 +183,7 @@ func (m *mirror) untouched(memory []byte) bool {
 // end ends the use of the memory. What is held stays if all has been done and nothing is
 // other than it came.
 func (m *mirror) end(clean bool) error {
-	errs := []error{crew.ReadOnly(m.order.ReadOnly).Protect(false)}
+	errs := []error{m.order.ReadOnly.Protect(false)}
 	if !clean {
 		m.held, m.originals = nil, nil
 	}

@@ -8,6 +8,7 @@ import (
 
 	"extrapasha/internal/crew"
 	"extrapasha/internal/cross"
+	"extrapasha/internal/every"
 	"extrapasha/internal/mpi"
 )
 
@@ -43,7 +44,7 @@ func (r *round) run() error {
 		workers.Go(r.haveProcesses)
 	} else {
 		r.job.Guarded = true
-		crew.ReadOnly(r.order.ReadOnly).Guard(r.job)
+		r.order.ReadOnly.Guard(r.job)
 	}
 	for worker := first; worker < first+count; worker++ {
 		workers.Go(func() {
@@ -222,8 +223,6 @@ func (r *round) report(how report) error { return r.line.Send(isReport, encode(&
 // beating tells the root which items the workers are on until the function it returns has
 // returned.
 func (r *round) beating() (end func()) {
-	over := make(chan struct{})
-	var group sync.WaitGroup
 	told := 0
 	tell := func() {
 		items := r.job.Items()
@@ -234,23 +233,11 @@ func (r *round) beating() (end func()) {
 		}
 		_ = r.line.Send(isBeat, numbers(values...))
 	}
-	group.Go(func() {
-		tick := time.NewTicker(beatEvery)
-		defer tick.Stop()
-		for {
-			select {
-			case <-tick.C:
-				tell()
-			case <-over:
-				if r.order.Watched {
-					tell()
-				}
-				return
-			}
-		}
-	})
+	stop := every.Interval(beatEvery, tell)
 	return func() {
-		close(over)
-		group.Wait()
+		stop()
+		if r.order.Watched {
+			tell()
+		}
 	}
 }

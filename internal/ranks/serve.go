@@ -109,7 +109,7 @@ func (r *round) receive() (failed, err error) {
 		take(r.order.own(s))
 	}
 	if failed == nil && err == nil {
-		failed = errors.Join(r.mirror.keepOriginals(), crew.ReadOnly(r.order.ReadOnly).Protect(true))
+		failed = errors.Join(r.mirror.keepOriginals(), r.order.ReadOnly.Protect(true))
 	}
 	return failed, err
 }

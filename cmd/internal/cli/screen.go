@@ -25,7 +25,7 @@ func ScreenOf(c *cobra.Command) Screen {
 	if columns, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && columns > 0 {
 		s.Width = columns
 	}
-	if !onTerminal(c) {
+	if out, ok := c.OutOrStdout().(*output); !ok || !term.IsTerminal(int(out.to.Fd())) {
 		return s
 	}
 	if width, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil && width > 0 {
@@ -33,11 +33,6 @@ func ScreenOf(c *cobra.Command) Screen {
 	}
 	s.Profile = termenv.EnvColorProfile()
 	return s
-}
-
-func onTerminal(c *cobra.Command) bool {
-	out, ok := c.OutOrStdout().(*output)
-	return ok && term.IsTerminal(int(out.to.Fd()))
 }
 
 // Plural is so many of something.
