@@ -50,7 +50,7 @@ type handle struct {
 // Use calls use with the HDF5 file, opened if it is not. What use takes from
 // the file is valid until it returns. Any number of goroutines may use a file.
 func (f *File) Use(use func(*h5.File) error) error {
-	file, err := f.acquire()
+	file, err := f.Acquire()
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func (f *File) Use(use func(*h5.File) error) error {
 
 // Hold opens a dataset, see [Dataset], which is valid until the file is released.
 func (f *File) Hold(path string) (*h5.Dataset, error) {
-	file, err := f.acquire()
+	file, err := f.Acquire()
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +71,8 @@ func (f *File) Hold(path string) (*h5.Dataset, error) {
 	return dataset, err
 }
 
-func (f *File) acquire() (*h5.File, error) {
+// Acquire is the HDF5 file, opened if it is not, which stays open until it is released.
+func (f *File) Acquire() (*h5.File, error) {
 	f.handle.opening.Lock()
 	defer f.handle.opening.Unlock()
 	if file := f.acquireOpen(); file != nil {
@@ -110,7 +111,7 @@ func (f *File) acquireOpen() *h5.File {
 	return f.handle.file
 }
 
-// Release ends what [File.Hold] began.
+// Release ends what [File.Acquire] or [File.Hold] began.
 func (f *File) Release() {
 	handles.Lock()
 	defer handles.Unlock()

@@ -60,12 +60,22 @@ func piecesOf(rows []keydata.Rows) iter.Seq[[]keydata.Rows] {
 }
 
 func (f *file) append(k key, pieces []keydata.Rows) error {
-	return pieces[0].File.UseDataset(k.Dataset(), func(d *h5.Dataset) error {
-		for _, piece := range pieces {
-			if err := f.open.Append(d, piece.First, piece.Count); err != nil {
-				return err
-			}
+	if run.Crowded() {
+		f.Wait()
+	}
+	from, err := pieces[0].File.Acquire()
+	if err != nil {
+		return err
+	}
+	defer f.Then(pieces[0].File.Release)
+	d, err := from.Once(k.Dataset())
+	if err != nil {
+		return err
+	}
+	for _, piece := range pieces {
+		if err := f.open.Append(d, piece.First, piece.Count); err != nil {
+			return err
 		}
-		return nil
-	})
+	}
+	return nil
 }

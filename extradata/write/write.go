@@ -131,9 +131,10 @@ func (f *file) origin() error {
 	)
 }
 
-// sourcesToWrite are the selected sources, and what tells of their files.
+// sourcesToWrite are the selected sources, and what tells of their files. Those with much
+// data come first: it is moved while all that is small is made.
 func (f *file) sourcesToWrite() (sources []*extradata.SourceData, err error) {
-	for _, name := range f.collection.AllSources() {
+	for _, name := range append(f.collection.InstrumentSources(), f.collection.ControlSources()...) {
 		source, err := f.collection.Source(name)
 		if err != nil {
 			return nil, err

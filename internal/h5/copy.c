@@ -56,8 +56,8 @@ int shim_copy_rows(hid_t from, hid_t to, int rank, const hsize_t *start, const h
     if (block && source >= 0 && target >= 0 && memory >= 0 &&
         H5Sselect_hyperslab(source, H5S_SELECT_SET, start, NULL, count, NULL) >= 0 &&
         H5Sselect_hyperslab(target, H5S_SELECT_SET, there, NULL, count, NULL) >= 0 &&
-        H5Dread(from, type, memory, source, H5P_DEFAULT, block) >= 0) {
-        status = H5Dwrite(to, type, memory, target, H5P_DEFAULT, block);
+        H5Dread(from, type, memory, source, shim_transfer(type), block) >= 0) {
+        status = H5Dwrite(to, type, memory, target, shim_transfer(type), block);
         hid_t errors = H5Eget_current_stack();
         H5Dvlen_reclaim(type, memory, H5P_DEFAULT, block);
         if (errors >= 0)

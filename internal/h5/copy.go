@@ -126,7 +126,7 @@ func (c *Copy) rowBytes(d *Dataset) int {
 }
 
 // Append copies rows of a dataset behind those that are there. Chunks that come to lie
-// on chunks are copied as they are.
+// on chunks are copied as they are, after it has returned: see [Writer.Then].
 func (c *Copy) Append(d *Dataset, first, count int) error {
 	region := Whole(d.shape)
 	if len(d.shape) > 0 {

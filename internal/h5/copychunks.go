@@ -4,10 +4,7 @@ package h5
 import "C"
 
 import (
-	"cmp"
-	"errors"
 	"fmt"
-	"io/fs"
 	"reflect"
 	"slices"
 	"unsafe"
@@ -31,106 +28,82 @@ func (c *Copy) chunks(d *Dataset) *storage {
 
 // copyChunks copies the chunks of bands of rows as they lie. Those that were never
 // written are not in the copy either. libhdf5 finds their places; the bytes go there past
-// it meanwhile, those of neighbours at once.
+// it, see move.go.
 func (c *Copy) copyChunks(d *Dataset, s *storage, band, bands int) error {
-	moves, ended := make(chan move, 64), make(chan struct{})
-	var failed error
-	go func() {
-		defer close(ended)
-		for m := range moves {
-			if failed = c.move(d, s, m); failed != nil {
-				return
+	per := s.Chunks() / s.Count[0]
+	first := (band - c.done/c.band) * s.Chunk[0] // in the source, of the first row of the copy
+	for number, end := band*per, (band+bands)*per; number < end; {
+		list := unplaced{first: first}
+		for ; number < end && list.size < copyBlock; number++ {
+			where, err := s.Place(number)
+			switch {
+			case err != nil:
+				return d.changedOr(err)
+			case where.Address == format.Nowhere:
+			case !s.right(where):
+				return d.changedOr(fmt.Errorf("%w: a chunk of %d bytes at %d of %d, expected %d in memory", ErrCorrupt, where.Size, where.Address, s.end, s.Bytes))
+			default:
+				list.add(s, number, where)
 			}
 		}
-	}()
-	err := c.placeChunks(d, s, band, bands, func(m move) (more bool) {
-		select {
-		case moves <- m:
-			return true
-		case <-ended:
-			return false
-		}
-	})
-	close(moves)
-	<-ended
-	if err := cmp.Or(failed, err); err != nil {
-		return err
-	}
-	c.done += bands * c.band
-	return d.file.Unchanged()
-}
-
-// placeChunks finds places for chunks, and has their bytes go there.
-func (c *Copy) placeChunks(d *Dataset, s *storage, band, bands int, send func(move) (more bool)) error {
-	per := s.Chunks() / s.Count[0]
-	at := make([]int, c.rank)
-	var next move
-	for number := band * per; number < (band+bands)*per; number++ {
-		where, err := s.Place(number)
-		switch {
-		case err != nil:
-			return d.changedOr(err)
-		case where.Address == format.Nowhere:
-			continue
-		case !s.right(where):
-			return d.changedOr(fmt.Errorf("%w: a chunk of %d bytes at %d of %d, expected %d in memory", ErrCorrupt, where.Size, where.Address, s.end, s.Bytes))
-		}
-		s.Coordinates(number, at)
-		at[0] += c.done/c.band - band
-		for axis := range at {
-			at[axis] *= s.Chunk[axis]
-		}
-		to, err := c.place(at, where)
+		moves, err := c.place(list)
 		if err != nil {
 			return err
 		}
-		if where.Address != next.from+next.size || to != next.to+next.size || next.size >= copyBlock {
-			if next.size > 0 && !send(next) {
-				return nil
-			}
-			next = move{from: where.Address, to: to}
-		}
-		next.size += int64(where.Size)
+		c.writer.move(c.path, d, s, moves)
 	}
-	if next.size > 0 {
-		send(next)
-	}
+	c.done += bands * c.band
 	return nil
 }
 
-// place finds a place for a chunk as another is stored.
-func (c *Copy) place(at []int, like format.Place) (int64, error) {
-	c.blank = grown(c.blank, int(like.Size))
-	address := C.haddr_t(C.HADDR_UNDEF)
-	err := c.writer.locked(func() error {
-		address = C.shim_place_chunk(c.id, &dims(at)[0], C.uint32_t(like.Skipped), C.size_t(like.Size), unsafe.Pointer(unsafe.SliceData(c.blank)))
-		if address == C.HADDR_UNDEF {
+// unplaced are chunks that have no place in the copy yet.
+type unplaced struct {
+	first   int     // the row of the source that is the first of the copy
+	size    int     // of all
+	from    []int64 // where each lies in the source
+	offsets []C.hsize_t
+	sizes   []C.size_t
+	skipped []C.uint32_t
+	at      []int
+}
+
+func (u *unplaced) add(s *storage, number int, where format.Place) {
+	u.at = slices.Grow(u.at[:0], len(s.Chunk))[:len(s.Chunk)]
+	s.Coordinates(number, u.at)
+	for axis, at := range u.at {
+		offset := at * s.Chunk[axis]
+		if axis == 0 {
+			offset -= u.first
+		}
+		u.offsets = append(u.offsets, C.hsize_t(offset))
+	}
+	u.size += int(where.Size)
+	u.from = append(u.from, where.Address)
+	u.sizes = append(u.sizes, C.size_t(where.Size))
+	u.skipped = append(u.skipped, C.uint32_t(where.Skipped))
+}
+
+// place finds places for chunks, and tells what has to go there: those that are
+// neighbours in both files at once.
+func (c *Copy) place(u unplaced) (moves []move, err error) {
+	if len(u.from) == 0 {
+		return nil, nil
+	}
+	c.blank = grown(c.blank, int(slices.Max(u.sizes)))
+	to := make([]C.haddr_t, len(u.from))
+	err = c.writer.locked(func() error {
+		if C.shim_place_chunks(c.id, C.size_t(len(to)), C.int(c.rank), &u.offsets[0], &u.skipped[0], &u.sizes[0], unsafe.Pointer(unsafe.SliceData(c.blank)), &to[0]) < 0 {
 			return c.writer.fail("write", c.path, lastError())
 		}
 		return nil
 	})
-	return int64(address), err
-}
-
-// move is bytes that go from a place in a file to one in another.
-type move struct{ from, to, size int64 }
-
-// move copies bytes of a dataset. copy_file_range is slower where the two places are not
-// alike within their pages.
-func (c *Copy) move(d *Dataset, s *storage, m move) error {
-	r := read{storage: s}
-	for done := int64(0); done < m.size; done += int64(len(c.block)) {
-		c.block = grown(c.block, int(min(m.size-done, copyBlock)))
-		if err := r.readAt(c.block, int(m.from+done)); err != nil {
-			return d.changedOr(err)
+	for i, from := range u.from {
+		size := int64(u.sizes[i])
+		if n := len(moves); n > 0 && moves[n-1].from+moves[n-1].size == from && moves[n-1].to+moves[n-1].size == int64(to[i]) {
+			moves[n-1].size += size
+			continue
 		}
-		if _, err := c.writer.disk.WriteAt(c.block, m.to+done); err != nil {
-			var system *fs.PathError
-			if errors.As(err, &system) {
-				err = system.Err // the file has another name for now
-			}
-			return c.writer.fail("write", c.path, err)
-		}
+		moves = append(moves, move{from, int64(to[i]), size})
 	}
-	return nil
+	return moves, err
 }

@@ -140,12 +140,19 @@ int shim_take_failure(void) {
     return reason;
 }
 
-// Finds a place in the file for a chunk, which is to be written there past libhdf5.
-// data has its size, and nobody looks at it.
-haddr_t shim_place_chunk(hid_t dset, const hsize_t *offset, uint32_t skipped, size_t size, const void *data) {
+// Finds places in the file for chunks, which are to be written there past libhdf5. data has
+// the size of the largest, and nobody looks at it.
+int shim_place_chunks(hid_t dset, size_t n, int rank, const hsize_t *offsets, const uint32_t *skipped, const size_t *sizes,
+                      const void *data, haddr_t *places) {
+    herr_t status = 0;
     placed.data = data;
-    placed.address = HADDR_UNDEF;
-    herr_t status = H5Dwrite_chunk(dset, H5P_DEFAULT, skipped, offset, size, data);
+    for (size_t i = 0; i < n && status >= 0; i++) {
+        placed.address = HADDR_UNDEF;
+        status = H5Dwrite_chunk(dset, H5P_DEFAULT, skipped[i], offsets + i * rank, sizes[i], data);
+        places[i] = placed.address;
+        if (places[i] == HADDR_UNDEF)
+            status = -1;
+    }
     placed.data = NULL;
-    return status < 0 ? HADDR_UNDEF : placed.address;
+    return status < 0 ? -1 : 0;
 }

@@ -6,6 +6,7 @@
 
 int shim_set_driver(hid_t access);
 int shim_take_failure(void);
-haddr_t shim_place_chunk(hid_t dset, const hsize_t *offset, uint32_t skipped, size_t size, const void *data);
+int shim_place_chunks(hid_t dset, size_t n, int rank, const hsize_t *offsets, const uint32_t *skipped, const size_t *sizes,
+                      const void *data, haddr_t *places);
 
 #endif

@@ -288,11 +288,21 @@ hid_t shim_type_in(const char *path, const char *dataset) {
     return type;
 }
 
+// How elements of a type are read and written: libhdf5 clears the buffer that it converts
+// texts in, which is a megabyte, for each call.
+hid_t shim_transfer(hid_t type) {
+    enum { enough = 1 << 15 };
+    static hid_t transfer = -1;
+    if (transfer < 0 && (transfer = H5Pcreate(H5P_DATASET_XFER)) >= 0)
+        H5Pset_buffer(transfer, enough, NULL, NULL);
+    return transfer < 0 || H5Tget_size(type) > enough ? H5P_DEFAULT : transfer;
+}
+
 int shim_write(hid_t dset, int dtype, const void *data) {
     hid_t type = shim_memory_type(dtype);
     if (type < 0)
         return -1;
-    int status = H5Dwrite(dset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data);
+    int status = H5Dwrite(dset, type, H5S_ALL, H5S_ALL, shim_transfer(type), data);
     CLOSE(type);
     return status;
 }

@@ -62,6 +62,7 @@ typedef struct {
 hid_t shim_virtual_list(void);
 int shim_virtual_block(hid_t plist, const shim_block *here, const char *file, const char *source, const shim_block *there);
 hid_t shim_create_virtual(hid_t file, const char *path, hid_t type, int rank, const hsize_t *dims, hid_t plist, const void *fill);
+hid_t shim_transfer(hid_t type);
 int shim_write(hid_t dset, int dtype, const void *data);
 int shim_write_region(hid_t dset, int dtype, int rank, const hsize_t *start, const hsize_t *step, const hsize_t *count, const void *data);
 int shim_write_chunk(hid_t dset, const hsize_t *offset, uint32_t skipped, size_t size, const void *data);

@@ -5,6 +5,7 @@ package h5
 import "C"
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"runtime"
@@ -22,6 +23,7 @@ type Writer struct {
 	pending *pending.File // nil where that is another's to name and to remove
 	file    C.hid_t       // 0 when it is closed
 	failed  error         // that not all could be written, under the lock of lock.go
+	mover   mover
 }
 
 // Form is what a file is made of. The zero value is the oldest structures that do,
@@ -110,6 +112,7 @@ func (w *Writer) Discard() {
 	if w.file == 0 {
 		return
 	}
+	w.mover.moot.Store(true)
 	_ = w.close() // what it holds is thrown away
 	_ = w.disk.Truncate(0)
 	if w.pending != nil {
@@ -120,12 +123,14 @@ func (w *Writer) Discard() {
 func (w *Writer) close() error {
 	file := w.file
 	w.file = 0
-	return w.closing(func() error {
+	err := w.closing(func() error {
 		if C.H5Fclose(file) < 0 {
 			return w.fail("write", "", lastError())
 		}
 		return nil
 	})
+	w.mover.end()
+	return cmp.Or(w.failed, err)
 }
 
 // Layout says how a dataset is stored.
