@@ -21,13 +21,16 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	as := os.Getenv(rankRoots)
-	if as != "" {
+	roles := map[string]func() error{rankRoots: rankProgram, rankFrames: framesProgram}
+	if os.Getenv(rankRoots) != "" {
 		inRank()
 	}
 	psh.Init()
-	if as != "" {
-		err := rankProgram()
+	for role, program := range roles {
+		if os.Getenv(role) == "" {
+			continue
+		}
+		err := program()
 		psh.Close()
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)

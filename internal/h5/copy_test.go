@@ -2,6 +2,7 @@ package h5_test
 
 import (
 	"errors"
+	"os"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -112,4 +113,55 @@ func readCopy(t *testing.T, path string) []int32 {
 		t.Fatal(err)
 	}
 	return got
+}
+
+// TestCopyMoves has chunks moved after they were appended: what is to be done then is done,
+// and what goes wrong is told, also where nothing is written any more.
+func TestCopyMoves(t *testing.T) {
+	const rows, row = 64, 1 << 15 // of 256 KiB
+	from := filepath.Join(t.TempDir(), "from.h5")
+	w, err := h5.Create(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(h5.Put(w, "x", []int{rows, row}, make([]int64, rows*row), h5.Layout{Chunk: []int{1, row}}), w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	for _, cut := range []bool{false, true} {
+		file, err := h5.Open(from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer file.Close()
+		d, err := file.Dataset("x")
+		if err != nil {
+			t.Fatal(err)
+		}
+		to := filepath.Join(t.TempDir(), "to.h5")
+		w, err := h5.Create(to)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer w.Discard()
+		c, err := w.CopyOf("x", d, rows)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if cut {
+			if err := os.Truncate(from, 1<<20); err != nil {
+				t.Fatal(err)
+			}
+		}
+		done := false
+		err = c.Append(d, 0, rows)
+		w.Then(func() { done = true })
+		w.Wait()
+		if !done {
+			t.Error("it waits for less than was to be done")
+		}
+		err = errors.Join(err, c.End(), w.Close())
+		if _, missing := os.Stat(to); errors.Is(err, h5.ErrChanged) != cut || (missing != nil) != cut {
+			t.Errorf("cut %t: %v, and the file is there: %v", cut, err, missing)
+		}
+	}
 }

@@ -21,6 +21,7 @@ type round struct {
 	pool   *crew.Pool // of the workers, nil where they are threads
 	mirror *mirror
 	queue  chan int    // shares to be done
+	away   away        // parts, of a reduction
 	failed atomic.Bool // and the root was told
 	whole  bool        // all was done, and nothing else was written to
 }
@@ -33,7 +34,8 @@ func (r *round) run() error {
 	first, count := r.order.First, r.order.Count
 	if parts := r.job.Parts; parts != nil {
 		count = min(count, parts.Window)
-		parts.Slot = func(w *crew.Hand) int { return w.Number - first }
+		r.away = newAway(first, count, parts.Window, r.pool != nil)
+		parts.Slot = r.away.slot
 	}
 	r.job.Hands = r
 	var workers sync.WaitGroup
@@ -59,6 +61,7 @@ func (r *round) run() error {
 		return err // the root is gone: nobody waits for the workers
 	}
 	workers.Wait()
+	r.away.wait()
 	endBeats()
 	return r.finish()
 }
@@ -120,13 +123,13 @@ func (r *round) Finish(w *crew.Hand) (ok bool) {
 			return false // who receives notices it
 		}
 	}
-	done, elements := numbers(w.Share, w.Number), []byte(nil)
-	if parts := r.job.Parts; parts != nil {
-		var groups []int
-		groups, elements = part(parts, parts.Of(w))
-		done = append(done, numbers(groups...)...)
+	done := numbers(w.Share, w.Number)
+	if r.job.Parts == nil {
+		return r.line.SendRows(isDone, done, nil) == nil
 	}
-	return r.line.SendRows(isDone, done, elements) == nil
+	groups, elements := part(r.job.Parts, r.job.Parts.Of(w))
+	done = append(done, numbers(groups...)...)
+	return r.away.send(w, func() error { return r.line.SendRows(isDone, done, elements) })
 }
 
 // sendRows sends the rows of a share of an array, if they were written to.

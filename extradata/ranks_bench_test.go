@@ -1,0 +1,92 @@
+package extradata_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"extrapasha/extradata"
+	"extrapasha/internal/mockrun"
+	"extrapasha/internal/mpi/launch"
+	"extrapasha/internal/versus"
+	psh "extrapasha/pasha"
+)
+
+// rankFrames is the directory of the run that a program is to reduce the frames of.
+const rankFrames = "EXTRADATA_TEST_RANK_FRAMES"
+
+func init() { psh.RegisterItems[extradata.Entry[uint16]]() }
+
+// framesProgram adds up all frames of a module several times, and tells how long that
+// takes once workers, files and memory are there.
+func framesProgram() error {
+	run, err := extradata.RunDirectory(os.Getenv(rankFrames))
+	if err != nil {
+		return err
+	}
+	defer run.Close()
+	key, err := extradata.Key[uint16](run, mockrun.Module(0), "image.data")
+	if err != nil {
+		return err
+	}
+	var times []time.Duration
+	for range 5 {
+		start := time.Now()
+		sum, err := psh.ReduceSum[uint64](key.ByEntry())
+		if err != nil {
+			return err
+		}
+		times = append(times, time.Since(start))
+		if err := sum.Free(); err != nil {
+			return err
+		}
+	}
+	times = times[2:] // the first time frames are read, the second they are mapped
+	slices.Sort(times)
+	fmt.Println(times[len(times)/2])
+	return nil
+}
+
+// BenchmarkRanks adds up 1 GiB of raw frames on two ranks, and on two worker processes.
+func BenchmarkRanks(b *testing.B) {
+	config := mockrun.Default()
+	config.Modules, config.Motors, config.Cameras, config.Aggregators, config.TrainsPerFile = 1, 1, 0, 1, 64
+	config = config.ForSize(1 << 30)
+	root := b.TempDir()
+	if err := config.Write(context.Background(), root); err != nil {
+		b.Fatal(err)
+	}
+	dir := rankFrames + "=" + config.RunDir(root, "raw")
+	told := func(b *testing.B, out string, err error) time.Duration {
+		took, bad := time.ParseDuration(strings.TrimSpace(out))
+		if err != nil || bad != nil {
+			b.Errorf("%v: %q", err, out)
+		}
+		return took
+	}
+	for _, l := range launch.Launchers[:2] {
+		b.Run(l.Name, func(b *testing.B) {
+			l.Need(b)
+			versus.Run(b,
+				versus.Contender{Name: "Processes", Timed: func() time.Duration {
+					program := exec.Command(os.Args[0])
+					program.Env = append(os.Environ(), dir, psh.ContextVariable+"=processes:2")
+					out, err := program.Output()
+					return told(b, string(out), err)
+				}},
+				versus.Contender{Name: "Ranks", Timed: func() time.Duration {
+					out, words, err := l.Run(b, 2, dir)
+					if err != nil {
+						b.Error(words)
+					}
+					return told(b, out, err)
+				}},
+			)
+		})
+	}
+}
