@@ -26,6 +26,10 @@ func (c *Copy) chunks(d *Dataset) *storage {
 	return s
 }
 
+// placedTogether is how many chunks libhdf5 finds places for in one call at the most, and
+// a copyBlock how many bytes, or little more.
+const placedTogether = 4096
+
 // copyChunks copies the chunks of bands of rows as they lie. Those that were never
 // written are not in the copy either. libhdf5 finds their places; the bytes go there past
 // it, see move.go.
@@ -34,7 +38,7 @@ func (c *Copy) copyChunks(d *Dataset, s *storage, band, bands int) error {
 	first := (band - c.done/c.band) * s.Chunk[0] // in the source, of the first row of the copy
 	for number, end := band*per, (band+bands)*per; number < end; {
 		list := unplaced{first: first}
-		for ; number < end && list.size < copyBlock; number++ {
+		for ; number < end && list.size < copyBlock && len(list.from) < placedTogether; number++ {
 			where, err := s.Place(number)
 			switch {
 			case err != nil:
