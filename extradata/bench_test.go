@@ -72,9 +72,8 @@ func BenchmarkTwoOfMany(b *testing.B) {
 	versus.Run(b, versus.Contender{Name: "TwoSelected", Run: pass(two)}, versus.Contender{Name: "TwoOf200", Run: pass(all)})
 }
 
-// BenchmarkProcesses adds up every pixel of 1 GiB of raw frames, on processes and on
-// threads.
-func BenchmarkProcesses(b *testing.B) {
+// gigabyte makes a run of a gigabyte of raw frames of one module.
+func gigabyte(b *testing.B) string {
 	config := mockrun.Default()
 	config.Modules, config.Motors, config.Cameras, config.Aggregators, config.TrainsPerFile = 1, 1, 0, 1, 64
 	config = config.ForSize(1 << 30)
@@ -82,7 +81,13 @@ func BenchmarkProcesses(b *testing.B) {
 	if err := config.Write(context.Background(), root); err != nil {
 		b.Fatal(err)
 	}
-	run, err := extradata.RunDirectory(config.RunDir(root, "raw"))
+	return config.RunDir(root, "raw")
+}
+
+// BenchmarkProcesses adds up every pixel of 1 GiB of raw frames, on processes and on
+// threads.
+func BenchmarkProcesses(b *testing.B) {
+	run, err := extradata.RunDirectory(gigabyte(b))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -1,12 +1,10 @@
 package extradata_test
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"os/exec"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -54,21 +52,7 @@ func framesProgram() error {
 
 // BenchmarkRanks adds up 1 GiB of raw frames on two ranks, and on two worker processes.
 func BenchmarkRanks(b *testing.B) {
-	config := mockrun.Default()
-	config.Modules, config.Motors, config.Cameras, config.Aggregators, config.TrainsPerFile = 1, 1, 0, 1, 64
-	config = config.ForSize(1 << 30)
-	root := b.TempDir()
-	if err := config.Write(context.Background(), root); err != nil {
-		b.Fatal(err)
-	}
-	dir := rankFrames + "=" + config.RunDir(root, "raw")
-	told := func(b *testing.B, out string, err error) time.Duration {
-		took, bad := time.ParseDuration(strings.TrimSpace(out))
-		if err != nil || bad != nil {
-			b.Errorf("%v: %q", err, out)
-		}
-		return took
-	}
+	dir := rankFrames + "=" + gigabyte(b)
 	for _, l := range launch.Launchers[:2] {
 		b.Run(l.Name, func(b *testing.B) {
 			l.Need(b)
@@ -77,14 +61,14 @@ func BenchmarkRanks(b *testing.B) {
 					program := exec.Command(os.Args[0])
 					program.Env = append(os.Environ(), dir, psh.ContextVariable+"=processes:2")
 					out, err := program.Output()
-					return told(b, string(out), err)
+					return versus.Told(b, string(out), err)
 				}},
 				versus.Contender{Name: "Ranks", Timed: func() time.Duration {
 					out, words, err := l.Run(b, 2, dir)
 					if err != nil {
 						b.Error(words)
 					}
-					return told(b, out, err)
+					return versus.Told(b, out, err)
 				}},
 			)
 		})

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -114,14 +113,14 @@ func BenchmarkRanks(b *testing.B) {
 					versus.Run(b,
 						versus.Contender{Name: "Processes", Timed: func() time.Duration {
 							out, err := program(b, "ranks bench", fate, psh.ContextVariable+"=processes:2").Output()
-							return told(b, string(out), err)
+							return versus.Told(b, string(out), err)
 						}},
 						versus.Contender{Name: "Ranks", Timed: func() time.Duration {
 							out, words, err := l.Run(b, 2, bench, fate)
 							if err != nil {
 								b.Error(words)
 							}
-							return told(b, out, err)
+							return versus.Told(b, out, err)
 						}},
 					)
 				})
@@ -129,15 +128,6 @@ func BenchmarkRanks(b *testing.B) {
 			b.Run("start", func(b *testing.B) { benchmarkStart(b, l) })
 		})
 	}
-}
-
-// told is the time that a program tells.
-func told(b *testing.B, out string, err error) time.Duration {
-	took, bad := time.ParseDuration(strings.TrimSpace(out))
-	if err != nil || bad != nil {
-		b.Errorf("%v: %q", err, out)
-	}
-	return took
 }
 
 // benchmarkStart starts four ranks for a map of ten items, beside four programs that do

@@ -60,7 +60,7 @@ func piecesOf(rows []keydata.Rows) iter.Seq[[]keydata.Rows] {
 }
 
 func (f *file) append(k key, pieces []keydata.Rows) error {
-	if run.Crowded() {
+	if run.Crowded() { // those that are being copied from stay open
 		f.Wait()
 	}
 	from, err := pieces[0].File.Acquire()

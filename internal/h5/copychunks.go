@@ -101,6 +101,9 @@ func (c *Copy) place(u unplaced) (moves []move, err error) {
 		}
 		return nil
 	})
+	if err != nil {
+		return nil, err
+	}
 	for i, from := range u.from {
 		size := int64(u.sizes[i])
 		if n := len(moves); n > 0 && moves[n-1].from+moves[n-1].size == from && moves[n-1].to+moves[n-1].size == int64(to[i]) {
@@ -109,5 +112,5 @@ func (c *Copy) place(u unplaced) (moves []move, err error) {
 		}
 		moves = append(moves, move{from, int64(to[i]), size})
 	}
-	return moves, err
+	return moves, nil
 }
