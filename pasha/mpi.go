@@ -61,7 +61,7 @@ func join() error {
 		return err
 	}
 	workers := ranks.Share(world)
-	runtime.GOMAXPROCS(workers + 1) // messages must not wait for a kernel
+	runtime.GOMAXPROCS(workers + 2) // neither the engine nor who hears its messages must wait for a kernel
 	if world.Rank() > 0 {
 		joined.rank = true
 		SetDefault(Serial())

@@ -78,3 +78,20 @@ func TestFilesOfAReduction(t *testing.T) {
 		t.Errorf("%d files were opened by %d ranks %d times", files, ranks, opened)
 	}
 }
+
+// TestFileOfTwo gives a rank that is busy a share ahead of a file that is another's, once
+// it has had one of it for want of others.
+func TestFileOfTwo(t *testing.T) {
+	job := reduction(1, 8, 4)
+	n := newInOrder(job)
+	for i, step := range []struct {
+		rank int
+		idle bool
+		ok   bool
+	}{{0, true, true}, {1, false, false}, {1, true, true}, {1, false, true}, {0, false, true}, {2, false, false}} {
+		share, ok := n.pick(step.rank, step.idle)
+		if ok != step.ok || ok && !job.Claim(share, step.rank) {
+			t.Fatalf("step %d: share %d for rank %d: %v, expected %v", i, share, step.rank, ok, step.ok)
+		}
+	}
+}
