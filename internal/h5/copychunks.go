@@ -94,13 +94,7 @@ func (c *Copy) place(u unplaced) (moves []move, err error) {
 		return nil, nil
 	}
 	c.blank = grown(c.blank, int(slices.Max(u.sizes)))
-	to := make([]C.haddr_t, len(u.from))
-	err = c.writer.locked(func() error {
-		if C.shim_place_chunks(c.id, C.size_t(len(to)), C.int(c.rank), &u.offsets[0], &u.skipped[0], &u.sizes[0], unsafe.Pointer(unsafe.SliceData(c.blank)), &to[0]) < 0 {
-			return c.writer.fail("write", c.path, lastError())
-		}
-		return nil
-	})
+	to, err := c.writer.place(c.id, c.path, &u, c.blank)
 	if err != nil {
 		return nil, err
 	}
@@ -113,4 +107,18 @@ func (c *Copy) place(u unplaced) (moves []move, err error) {
 		moves = append(moves, move{from, int64(to[i]), size})
 	}
 	return moves, nil
+}
+
+// place has libhdf5 find places for chunks of a dataset. data is as long as the largest,
+// and nobody looks at it.
+func (w *Writer) place(id C.hid_t, path string, u *unplaced, data []byte) (to []C.haddr_t, err error) {
+	to = make([]C.haddr_t, len(u.sizes))
+	rank := len(u.offsets) / len(to)
+	err = w.locked(func() error {
+		if C.shim_place_chunks(id, C.size_t(len(to)), C.int(rank), &u.offsets[0], &u.skipped[0], &u.sizes[0], unsafe.Pointer(unsafe.SliceData(data)), &to[0]) < 0 {
+			return w.fail("write", path, lastError())
+		}
+		return nil
+	})
+	return to, err
 }

@@ -320,10 +320,6 @@ int shim_write_region(hid_t dset, int dtype, int rank, const hsize_t *start, con
     return status;
 }
 
-int shim_write_chunk(hid_t dset, const hsize_t *offset, uint32_t skipped, size_t size, const void *data) {
-    return H5Dwrite_chunk(dset, H5P_DEFAULT, skipped, offset, size, data);
-}
-
 int shim_attribute(hid_t file, const char *object, const char *name, const char *value) {
     int status = -1;
     hid_t type = string_type(), space = H5Screate(H5S_SCALAR), attribute = -1;

@@ -65,7 +65,6 @@ hid_t shim_create_virtual(hid_t file, const char *path, hid_t type, int rank, co
 hid_t shim_transfer(hid_t type);
 int shim_write(hid_t dset, int dtype, const void *data);
 int shim_write_region(hid_t dset, int dtype, int rank, const hsize_t *start, const hsize_t *step, const hsize_t *count, const void *data);
-int shim_write_chunk(hid_t dset, const hsize_t *offset, uint32_t skipped, size_t size, const void *data);
 int shim_attribute(hid_t file, const char *object, const char *name, const char *value);
 int shim_attributes(hid_t file, const char *object, const char *name, int dtype, int n, const void *values);
 int shim_link(hid_t file, const char *path, const char *other, const char *target);

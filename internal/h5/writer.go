@@ -320,12 +320,14 @@ func WriteRegion[T any](d *NewData, region Region, data []T) error {
 // dataset done already, but for those that are skipped: bit i for filter i. offset
 // is the position of its first element.
 func (d *NewData) WriteChunk(offset []int, skipped uint32, raw []byte) error {
-	return d.writer.locked(func() error {
-		if C.shim_write_chunk(d.id, &dims(offset)[0], C.uint32_t(skipped), C.size_t(len(raw)), unsafe.Pointer(unsafe.SliceData(raw))) < 0 {
-			return d.writer.fail("write", d.path, lastError())
-		}
-		return nil
-	})
+	u := unplaced{offsets: dims(offset)[:len(offset)], skipped: []C.uint32_t{C.uint32_t(skipped)}, sizes: []C.size_t{C.size_t(len(raw))}}
+	to, err := d.writer.place(d.id, d.path, &u, raw)
+	if err != nil {
+		return err
+	}
+	err = d.writer.writeBlock(block{raw, int64(to[0]), d.path})
+	d.writer.moved(err)
+	return err
 }
 
 // Close ends the writing of the dataset.
