@@ -39,6 +39,8 @@ test: lint ## all tests, with the race detector; some also, or only, without
 	@go test -run 'TestGeometry|TestConformance$$|FewDescriptors' ./internal/conformance
 	@echo "== workers killed and programs ended, 200 times in each way"
 	@go test -run 'TestFaults|TestEndOfProgram' ./pasha
+	@echo "== programs killed that write, 200 times each kind of file"
+	@go test -run TestKilled ./extradata/write ./extradata/export -kill-rounds 200
 	@echo "all tests passed"
 
 test-mpi: deps ## programs as ranks: under mpirun, mpiexec, and srun on a cluster of pretended nodes
