@@ -20,14 +20,15 @@ type office struct {
 	needs plan
 
 	mutex   sync.Mutex
-	regions []crew.Share // what is left of each, unless the job is in order
-	order   *inOrder     // of a job that is
-	again   []int        // shares that were put back
-	owners  []int        // the rank that each share was given to
-	left    int          // shares that are not settled
-	ended   bool         // the ranks were told that there are no more
-	stopped bool         // or to stop
-	deaths  map[int]int  // of each share
+	regions []crew.Share  // what is left of each, unless the job is in order
+	order   *inOrder      // of a job that is
+	again   []int         // shares that were put back
+	owners  []int         // the rank that each share was given to
+	left    int           // shares that are not settled
+	news    chan struct{} // closed when there is one less
+	ended   bool          // the ranks were told that there are no more
+	stopped bool          // or to stop
+	deaths  map[int]int   // of each share
 	err     error
 }
 
@@ -41,7 +42,7 @@ type desk struct {
 }
 
 func newOffice(c *Crew, pool *crew.Pool, job *crew.Job, packed *crew.Packed) *office {
-	o := &office{crew: c, pool: pool, job: job, packed: packed, desks: make([]*desk, len(c.ranks)), left: job.Shares(), deaths: map[int]int{}}
+	o := &office{crew: c, pool: pool, job: job, packed: packed, desks: make([]*desk, len(c.ranks)), left: job.Shares(), news: make(chan struct{}), deaths: map[int]int{}}
 	o.owners = make([]int, job.Shares())
 	for _, p := range packed.Places {
 		if hasRows(p, packed.Items) {
@@ -122,19 +123,27 @@ func (o *office) unclaimed() bool {
 
 // Take gives a worker of the root a share.
 func (o *office) Take(w *crew.Hand) (ok bool) {
-	for pause := 10 * time.Microsecond; !o.job.Stopped(); pause = min(2*pause, time.Millisecond) {
-		o.mutex.Lock()
-		share, ok := o.pick(0, w.Number, true)
-		more := ok || o.unclaimed()
-		o.mutex.Unlock()
-		switch {
-		case ok:
-			w.Share = share
-			return true
-		case o.job.Parts != nil && !o.job.Merge(w), !more:
+	for !o.job.Stopped() {
+		if o.job.Parts != nil && !o.job.Merge(w) {
 			return false
 		}
-		time.Sleep(pause)
+		o.mutex.Lock()
+		share, ok := o.pick(0, w.Number, true)
+		if o.job.Parts != nil {
+			o.feed() // there may be room for more parts now
+		}
+		more, news := o.unclaimed(), o.news
+		o.mutex.Unlock()
+		if ok {
+			w.Share = share
+		}
+		if ok || !more {
+			return ok
+		}
+		select {
+		case <-news:
+		case <-time.After(time.Millisecond): // or another has merged, or is dead
+		}
 	}
 	return false
 }
@@ -152,6 +161,8 @@ func (o *office) settled() {
 	defer o.mutex.Unlock()
 	o.left--
 	o.feed()
+	close(o.news)
+	o.news = make(chan struct{})
 }
 
 // ahead is how many shares a worker of another rank has at a time: the next one is there
