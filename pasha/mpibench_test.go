@@ -2,7 +2,6 @@ package pasha_test
 
 import (
 	"bytes"
-	"fmt"
 	"os"
 	"slices"
 	"testing"
@@ -44,7 +43,6 @@ var ranksBenches = map[string]func() (run func(round int) error, err error){
 	"10-items":       func() (func(int) error, error) { return cheapMaps(10, true) },
 	"1M-items":       func() (func(int) error, error) { return cheapMaps(cheapItems, true) },
 	"1M-items-again": func() (func(int) error, error) { return cheapMaps(cheapItems, false) },
-	"256MiB-rows":    func() (func(int) error, error) { return rowMaps(256) },
 	"2GiB-rows":      func() (func(int) error, error) { return rowMaps(2048) },
 }
 
@@ -88,28 +86,8 @@ func init() {
 		if err != nil {
 			return err
 		}
-		return tellMedian(run)
+		return versus.Tell(run)
 	}
-}
-
-// tellMedian has a program tell how long something takes that it does again and again,
-// without the first time.
-func tellMedian(run func(round int) error) error {
-	var times []time.Duration
-	for round, begin := 0, time.Now(); round < 4 || round < 10 && time.Since(begin) < time.Second; round++ {
-		start := time.Now()
-		if err := run(round); err != nil {
-			return err
-		}
-		times = append(times, time.Since(start))
-	}
-	times = times[1:]
-	slices.Sort(times)
-	fmt.Println(times[len(times)/2])
-	return nil
-}
-
-func init() {
 	programs["plain rows"] = plainRows
 }
 
@@ -135,7 +113,7 @@ func plainRows() error {
 			}
 		}
 	}
-	return tellMedian(func(round int) error {
+	return versus.Tell(func(round int) error {
 		if err := line.Send(1, nil); err != nil {
 			return err
 		}

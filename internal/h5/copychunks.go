@@ -60,11 +60,11 @@ func (c *Copy) copyChunks(d *Dataset, s *storage, band, bands int) error {
 	return nil
 }
 
-// unplaced are chunks that have no place in the copy yet.
+// unplaced are chunks that have no place in the file that is written yet.
 type unplaced struct {
-	first   int     // the row of the source that is the first of the copy
+	first   int     // of a copy, the row of the source that is its first
 	size    int     // of all
-	from    []int64 // where each lies in the source
+	from    []int64 // of a copy, where each lies in the source
 	offsets []C.hsize_t
 	sizes   []C.size_t
 	skipped []C.uint32_t

@@ -318,7 +318,8 @@ func WriteRegion[T any](d *NewData, region Region, data []T) error {
 
 // WriteChunk writes one chunk as it is to lie in the file, with the filters of the
 // dataset done already, but for those that are skipped: bit i for filter i. offset
-// is the position of its first element.
+// is the position of its first element. libhdf5 finds a place for the chunk; its bytes go
+// there past it, so that several goroutines write at once.
 func (d *NewData) WriteChunk(offset []int, skipped uint32, raw []byte) error {
 	u := unplaced{offsets: dims(offset)[:len(offset)], skipped: []C.uint32_t{C.uint32_t(skipped)}, sizes: []C.size_t{C.size_t(len(raw))}}
 	to, err := d.writer.place(d.id, d.path, &u, raw)

@@ -38,11 +38,11 @@ const (
 
 // pick is a share for a rank, which is then to be claimed.
 func (n *inOrder) pick(rank int, idle bool) (share int, ok bool) {
-	best, rating := 0, othersFile
+	least := othersFile // that is not good enough
 	if idle {
-		rating--
+		least--
 	}
-	least := rating
+	best, rating := 0, least
 	for share := n.next; share < len(n.files) && n.job.PartFree(share) && rating < ownFile; share++ {
 		if !n.job.Free(share) {
 			if share == n.next {
