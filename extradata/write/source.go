@@ -14,13 +14,16 @@ func (f *file) copyRun(s *extradata.SourceData) error {
 	if !s.IsControl() {
 		return nil
 	}
-	err := s.Files()[0].Use(func(from *h5.File) error {
-		return f.CopyObject("RUN/"+s.Name(), from, s.Group("RUN"))
-	})
-	if errors.Is(err, h5.ErrNoObject) {
-		return nil
+	file, values := s.Files()[0], s.Group("RUN")
+	from, err := file.Acquire()
+	if err != nil {
+		return err
 	}
-	return err
+	defer f.Then(file.Release)
+	if kind, err := from.Kind(values); err != nil || kind == h5.Missing {
+		return err
+	}
+	return f.CopyTree("RUN/"+s.Name(), from, values, func(string) bool { return true })
 }
 
 // legacy makes a source that goes by an old name a link to the one that it leads to, if

@@ -95,8 +95,11 @@ func (data Data) copyFile(from, path string, create func(name string) (*pending.
 		return err
 	}
 	defer w.Discard()
-	c := clone{Writer: w, from: file, data: data, names: map[uint64]string{}}
-	if err := errors.Join(w.CopyAttributes("/", file, "/"), c.origin(from), c.group("")); err != nil {
+	err = w.CopyTree("/", file, "/", data.has)
+	if err == nil {
+		err = origin(w, from)
+	}
+	if err != nil {
 		return fmt.Errorf("cannot write %s: %w", path, err)
 	}
 	if err := w.Close(); err != nil {
@@ -105,16 +108,8 @@ func (data Data) copyFile(from, path string, create func(name string) (*pending.
 	return to.Complete(false)
 }
 
-// clone is a file that is made of the structure of another.
-type clone struct {
-	*h5.Writer
-	from  *h5.File
-	data  Data
-	names map[uint64]string // of the objects that are there
-}
-
 // origin tells which file it is a clone of.
-func (c *clone) origin(from string) error {
+func origin(w *h5.Writer, from string) error {
 	collection, err := extradata.H5File(from)
 	if err != nil {
 		return err
@@ -124,62 +119,18 @@ func (c *clone) origin(from string) error {
 	if err != nil {
 		return err
 	}
-	return c.SetAttribute("/", extradata.OriginName, origin.Text())
-}
-
-// group clones what is in a group.
-func (c *clone) group(group string) error {
-	links, err := c.from.Links("/" + group)
-	if err != nil {
-		return err
-	}
-	for _, link := range links {
-		path := strings.TrimPrefix(group+"/"+link.Name, "/")
-		if err := c.link(path, link); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (c *clone) link(path string, link h5.Link) error {
-	switch name, known := c.names[link.Object]; {
-	case link.File != "":
-		return c.ExternalLink(path, link.File, link.Target)
-	case link.Target != "":
-		return c.SoftLink(path, link.Target)
-	case known:
-		return c.HardLink(path, "/"+name)
-	}
-	c.names[link.Object] = path
-	kind, err := c.from.Kind(path)
-	switch {
-	case err != nil:
-		return err
-	case kind == h5.Group:
-		return errors.Join(c.Ensure(path), c.CopyAttributes(path, c.from, path), c.group(path))
-	case kind == h5.Data && !c.has(path):
-		d, err := c.from.Once(path)
-		if errors.Is(err, h5.ErrNull) {
-			return c.CopyObject(path, c.from, path)
-		}
-		if err != nil {
-			return err
-		}
-		return c.EmptyOf(path, d)
-	}
-	return c.CopyObject(path, c.from, path)
+	return w.SetAttribute("/", extradata.OriginName, origin.Text())
 }
 
 // has tells whether the data of a dataset is copied.
-func (c *clone) has(path string) bool {
+func (data Data) has(path string) bool {
 	switch section, _, _ := strings.Cut(path, "/"); section {
 	case string(run.Instrument):
 		return false
 	case string(run.Control):
-		return c.data.Control
+		return data.Control
 	case "RUN":
-		return c.data.Run
+		return data.Run
 	}
 	return true
 }

@@ -4,6 +4,7 @@ package h5
 import "C"
 
 import (
+	"errors"
 	"fmt"
 	"runtime"
 	"slices"
@@ -31,13 +32,16 @@ const copyBlock = 1 << 20
 // CopyOf makes a dataset of so many rows that is stored as another one: elements of the
 // same type, in the same chunks, with the same filters and attributes.
 func (w *Writer) CopyOf(path string, d *Dataset, rows int) (*Copy, error) {
-	shape := slices.Clone(d.shape)
+	shape, most := slices.Clone(d.shape), slices.Clone(d.object.Space.Most)
 	if len(shape) == 0 {
 		return nil, w.fail("create", path, fmt.Errorf("%w: %s is a single value", ErrBounds, d.path))
 	}
-	shape[0] = rows
-	most := slices.Clone(d.object.Space.Most)
-	most[0] = format.NoLimit
+	shape[0], most[0] = rows, format.NoLimit
+	return w.copyOf(path, d, shape, most)
+}
+
+// copyOf makes a dataset of a shape, which may grow up to most.
+func (w *Writer) copyOf(path string, d *Dataset, shape, most []int) (*Copy, error) {
 	id, err := w.createLike(path, d, shape, most)
 	if err != nil {
 		return nil, err
@@ -47,80 +51,18 @@ func (w *Writer) CopyOf(path string, d *Dataset, rows int) (*Copy, error) {
 	if chunk := d.object.Layout.Chunk; d.object.Layout.Class == format.Chunked {
 		c.band = chunk[0]
 	}
-	return c, w.CopyAttributes(path, d.file, d.inFile)
-}
-
-// EmptyOf makes a dataset of the same shape as another one, that is stored as it and has
-// its attributes, but no data: its elements are what they are where nothing was written.
-func (w *Writer) EmptyOf(path string, d *Dataset) error {
-	id, err := w.createLike(path, d, d.shape, d.object.Space.Most)
-	if err != nil {
-		return err
+	if err := w.copyAttributes(path, object{d.file, d.inFile, d.header}); err != nil {
+		c.Close()
+		return nil, err
 	}
-	(&NewData{writer: w, id: id}).Close()
-	return w.CopyAttributes(path, d.file, d.inFile)
-}
-
-// createLike makes a dataset of a shape, which may grow up to most, as another one is.
-func (w *Writer) createLike(path string, d *Dataset, shape, most []int) (id C.hid_t, err error) {
-	if hasReference(d.object.Type) {
-		return -1, d.fail("copy", fmt.Errorf("%w: %s, which lead nowhere in another file", ErrType, d.TypeName()))
-	}
-	if err := d.vet(); err != nil {
-		return -1, d.fail("copy", err)
-	}
-	limits := make([]int, len(most))
-	for axis := range most {
-		limits[axis] = max(most[axis], 0) // 0 is no limit
-	}
-	err = w.locked(func() error {
-		if err := d.open(); err != nil {
-			return d.fail("copy", err)
-		}
-		withString(path, func(c *C.char) {
-			id = C.shim_create_like(w.file, c, C.hid_t(d.opened.ID()), C.int(len(shape)), &dims(shape)[0], &dims(limits)[0])
-		})
-		if id < 0 {
-			return w.fail("create", path, lastError())
-		}
-		return nil
-	})
-	return id, err
-}
-
-func hasReference(t *format.Type) bool {
-	return t.Class == format.Reference || t.Base != nil && hasReference(t.Base) ||
-		slices.ContainsFunc(t.Members, func(m format.Member) bool { return m.Type != nil && hasReference(m.Type) })
-}
-
-// CopyAttributes gives an object the attributes of one of another file, of any type.
-func (w *Writer) CopyAttributes(path string, from *File, object string) error {
-	o, err := from.find(object)
-	if err != nil {
-		return from.fail("read attributes of", object, err)
-	}
-	found, err := o.file.structure.Attributes(o.header)
-	if err != nil || len(found) == 0 {
-		return err
-	}
-	for _, a := range found {
-		if a.Err != nil {
-			return from.fail("copy attribute "+a.Name+" of", object, a.Err)
-		}
-	}
-	if o.file == from {
-		o.path = object
-	}
-	return w.copyIn(o, path, "copy attributes to", func(file C.hid_t, from, to *C.char) C.int {
-		return C.shim_copy_attributes(file, from, w.file, to)
-	})
+	return c, nil
 }
 
 // rowBytes is the size of a row of a dataset of the shape of the copy, in memory.
 func (c *Copy) rowBytes(d *Dataset) int {
 	size := d.object.Type.Size
-	for _, length := range c.shape[1:] {
-		size *= length
+	for axis := 1; axis < len(c.shape); axis++ {
+		size *= c.shape[axis]
 	}
 	return size
 }
@@ -138,10 +80,7 @@ func (c *Copy) Append(d *Dataset, first, count int) error {
 	if !slices.Equal(d.shape[1:], c.shape[1:]) || c.done+c.held+count > c.shape[0] {
 		return d.fail("copy", fmt.Errorf("%w: %d rows of shape %v, expected up to %d of %v", ErrBounds, count, d.shape[1:], c.shape[0]-c.done-c.held, c.shape[1:]))
 	}
-	if !c.plain(d) {
-		return c.appendAny(d, region)
-	}
-	chunks := c.chunks(d)
+	chunks, plain := c.chunks(d), c.plain(d)
 	for count > 0 {
 		n := min(count, c.band-(c.done+c.held)%c.band)
 		var err error
@@ -150,7 +89,11 @@ func (c *Copy) Append(d *Dataset, first, count int) error {
 			err = c.copyChunks(d, chunks, first/c.band, n/c.band)
 		} else {
 			region.Start[0], region.Count[0] = first, n
-			err = c.hold(d, region)
+			if plain {
+				err = c.hold(d, region)
+			} else {
+				err = c.copyAny(d, region)
+			}
 		}
 		if err != nil {
 			return err
@@ -203,10 +146,13 @@ func (c *Copy) hold(d *Dataset, region Region) error {
 
 // flush writes what is held.
 func (c *Copy) flush() error {
+	if c.held == 0 {
+		return nil
+	}
 	here := Whole(c.shape)
 	here.Start[0], here.Count[0] = c.done, c.held
 	c.done, c.held = c.done+c.held, 0
-	if here.Count[0] == 0 || len(c.block) == 0 {
+	if len(c.block) == 0 {
 		return nil
 	}
 	return c.writer.locked(func() error {
@@ -219,47 +165,80 @@ func (c *Copy) flush() error {
 	})
 }
 
-// appendAny copies rows of elements of any type, after a look at those that this
-// package can read.
-func (c *Copy) appendAny(d *Dataset, region Region) error {
+// copyAny copies rows of elements of any type.
+func (c *Copy) copyAny(d *Dataset, region Region) error {
 	if err := c.flush(); err != nil {
 		return err
 	}
 	region.Step = Whole(d.shape).Step
-	end := region.Start[0] + region.Count[0]
-	for region.Start[0] < end {
-		n := min(c.band, end-region.Start[0])
-		region.Count[0] = n
-		if err := c.copyAny(d, region); err != nil {
-			return err
-		}
-		region.Start[0], c.done = region.Start[0]+n, c.done+n
+	there := Whole(c.shape).Start
+	if c.rank > 0 {
+		there[0] = c.done
 	}
-	return nil
+	if err := c.copyTo(there, d, region); err != nil {
+		return err
+	}
+	if c.rank > 0 {
+		c.done += region.Count[0]
+	}
+	return d.file.Unchanged()
 }
 
-func (c *Copy) copyAny(d *Dataset, region Region) error {
-	if d.dtype.Go() != nil {
-		if _, err := ReadAny(d, region); err != nil {
+func (c *Copy) copyTo(there []int, d *Dataset, region Region) error {
+	size, err := region.size(d.shape)
+	if err != nil || size == 0 {
+		return err
+	}
+	if d.dtype == String && d.object.Type.Class == format.Variable {
+		texts := make([]string, size)
+		if err := d.readTexts(region, texts); err != nil {
 			return err
 		}
+		return withTexts(texts, func(values unsafe.Pointer) error { return c.write(there, region.Count, values) })
 	}
-	if err := d.vet(); err != nil {
-		return d.fail("copy", err)
+	if !c.same(d) {
+		return c.copyWithLibrary(there, d, region)
 	}
-	err := c.writer.locked(func() error {
-		if err := d.open(); err != nil {
-			return err
-		}
-		if C.shim_copy_rows(C.hid_t(d.opened.ID()), c.id, C.int(c.rank), &dims(region.Start)[0], &dims(region.Count)[0], C.hsize_t(c.done)) < 0 {
-			return lastError()
+	block := make([]byte, size*d.object.Type.Size)
+	switch err := d.readDirect(region, block, true); {
+	case errors.Is(err, ErrForm):
+		return c.copyWithLibrary(there, d, region)
+	case err != nil:
+		return d.changedOr(err)
+	}
+	return c.write(there, region.Count, unsafe.Pointer(&block[0]))
+}
+
+// same tells whether elements of a dataset are those of the copy, byte by byte.
+func (c *Copy) same(d *Dataset) bool {
+	_, swapped, _ := wordOf(d.object.Type)
+	return !hasVariable(d.object.Type) && !swapped && c.like.Type.Like(d.object.Type) && !d.readsParts()
+}
+
+// write writes elements as they are in memory.
+func (c *Copy) write(there, count []int, values unsafe.Pointer) error {
+	return c.writer.locked(func() error {
+		if C.shim_write_rows(c.id, C.int(c.rank), &dims(there)[0], &dims(count)[0], values) < 0 {
+			return c.writer.fail("write", c.path, lastError())
 		}
 		return nil
 	})
-	if err != nil {
-		return d.changedOr(err)
+}
+
+// copyWithLibrary has libhdf5 read rows, and write them.
+func (c *Copy) copyWithLibrary(there []int, d *Dataset, region Region) error {
+	if err := d.vet(); err != nil {
+		return d.fail("copy", err)
 	}
-	return d.file.Unchanged()
+	return c.writer.locked(func() error {
+		if err := d.open(); err != nil {
+			return d.changedOr(err)
+		}
+		if C.shim_copy_rows(d.opened, c.id, C.int(c.rank), &dims(region.Start)[0], &dims(region.Count)[0], &dims(there)[0]) < 0 {
+			return d.changedOr(lastError())
+		}
+		return nil
+	})
 }
 
 // End writes what is left and ends the writing of the dataset.

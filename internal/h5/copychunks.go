@@ -12,18 +12,59 @@ import (
 	"extrapasha/internal/h5/format"
 )
 
-// chunks are those of a dataset, nil where they are not stored as the copy's are.
+// chunks are those of a dataset, nil where they cannot be copied as they are: they have
+// what is elsewhere in the file, or the copy's chunks are stored in another way.
 func (c *Copy) chunks(d *Dataset) *storage {
 	a, b := c.like, d.object
 	if b.Layout.Class != format.Chunked || a.Layout.Class != format.Chunked || !slices.Equal(a.Layout.Chunk, b.Layout.Chunk) ||
-		!reflect.DeepEqual(a.Filters, b.Filters) || !reflect.DeepEqual(a.Type, b.Type) || !slices.Equal(a.Fill, b.Fill) {
+		!reflect.DeepEqual(a.Filters, b.Filters) || !a.Type.Like(b.Type) || !slices.Equal(a.Fill, b.Fill) || hasVariable(b.Type) {
 		return nil
 	}
-	s, err := d.storage()
-	if err != nil || s.PlainEdges {
+	s, err := d.asStored()
+	if err != nil || s.PlainEdges || !c.sameFilters() {
 		return nil // reading tells what is wrong, or libhdf5 reads it
 	}
 	return s
+}
+
+// sameFilters tells whether the filters have the parameters that they have where the chunks
+// come from. Shuffle goes by the type, and those that this package does not know set theirs
+// as they like; reading does not go by those of the others.
+func (c *Copy) sameFilters() bool {
+	for i, f := range c.like.Filters {
+		switch f.ID {
+		case format.DeflateFilter, format.FletcherFilter, format.LZFFilter:
+		case format.ShuffleFilter:
+			if !slices.Equal(f.Values, []uint32{uint32(c.like.Type.Size)}) {
+				return false
+			}
+		default:
+			if !slices.Equal(f.Values, c.parameters(i)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// parameters are those of a filter of the copy, or none.
+func (c *Copy) parameters(filter int) (values []uint32) {
+	_ = c.writer.locked(func() error {
+		list := C.H5Dget_create_plist(c.id)
+		if list < 0 {
+			return lastError()
+		}
+		defer C.H5Pclose(list)
+		var flags C.uint
+		n := C.size_t(len(c.like.Filters[filter].Values) + 1)
+		values = make([]uint32, n)
+		if C.H5Pget_filter2(list, C.uint(filter), &flags, &n, (*C.uint)(unsafe.Pointer(&values[0])), 0, nil, nil) < 0 {
+			n = 0
+		}
+		values = values[:min(int(n), len(values))]
+		return nil
+	})
+	return values
 }
 
 // placedTogether is how many chunks libhdf5 finds places for in one call at the most, and

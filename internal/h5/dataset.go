@@ -2,6 +2,9 @@
 
 package h5
 
+// #include "shim.h"
+import "C"
+
 import (
 	"errors"
 	"fmt"
@@ -10,8 +13,6 @@ import (
 	"sync"
 	"unsafe"
 
-	"gonum.org/v1/hdf5"
-
 	"extrapasha/internal/h5/format"
 )
 
@@ -19,6 +20,7 @@ import (
 type Dataset struct {
 	file   *File // that it is in: a link may have led there
 	inFile string
+	header uint64 // where it is in the file
 	path   string // that it was asked for by, in the file that was asked
 	object *format.Object
 	dtype  DType
@@ -34,7 +36,7 @@ type Dataset struct {
 	stacked   []stackedPart
 	stackErr  error
 
-	opened *hdf5.Dataset // guarded by the library's lock
+	opened C.hid_t // 0 until libhdf5 has it open, guarded by the library's lock
 }
 
 // Dataset finds a dataset, and keeps what is known of it. The error wraps
@@ -66,24 +68,27 @@ func (f *File) Once(path string) (*Dataset, error) {
 	if err != nil {
 		return nil, f.fail("open", path, err)
 	}
-	d := &Dataset{file: o.file, inFile: path, path: path}
-	if o.file != f {
-		d.inFile = o.path
+	d, err := o.dataset(path)
+	if err == nil && d.object.Space.Null {
+		err = ErrNull
 	}
-	if d.object, err = o.file.structure.Object(o.header); err != nil {
-		return nil, f.fail("open", path, err)
-	}
-	switch {
-	case d.object.Kind != format.Dataset:
-		return nil, f.fail("open", path, fmt.Errorf("%w: it is no dataset", ErrNoObject))
-	case d.object.Space.Null:
-		return nil, f.fail("open", path, ErrNull)
-	}
-	d.dtype, d.shape = dtypeOf(d.object.Type), d.object.Space.Shape
-	if err := d.growVirtual(); err != nil {
+	if err != nil {
 		return nil, f.fail("open", path, err)
 	}
 	return d, nil
+}
+
+// dataset is what an object is that was asked for by a path. It may have no data.
+func (o object) dataset(path string) (d *Dataset, err error) {
+	d = &Dataset{file: o.file, inFile: o.path, header: o.header, path: path}
+	if d.object, err = o.file.structure.Object(o.header); err != nil {
+		return nil, err
+	}
+	if d.object.Kind != format.Dataset {
+		return nil, fmt.Errorf("%w: it is no dataset", ErrNoObject)
+	}
+	d.dtype, d.shape = dtypeOf(d.object.Type), d.object.Space.Shape
+	return d, d.growVirtual()
 }
 
 // close gives back what reading has opened.

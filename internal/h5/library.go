@@ -1,7 +1,7 @@
 package h5
 
 // #include <stdlib.h>
-// #include "shim.h"
+// #include "driver.h"
 import "C"
 
 import (
@@ -11,8 +11,6 @@ import (
 	"slices"
 	"unsafe"
 
-	"gonum.org/v1/hdf5"
-
 	"extrapasha/internal/h5/format"
 )
 
@@ -20,81 +18,68 @@ import (
 // numbers that no machine has. It is asked only about what this package has read the
 // description of, and found nothing wrong with.
 
-// library is the file as libhdf5 has it, open once it is needed.
+// library is the file as libhdf5 has it, open once it is needed, and the datasets that are
+// open in it.
 type library struct {
-	file     *hdf5.File
-	datasets []*hdf5.Dataset
+	file     C.hid_t
+	datasets []C.hid_t
 }
 
 // close closes the file and its datasets.
 func (l *library) close() error {
-	if l.file == nil {
+	if l.file == 0 {
 		return nil
 	}
 	return locked(func() error {
 		for _, d := range l.datasets {
-			_ = d.Close() // the file's Close tells
+			C.H5Oclose(d) // the file's close tells
 		}
 		file := l.file
 		*l = library{}
-		if err := file.Close(); err != nil {
+		if C.H5Fclose(file) < 0 {
 			return lastError()
 		}
 		return nil
 	})
 }
 
-// open opens the dataset in libhdf5, whose lock is held.
+// open opens the dataset in libhdf5, whose lock is held. It is not looked for by its path:
+// the groups on it may be damaged in a way that libhdf5 does not survive.
 func (d *Dataset) open() error {
-	if d.opened != nil {
+	if d.opened != 0 {
 		return nil
 	}
-	l := &d.file.library
-	if l.file == nil {
-		if err := d.file.openLibrary(); err != nil {
-			return err
-		}
-	}
-	opened, err := l.file.OpenDatasetWith(d.inFile, access)
+	file, err := d.file.openLibrary()
 	if err != nil {
+		return err
+	}
+	opened := C.H5Oopen_by_addr(file, C.haddr_t(d.header))
+	if opened < 0 {
 		return lastError()
 	}
-	l.datasets = append(l.datasets, opened)
+	d.file.library.datasets = append(d.file.library.datasets, opened)
 	d.opened = opened
 	return nil
 }
 
 // openLibrary opens the file in libhdf5, which takes a path: it must still be that of
 // this file.
-func (f *File) openLibrary() error {
-	file, err := hdf5.OpenFile(f.path, hdf5.F_ACC_RDONLY)
-	if err != nil {
-		return lastError()
+func (f *File) openLibrary() (file C.hid_t, err error) {
+	if f.library.file != 0 {
+		return f.library.file, nil
+	}
+	withString(f.path, func(path *C.char) { file = C.shim_open(path) })
+	if file < 0 {
+		return -1, lastError()
 	}
 	info, err := os.Stat(f.path)
 	if err != nil || !Same(f.info, info) {
-		_ = file.Close() // it is another
-		return fmt.Errorf("%w: another has its name now", ErrChanged)
+		C.H5Fclose(file) // it is another
+		return -1, fmt.Errorf("%w: another has its name now", ErrChanged)
 	}
 	f.library.file = file
-	return nil
+	return file, nil
 }
-
-// access has libhdf5 keep small chunks only. Those of frames are read once, straight
-// to where they are wanted: kept, they would cost a copy, and a megabyte for every
-// open dataset.
-var access = func() (list *hdf5.PropList) {
-	err := locked(func() (err error) {
-		if list, err = hdf5.NewPropList(hdf5.P_DATASET_ACCESS); err != nil {
-			return err
-		}
-		return list.SetChunkCache(521, 128<<10, 0.75)
-	})
-	if err != nil {
-		panic("h5: libhdf5 does not make a property list: " + err.Error())
-	}
-	return list
-}()
 
 // readLibrary reads a region with libhdf5, numbers as this machine has them and fixed
 // texts as they are.
@@ -111,7 +96,7 @@ func (d *Dataset) readLibrary(region Region, out unsafe.Pointer) error {
 		if !slices.Equal(region.Count, d.shape) || d.object.Layout.Class == format.Virtual {
 			start, step, count = &dims(region.Start)[0], &dims(region.Step)[0], &dims(region.Count)[0]
 		}
-		if C.shim_read(C.hid_t(d.opened.ID()), C.int(d.dtype), C.int(len(region.Start)), start, step, count, out) < 0 {
+		if C.shim_read(d.opened, C.int(d.dtype), C.int(len(region.Start)), start, step, count, out) < 0 {
 			return lastError()
 		}
 		return nil
@@ -134,11 +119,29 @@ func (d *Dataset) textsLibrary(region Region, out []string) error {
 		}
 		defer C.shim_free_strings(n, texts)
 		start, step, count := dims(region.Start), dims(region.Step), dims(region.Count)
-		if C.shim_read_strings(C.hid_t(d.opened.ID()), C.int(len(region.Start)), &start[0], &step[0], &count[0], n, texts) < 0 {
+		if C.shim_read_strings(d.opened, C.int(len(region.Start)), &start[0], &step[0], &count[0], n, texts) < 0 {
 			return lastError()
 		}
 		for i, text := range unsafe.Slice(texts, len(out)) {
 			out[i] = C.GoString(text)
+		}
+		return nil
+	})
+}
+
+// shapeOfLibrary takes over the shape that libhdf5 finds.
+func (d *Dataset) shapeOfLibrary() error {
+	return locked(func() error {
+		if err := d.open(); err != nil {
+			return err
+		}
+		var lengths cDims
+		if C.shim_shape(d.opened, C.int(len(d.shape)), &lengths[0]) < 0 {
+			return lastError()
+		}
+		d.shape = make([]int, len(d.shape))
+		for axis := range d.shape {
+			d.shape[axis] = int(lengths[axis])
 		}
 		return nil
 	})

@@ -21,9 +21,17 @@ func (f *File) Links(group string) ([]Link, error) {
 	if err != nil {
 		return nil, f.fail("list", group, err)
 	}
-	found, err := o.file.structure.Links(o.header)
+	links, err := o.links()
 	if err != nil {
 		return nil, f.fail("list", group, err)
+	}
+	return links, nil
+}
+
+func (o object) links() ([]Link, error) {
+	found, err := o.file.structure.Links(o.header)
+	if err != nil {
+		return nil, err
 	}
 	links := make([]Link, 0, len(found))
 	for _, link := range found {

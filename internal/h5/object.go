@@ -24,7 +24,7 @@ const (
 // link leads to.
 type object struct {
 	file   *File
-	path   string // in the file
+	path   string // in the file, for errors
 	header uint64
 }
 

@@ -276,16 +276,12 @@ hid_t shim_create_of(hid_t file, const char *path, hid_t type, const shim_layout
     return dset;
 }
 
-// The type of a dataset of another file. The caller closes it.
-hid_t shim_type_in(const char *path, const char *dataset) {
-    hid_t type = -1, dset = -1, file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
-    if (file >= 0 && (dset = H5Dopen2(file, dataset, H5P_DEFAULT)) >= 0) {
-        hid_t stored = H5Dget_type(dset);
-        type = stored < 0 ? -1 : H5Tcopy(stored); // which belongs to no file
-        CLOSE(stored);
-    }
-    CLOSE(dset, file);
-    return type;
+// The shape of a dataset that has a rank.
+int shim_shape(hid_t dset, int rank, hsize_t *dims) {
+    hid_t space = H5Dget_space(dset);
+    int status = space < 0 || H5Sget_simple_extent_ndims(space) != rank ? -1 : H5Sget_simple_extent_dims(space, dims, NULL);
+    CLOSE(space);
+    return status;
 }
 
 // How elements of a type are read and written: libhdf5 clears the buffer that it converts

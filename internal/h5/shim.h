@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SHIM_MAX_RANK = 32 };
+enum { SHIM_MAX_RANK = 32, SHIM_NULL = -1 };
 
 // Element types, in the order of the DType constants of dtype.go.
 enum {
@@ -51,7 +51,6 @@ hid_t shim_create(hid_t file, const char *path, int dtype, const shim_layout *la
 hid_t shim_create_of(hid_t file, const char *path, hid_t type, const shim_layout *layout);
 hid_t shim_base_type(int kind, size_t size, int big);
 int shim_write_of(hid_t dset, hid_t type, const void *data);
-hid_t shim_type_in(const char *path, const char *dataset);
 
 // A block of a dataset.
 typedef struct {
@@ -62,6 +61,7 @@ typedef struct {
 hid_t shim_virtual_list(void);
 int shim_virtual_block(hid_t plist, const shim_block *here, const char *file, const char *source, const shim_block *there);
 hid_t shim_create_virtual(hid_t file, const char *path, hid_t type, int rank, const hsize_t *dims, hid_t plist, const void *fill);
+int shim_shape(hid_t dset, int rank, hsize_t *dims);
 hid_t shim_transfer(hid_t type);
 int shim_write(hid_t dset, int dtype, const void *data);
 int shim_write_region(hid_t dset, int dtype, int rank, const hsize_t *start, const hsize_t *step, const hsize_t *count, const void *data);
@@ -71,11 +71,15 @@ int shim_link(hid_t file, const char *path, const char *other, const char *targe
 hid_t shim_group(hid_t file, const char *path);
 
 // Copies of what is in another file, in copy.c.
-hid_t shim_create_like(hid_t file, const char *path, hid_t like, int rank, const hsize_t *dims, const hsize_t *most);
-int shim_copy_rows(hid_t from, hid_t to, int rank, const hsize_t *start, const hsize_t *count, hsize_t at);
-int shim_copy_attributes(hid_t from_file, const char *from, hid_t to_file, const char *to);
+hid_t shim_decode_type(const void *message, size_t size);
+hid_t shim_storage(void);
+hid_t shim_create_stored(hid_t file, const char *path, hid_t type, int rank, const hsize_t *dims, const hsize_t *most, hid_t list);
+int shim_write_rows(hid_t to, int rank, const hsize_t *start, const hsize_t *count, const void *values);
+int shim_copy_rows(hid_t from, hid_t to, int rank, const hsize_t *start, const hsize_t *count, const hsize_t *there);
+int shim_attribute_of(hid_t file, const char *object, const char *name, hid_t type, int rank, const hsize_t *dims, const void *values);
+int shim_copy_attribute(hid_t from, const char *name, hid_t type, hid_t file, const char *object);
+int shim_name_type(hid_t file, const char *path, hid_t type);
 int shim_ensure_group(hid_t file, const char *path);
 int shim_hard_link(hid_t file, const char *path, const char *target);
-int shim_copy_object(hid_t from_file, const char *from, hid_t to_file, const char *to);
 
 #endif

@@ -1,6 +1,7 @@
 package h5
 
 import (
+	"errors"
 	"fmt"
 	"io"
 
@@ -14,6 +15,7 @@ import (
 type storage struct {
 	*format.Index
 	filters filter.Steps
+	foreign bool   // there are filters that are not known: chunks can be copied only
 	fill    []byte // an element that was never written, nil for zeros
 	word    int    // size of the numbers that an element is made of
 	swapped bool   // their bytes are the other way round
@@ -58,6 +60,16 @@ func (d *Dataset) findStorage() (*storage, error) {
 	}
 	s.Index, err = d.file.structure.Index(o)
 	return s, err
+}
+
+// asStored is how the chunks of a dataset lie in its file, for copying them as they are:
+// whatever the elements and filters are.
+func (d *Dataset) asStored() (*storage, error) {
+	if s, err := d.storage(); !errors.Is(err, ErrForm) {
+		return s, err
+	}
+	index, err := d.file.structure.Index(d.object)
+	return &storage{Index: index, foreign: true, disk: d.file.disk, end: d.file.size}, err
 }
 
 func zeros(b []byte) bool {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"reflect"
 	"slices"
 	"sort"
 	"strconv"
@@ -120,7 +119,7 @@ func (d *Dataset) source(part stackedPart) (*Dataset, error) {
 	}
 	rows := part.end - part.first
 	if !alike(d, s) || s.object.Layout.Class == format.Virtual || len(s.shape) != len(d.shape) ||
-		!slices.Equal(s.shape[1:], d.shape[1:]) || part.from > s.shape[0]-rows || part.all && rows != s.shape[0] {
+		!slices.Equal(s.shape[1:], d.shape[1:]) || part.all && rows != s.shape[0] {
 		return nil, fmt.Errorf("%w: rows of %v, shape %v, of %s", ErrForm, s.object.Type, s.shape, file.path)
 	}
 	return s, nil
@@ -135,7 +134,7 @@ func alike(a, b *Dataset) bool {
 	case a.dtype == String:
 		return ta.Class == tb.Class && ta.Size == tb.Size
 	case a.dtype == Record:
-		return reflect.DeepEqual(ta, tb)
+		return ta.Like(tb)
 	}
 	return true
 }
@@ -184,6 +183,9 @@ func (d *Dataset) eachPart(region Region, visit func(source *Dataset, there Regi
 		}
 		there := Region{slices.Clone(region.Start), slices.Clone(region.Count), region.Step}
 		there.Start[0], there.Count[0] = start+from*step-part.first+part.from, to-from
+		if source != nil && there.Start[0]+(to-from-1)*step >= source.shape[0] {
+			return fmt.Errorf("%w: it is made of %d rows from %d on of %s in %s, which has %d", ErrCorrupt, to-from, there.Start[0], part.Path, source.file.path, source.shape[0])
+		}
 		if err := visit(source, there, from, to); err != nil {
 			return err
 		}
@@ -241,7 +243,8 @@ func (d *Dataset) rowsFrom(first int) (source *Dataset, from, rows int) {
 		return nil, 0, 0
 	}
 	part := stack[i]
-	if source, err = d.source(part); err != nil {
+	source, err = d.source(part)
+	if err != nil || source != nil && part.from > source.shape[0]-(part.end-part.first) {
 		return nil, 0, 0
 	}
 	return source, first - part.first + part.from, part.end - first
@@ -258,7 +261,7 @@ func (f *File) vetVirtual(path string, o *format.Object, above []string) error {
 	if err != nil {
 		return err
 	}
-	vetted := map[format.Source]bool{} // and whether they are there
+	vetted := map[format.Source]*format.Object{} // nil where there is none
 	for _, m := range mappings {
 		// Of blocks without end each is in a source of its own, as many as there are.
 		numbered := m.Here.Endless && !m.There.Endless
@@ -266,21 +269,45 @@ func (f *File) vetVirtual(path string, o *format.Object, above []string) error {
 			return fmt.Errorf("%w: the virtual dataset %s is made of %s in %s, where what is taken and the name do not fit each other",
 				ErrCorrupt, path, m.Path, m.File)
 		}
-		for block, there := 0, true; there; block++ {
+		for block := 0; block == 0 || numbered; block++ {
 			source := numberedSource(m.Source, block)
-			known := false
-			if there, known = vetted[source]; !known {
-				if there, err = f.vetSource(path, source, append(above, here)); err != nil {
+			from, known := vetted[source]
+			if !known {
+				if from, err = f.vetSource(path, source, append(above, here)); err != nil {
 					return err
 				}
-				vetted[source] = there
+				vetted[source] = from
 			}
-			if !numbered {
+			if from == nil {
 				break
+			}
+			if !within(m.There, from) {
+				return fmt.Errorf("%w: the virtual dataset %s is made of more than %s in %s has, which is of shape %v",
+					ErrCorrupt, path, source.Path, source.File, from.Space.Shape)
 			}
 		}
 	}
 	return nil
+}
+
+// within tells whether a source has what is selected of it. libhdf5 reads what lies behind
+// its end in the file.
+func within(there format.Selection, source *format.Object) bool {
+	shape := source.Space.Shape
+	switch {
+	case there.All || there.Endless || source.Layout.Class == format.Virtual:
+		return true
+	case there.Start == nil:
+		return len(shape) > 0 && there.End <= shape[0]
+	case len(there.Start) != len(shape):
+		return false
+	}
+	for axis, start := range there.Start {
+		if start+there.Count[axis] > shape[axis] {
+			return false
+		}
+	}
+	return true
 }
 
 // isPattern tells whether a source's name has a place for the number of a block.
@@ -302,27 +329,46 @@ func numberedSource(source format.Source, block int) format.Source {
 	return format.Source{File: names.Replace(source.File), Path: names.Replace(source.Path)}
 }
 
-// vetSource makes sure of a source that it can be read, if it is there.
-func (f *File) vetSource(path string, source format.Source, above []string) (there bool, err error) {
+// vetSource makes sure of a source that it can be read. It is nil if it is not there.
+func (f *File) vetSource(path string, source format.Source, above []string) (*format.Object, error) {
 	other, err := f.openSource(path, source.File)
 	if err != nil || other == nil {
-		return false, err
+		return nil, err
 	}
 	o, err := other.find(source.Path)
 	if errors.Is(err, ErrNoObject) {
-		return false, nil
+		return nil, nil
 	}
 	if err != nil {
-		return false, err
+		return nil, err
 	}
-	object, err := o.file.structure.Object(o.header)
+	found, err := o.file.structure.Object(o.header)
 	if err != nil {
-		return false, fmt.Errorf("%s, %s: %w", other.path, source.Path, err)
+		return nil, fmt.Errorf("%s, %s: %w", other.path, source.Path, err)
 	}
-	if object.Layout.Class == format.Virtual {
-		return true, o.file.vetVirtual(source.Path, object, above)
+	switch {
+	case found.Kind != format.Dataset:
+		err = fmt.Errorf("%s, %s: %w: it is no dataset", other.path, source.Path, ErrNoObject)
+	case found.Layout.Class == format.Virtual:
+		err = o.file.vetVirtual(source.Path, found, above)
+	case hasVariable(found.Type): // libhdf5 takes memory for whatever length is claimed
+		err = o.vetVariable(source.Path)
 	}
-	return true, nil
+	return found, err
+}
+
+// vetVariable makes sure of a dataset that its elements of variable length are texts, all of
+// which are there.
+func (o object) vetVariable(path string) error {
+	d, err := o.dataset(path)
+	if err != nil {
+		return err
+	}
+	if d.dtype != String {
+		return fmt.Errorf("%w: %s, %s: %s in a virtual dataset that only libhdf5 reads", ErrType, o.file.path, path, d.TypeName())
+	}
+	_, err = ReadAny(d, Whole(d.shape))
+	return err
 }
 
 // growVirtual makes the shape of a virtual dataset without limits the one that it has
@@ -334,20 +380,5 @@ func (d *Dataset) growVirtual() error {
 	if err := d.vet(); err != nil {
 		return err
 	}
-	return locked(func() error {
-		if err := d.open(); err != nil {
-			return err
-		}
-		space := d.opened.Space()
-		defer space.Close()
-		lengths, _, err := space.SimpleExtentDims()
-		if err != nil || len(lengths) != len(d.shape) {
-			return lastError()
-		}
-		d.shape = make([]int, len(lengths))
-		for axis, length := range lengths {
-			d.shape[axis] = int(length)
-		}
-		return nil
-	})
+	return d.shapeOfLibrary()
 }

@@ -192,13 +192,18 @@ func PutStrings(w *Writer, path string, shape []int, data []string, layout Layou
 		return err
 	}
 	defer d.Close()
-	n := C.size_t(len(data))
-	texts := (**C.char)(C.calloc(max(n, 1), C.size_t(unsafe.Sizeof(uintptr(0)))))
+	return withTexts(data, func(texts unsafe.Pointer) error { return d.put(data, len(data), texts) })
+}
+
+// withTexts calls do with texts as C has them.
+func withTexts(values []string, do func(texts unsafe.Pointer) error) error {
+	n := C.size_t(len(values))
+	texts := (**C.char)(C.calloc(n+1, C.size_t(unsafe.Sizeof(uintptr(0)))))
 	defer C.shim_free_strings(n, texts)
-	for i, slot := 0, unsafe.Slice(texts, len(data)); i < len(data); i++ {
-		slot[i] = C.CString(data[i])
+	for i, slot := 0, unsafe.Slice(texts, len(values)); i < len(values); i++ {
+		slot[i] = C.CString(values[i])
 	}
-	return d.put(data, len(data), unsafe.Pointer(texts))
+	return do(unsafe.Pointer(texts))
 }
 
 // NewData is a dataset that is being written.

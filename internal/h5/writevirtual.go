@@ -25,12 +25,16 @@ type Rows struct {
 // files, one after the other. Its elements are of the type that they are of in the
 // file like.
 func (w *Writer) Virtual(path string, shape []int, like string, rows []Rows) error {
-	return w.virtual(path, path, shape, rows, func() (id C.hid_t) {
-		withString(like, func(l *C.char) {
-			withString(path, func(p *C.char) { id = C.shim_type_in(l, p) })
-		})
-		return id
-	})
+	file, err := Open(like)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	d, err := file.Once(path)
+	if err != nil {
+		return err
+	}
+	return w.virtual(path, d, shape, rows)
 }
 
 // VirtualLike makes a virtual dataset of rows of the datasets of the same path as d in
@@ -44,33 +48,22 @@ func (w *Writer) VirtualLike(path string, d *Dataset, rows []Rows) error {
 	for _, part := range rows {
 		shape[0] += part.Count
 	}
-	var opening error
-	err := w.virtual(path, d.path, shape, rows, func() C.hid_t {
-		if opening = d.open(); opening != nil {
-			return -1
-		}
-		return C.H5Dget_type(C.hid_t(d.opened.ID()))
-	})
-	if opening != nil {
-		return d.fail("link", opening)
-	}
-	if err != nil {
+	if err := w.virtual(path, d, shape, rows); err != nil {
 		return err
 	}
-	return w.CopyAttributes(path, d.file, d.inFile)
+	return w.copyAttributes(path, object{d.file, d.inFile, d.header})
 }
 
-// virtual makes a virtual dataset of rows of the datasets source, with a type that is
-// made with the library's lock held.
-func (w *Writer) virtual(path, source string, shape []int, rows []Rows, makeType func() C.hid_t) error {
+// virtual makes a virtual dataset of rows of the datasets of the same path as d.
+func (w *Writer) virtual(path string, d *Dataset, shape []int, rows []Rows) error {
 	blocks, next := make([]Block, len(rows)), 0
 	for i, part := range rows {
 		here, there := Whole(shape), Whole(shape)
 		here.Start[0], there.Start[0], here.Count[0], there.Count[0] = next, part.First, part.Count, part.Count
-		blocks[i] = Block{File: part.Path, Dataset: source, Here: here, There: there}
+		blocks[i] = Block{File: part.Path, Dataset: d.path, Here: here, There: there}
 		next += part.Count
 	}
-	return w.blocks(path, shape, blocks, nil, makeType)
+	return w.blocks(path, shape, blocks, nil, func() (C.hid_t, error) { return typeLike(d.object.Type) })
 }
 
 // Block is a block of a virtual dataset, and the block with as many elements of a dataset
@@ -86,18 +79,18 @@ func (w *Writer) VirtualOf(path string, dtype DType, shape []int, fill []byte, b
 	if dtype.size() == 0 || len(fill) != dtype.size() {
 		return w.fail("create", path, fmt.Errorf("%w: %d bytes to fill in for %v", ErrType, len(fill), dtype))
 	}
-	return w.blocks(path, shape, blocks, fill, func() C.hid_t { return C.shim_memory_type(C.int(dtype)) })
+	return w.blocks(path, shape, blocks, fill, func() (C.hid_t, error) { return C.shim_memory_type(C.int(dtype)), nil })
 }
 
-// blocks makes a virtual dataset, see virtual and VirtualOf.
-func (w *Writer) blocks(path string, shape []int, blocks []Block, fill []byte, makeType func() C.hid_t) error {
+// blocks makes a virtual dataset of a type that is made with the library's lock held.
+func (w *Writer) blocks(path string, shape []int, blocks []Block, fill []byte, makeType func() (C.hid_t, error)) error {
 	if len(shape) < 1 || len(shape) > C.SHIM_MAX_RANK {
 		return w.fail("create", path, fmt.Errorf("%w: a virtual dataset of shape %v", ErrBounds, shape))
 	}
 	return w.locked(func() error {
-		kind := makeType()
-		if kind < 0 {
-			return w.fail("create", path, lastError())
+		kind, err := makeType()
+		if err != nil {
+			return w.fail("create", path, err)
 		}
 		defer C.H5Tclose(kind)
 		list := C.shim_virtual_list()
@@ -180,13 +173,7 @@ func (w *Writer) SetNumber(object, name string, value int64) error {
 
 // SetTexts gives a group or dataset an attribute that is an array of texts.
 func (w *Writer) SetTexts(object, name string, values []string) error {
-	n := C.size_t(len(values))
-	texts := (**C.char)(C.calloc(n+1, C.size_t(unsafe.Sizeof(uintptr(0)))))
-	defer C.shim_free_strings(n, texts)
-	for i, slot := 0, unsafe.Slice(texts, len(values)); i < len(values); i++ {
-		slot[i] = C.CString(values[i])
-	}
-	return w.attribute(object, name, String, len(values), unsafe.Pointer(texts))
+	return withTexts(values, func(texts unsafe.Pointer) error { return w.attribute(object, name, String, len(values), texts) })
 }
 
 func (w *Writer) attribute(object, name string, dtype DType, n int, values unsafe.Pointer) error {

@@ -7,6 +7,8 @@ type Filter struct {
 	ID     int
 	Name   string // as the writer calls it, mostly empty
 	Values []uint32
+	// Optional tells that a chunk may be stored without it.
+	Optional bool
 }
 
 // The filters whose values are checked, by their numbers in the format.
@@ -45,7 +47,7 @@ func (p *parser) filter(f *Filter, version byte) error {
 	if version == 1 || f.ID >= 256 {
 		name = int(p.number(2))
 	}
-	p.take(2) // whether it may be left out
+	f.Optional = p.number(2)&1 != 0
 	values := int(p.number(2))
 	if text := p.take(name); len(text) > 0 {
 		t := parser{b: append(text, 0)}

@@ -18,7 +18,7 @@ type Grid struct {
 func newGrid(o *Object) (*Grid, error) {
 	g := &Grid{
 		Shape: o.Space.Shape, Most: o.Space.Most, Chunk: o.Layout.Chunk, Size: o.Type.Size, Bytes: o.Type.Size,
-		Filtered: len(o.Filters) > 0, Chunked: o.Layout.Class == Chunked, PlainEdges: o.Layout.plainEdges, Count: make([]int, len(o.Space.Shape)),
+		Filtered: len(o.Filters) > 0, Chunked: o.Layout.Class == Chunked, PlainEdges: o.Layout.PlainEdges, Count: make([]int, len(o.Space.Shape)),
 	}
 	if o.Layout.Class != Chunked {
 		g.Chunk, g.Most = g.Shape, g.Shape

@@ -22,7 +22,7 @@ func (p *parser) layout4(l *Layout, o *Object) error {
 	const plainEdges, filteredSingle = 1, 2
 	flags := p.byte()
 	rank, width := p.length(1, rankLimit+1), p.length(1, 8)
-	l.plainEdges = flags&plainEdges != 0
+	l.PlainEdges = flags&plainEdges != 0
 	dims := make([]int, rank)
 	for axis := range dims {
 		dims[axis] = p.length(width, math.MaxUint32)

@@ -13,7 +13,7 @@ const (
 // Object is an object of a file, as far as its header tells.
 type Object struct {
 	Kind Kind
-	// Space, Type and Layout are those of a dataset.
+	// Space, Type and Layout are those of a dataset, Type is also that of a named type.
 	Space  Space
 	Type   *Type
 	Layout Layout
@@ -41,8 +41,11 @@ func (f *File) Object(header uint64) (*Object, error) {
 		return nil, err
 	}
 	o := &Object{Kind: kindOf(messages)}
-	if o.Kind == Dataset {
+	switch o.Kind {
+	case Dataset:
 		err = m.describe(o, messages)
+	case NamedType:
+		err = m.describeType(o, messages)
 	}
 	if err == nil && f.kept.Add(1) <= objectsKept {
 		f.objects.Store(header, o)
@@ -78,13 +81,18 @@ func (m *image) describe(o *Object, messages []message) error {
 		o.Space, err = parseSpace(data)
 	}
 	if err == nil {
-		data, _, err = m.needed(messages, typeMessage, "datatype")
-	}
-	if err == nil {
-		o.Type, err = parseType(data)
+		err = m.describeType(o, messages)
 	}
 	if err == nil {
 		err = m.describeStorage(o, messages)
+	}
+	return err
+}
+
+func (m *image) describeType(o *Object, messages []message) error {
+	data, _, err := m.needed(messages, typeMessage, "datatype")
+	if err == nil {
+		o.Type, err = parseType(data)
 	}
 	return err
 }

@@ -20,12 +20,13 @@ type Layout struct {
 	Data []byte
 	// Chunk is the shape of a chunk.
 	Chunk []int
+	// PlainEdges tells that chunks that reach beyond the dataset have no filters.
+	PlainEdges bool
 
-	address    uint64 // of the data, or of the index of chunks
-	kind       byte   // of the index: 0 for a B-tree of version 1
-	plainEdges bool   // chunks that reach beyond the dataset have no filters
-	single     Place  // the only chunk
-	heap       heapID // of what a virtual dataset is made of
+	address uint64 // of the data, or of the index of chunks
+	kind    byte   // of the index: 0 for a B-tree of version 1
+	single  Place  // the only chunk
+	heap    heapID // of what a virtual dataset is made of
 }
 
 func parseLayout(b []byte, o *Object) (l Layout, err error) {

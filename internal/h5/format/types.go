@@ -1,7 +1,9 @@
 package format
 
 import (
+	"bytes"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -38,9 +40,18 @@ type Type struct {
 	// an array.
 	Base *Type
 	Dims []int
+	// Message is the type as the file has it, nil for one that is a part of another.
+	Message []byte
 	// Members are those of a compound, with their place, or the names of an
 	// enumeration.
 	Members []Member
+}
+
+// Like tells whether elements of two types are stored alike.
+func (t *Type) Like(other *Type) bool {
+	a, b := *t, *other
+	a.Message, b.Message = nil, nil
+	return reflect.DeepEqual(a, b)
 }
 
 // Member is a part of a compound, or a value of an enumeration.
@@ -62,7 +73,11 @@ type typeParser struct {
 
 func parseType(b []byte) (*Type, error) {
 	p := typeParser{parser: parser{b: b}}
-	return p.next(0)
+	t, err := p.next(0)
+	if err == nil {
+		t.Message = bytes.Clone(b)
+	}
+	return t, err
 }
 
 // next takes a type, of which others may be made.
@@ -96,6 +111,9 @@ func (p *typeParser) next(depth int) (*Type, error) {
 	case Variable:
 		t.Text = bits[0]&15 == 1
 		t.Base, err = p.next(depth + 1)
+		if err == nil && (t.Size != TextSize || t.Text && t.Base.Size != 1) {
+			err = corrupt("elements of variable length that take %d bytes, of %d each", t.Size, t.Base.Size)
+		}
 	case Array:
 		err = p.array(t, version, depth)
 	default:
