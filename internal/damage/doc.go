@@ -1,5 +1,5 @@
-// Package damage is a test: it damages small runs in thousands of ways, reads what is
-// left, and looks for crashes, hangs, memory taken for nothing, things left open and
+// Package damage is a test: it damages small runs in thousands of ways, reads and writes
+// what is left, and looks for crashes, hangs, memory taken for nothing, things left open and
 // numbers that were never written.
 //
 //	go test ./internal/damage                                     the usual 1,500 variants
@@ -15,6 +15,7 @@
 //	structure_test.go  where the structures of a file are (checksum_test.go: theirs)
 //	kinds_test.go      the kinds of damage
 //	read_test.go       everything that can be asked of a run (key_test.go: of a key)
+//	write_test.go      the run written again, and what is read of that
 //	judge_test.go      what of the answers must be as before the damage
 //	child_test.go      the process that reads variants
 //	parent_test.go     the process that starts it, and sees it crash or hang

@@ -86,6 +86,7 @@ func readRun(dir string, ask []string, step func(string)) *account {
 	_, err = validate.Run(dir, nil, psh.On(psh.Serial()))
 	a.add(fact{What: "validated"}, true, err)
 	a.again(dir)
+	a.written(dir)
 	return a
 }
 
@@ -267,14 +268,20 @@ func (a *account) trains(c *extradata.DataCollection) {
 		return
 	}
 	a.step("Trains")
+	a.sameTrains(c, "among all keys", "", func(id string, err error) bool { return a.add(fact{"train of all", "", id}, true, err) })
+}
+
+// sameTrains finds values of a collection that are not those that were read by key, of all
+// keys but one.
+func (a *account) sameTrains(c *extradata.DataCollection, where, except string, read func(id string, err error) bool) {
 	for train, err := range c.Trains(false) {
 		if err != nil {
 			a.errors, a.last = a.errors+1, err
 			return
 		}
-		a.step(fmt.Sprint("train ", train.ID))
+		a.step(fmt.Sprint("train ", train.ID, " ", where))
 		data, err := train.Flat(true)
-		if !a.add(fact{"train of all", "", fmt.Sprint(train.ID)}, true, err) {
+		if !read(fmt.Sprint(train.ID), err) {
 			continue
 		}
 		for name, value := range data {
@@ -283,8 +290,11 @@ func (a *account) trains(c *extradata.DataCollection) {
 				continue
 			}
 			f := fact{"train", pathOf(source, name.Key), fmt.Sprint(train.ID)}
+			if except == f.Path {
+				continue
+			}
 			if was, known := a.facts[f]; known && valuesOf(was) != valuesOf(anyDigest(value)) {
-				a.contradict("train %s of %s is another among all keys", f.Of, f.Path)
+				a.contradict("train %s of %s is another %s", f.Of, f.Path, where)
 			}
 		}
 	}
