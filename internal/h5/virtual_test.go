@@ -191,6 +191,39 @@ func TestLinkedChanges(t *testing.T) {
 	}
 }
 
+// TestVirtualBeyond has virtual datasets of more than their source has. What is there is
+// read, and nothing of what lies behind it in the file.
+func TestVirtualBeyond(t *testing.T) {
+	dir := t.TempDir()
+	far, near := filepath.Join(dir, "far.h5"), filepath.Join(dir, "near.h5")
+	w := must(h5.Create(far))
+	if err := errors.Join(h5.Put(w, "x", []int{2, 2}, []int32{1, 2, 3, 4}, h5.Layout{}), h5.Put(w, "y", []int{8}, make([]int32, 8), h5.Layout{}), w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	w = must(h5.Create(near))
+	wide := h5.Whole([]int{2, 4})
+	err := errors.Join(
+		w.Virtual("x", []int{4, 2}, far, []h5.Rows{{Path: far, Count: 4}}),
+		w.VirtualOf("wide", h5.Int32, []int{2, 4}, make([]byte, 4), []h5.Block{{File: far, Dataset: "x", Here: wide, There: wide}}),
+		w.Close(),
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := must(h5.Open(near))
+	defer file.Close()
+	long := must(file.Dataset("x"))
+	rows := make([]int32, 4)
+	if err := h5.Read(long, h5.Whole([]int{2, 2}), rows); err != nil || !slices.Equal(rows, []int32{1, 2, 3, 4}) {
+		t.Error(rows, err)
+	}
+	for _, d := range []*h5.Dataset{long, must(file.Dataset("wide"))} {
+		if values, err := h5.ReadAll[int32](d); !errors.Is(err, h5.ErrCorrupt) || !strings.Contains(err.Error(), far) {
+			t.Errorf("%s: %v, %v", d.Path(), values, err)
+		}
+	}
+}
+
 func must[T any](v T, err error) T {
 	if err != nil {
 		panic(err)

@@ -11,6 +11,7 @@ import (
 func TestClaimedTypes(t *testing.T) {
 	float := []byte{0x11, 0x20, 31, 0, 4, 0, 0, 0, 0, 0, 32, 0, 23, 8, 0, 23, 127, 0, 0, 0}
 	integer := []byte{0x10, 0x08, 0, 0, 4, 0, 0, 0, 0, 0, 32, 0}
+	text := []byte{0x19, 1, 0, 0, 16, 0, 0, 0, 0x10, 0, 0, 0, 1, 0, 0, 0, 0, 0, 8, 0}
 	for _, c := range []struct {
 		name   string
 		of     []byte
@@ -31,6 +32,9 @@ func TestClaimedTypes(t *testing.T) {
 		{"bits beyond", integer, 8, 1, false, true},
 		{"no bits", integer, 10, 0, false, true},
 		{"24 bits", integer, 10, 24, false, false},
+		{"texts", text, 0, 0x19, false, false},
+		{"texts of two bytes a character", text, 12, 2, false, true},
+		{"texts that take 17 bytes", text, 4, 17, false, true},
 	} {
 		b := slices.Clone(c.of)
 		b[c.at] = c.to
