@@ -69,20 +69,24 @@ func typeLike(t *format.Type) (C.hid_t, error) {
 
 // storageLike is how a dataset of a type is stored, in libhdf5, whose lock is held. The caller
 // closes it.
-func storageLike(o *format.Object, kind C.hid_t) (list C.hid_t, err error) {
-	if list = C.shim_storage(); list < 0 {
+func storageLike(o *format.Object, kind C.hid_t) (C.hid_t, error) {
+	list := C.shim_storage()
+	if list < 0 {
 		return -1, lastError()
 	}
-	defer func() {
-		if err != nil {
-			C.H5Pclose(list)
-		}
-	}()
+	if err := setStorage(list, o, kind); err != nil {
+		C.H5Pclose(list)
+		return -1, err
+	}
+	return list, nil
+}
+
+func setStorage(list C.hid_t, o *format.Object, kind C.hid_t) error {
 	if o.Layout.Class == format.Chunked && C.H5Pset_chunk(list, C.int(len(o.Layout.Chunk)), &dims(o.Layout.Chunk)[0]) < 0 {
-		return -1, lastError()
+		return lastError()
 	}
 	if o.Layout.PlainEdges && C.H5Pset_chunk_opts(list, C.H5D_CHUNK_DONT_FILTER_PARTIAL_CHUNKS) < 0 {
-		return -1, lastError()
+		return lastError()
 	}
 	for _, f := range o.Filters {
 		flags := C.uint(C.H5Z_FLAG_MANDATORY)
@@ -91,21 +95,21 @@ func storageLike(o *format.Object, kind C.hid_t) (list C.hid_t, err error) {
 		}
 		values := (*C.uint)(unsafe.Pointer(unsafe.SliceData(f.Values)))
 		if C.H5Pset_filter(list, C.H5Z_filter_t(f.ID), flags, C.size_t(len(f.Values)), values) < 0 {
-			return -1, lastError()
+			return lastError()
 		}
 	}
 	switch {
 	case zeros(o.Fill):
 	case hasVariable(o.Type):
-		return -1, fmt.Errorf("%w: %v that are not empty where none was written", ErrType, o.Type)
+		return fmt.Errorf("%w: %v that are not empty where none was written", ErrType, o.Type)
 	case C.H5Pset_fill_value(list, kind, unsafe.Pointer(&o.Fill[0])) < 0:
-		return -1, lastError()
+		return lastError()
 	}
-	return list, nil
+	return nil
 }
 
 // CopyAttributes gives an object the attributes of one of another file, of any type.
-// References, which lead nowhere in another file, become such that do.
+// References, which would lead nowhere in another file, lead nowhere.
 func (w *Writer) CopyAttributes(path string, from *File, object string) error {
 	o, err := from.find(object)
 	if err != nil {
