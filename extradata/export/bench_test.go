@@ -2,11 +2,13 @@ package export_test
 
 import (
 	"errors"
+	"flag"
 	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"runtime"
+	"sync/atomic"
 	"testing"
 	"time"
 	"unsafe"
@@ -51,10 +53,14 @@ func create(b *testing.B, path string, put func(*export.File) error, options ...
 	return time.Since(start)
 }
 
+// megabytes is how long what is written deflated is.
+var megabytes = flag.Int("megabytes", 1024, "how much BenchmarkDeflated writes")
+
 // BenchmarkDeflated writes a gigabyte deflated, beside deflating the same pieces, shuffled
-// before, on as many workers, and nothing else.
+// before, on as many workers, and nothing else; and beside what cannot be left out, which
+// is to shuffle, to deflate and to write the pieces to a file.
 func BenchmarkDeflated(b *testing.B) {
-	a := frames(b, 1024)
+	a := frames(b, *megabytes)
 	path := filepath.Join(b.TempDir(), "x.h5")
 	raw := unsafe.Slice((*byte)(unsafe.Pointer(&a.Data[0])), 4*len(a.Data))
 	const piece = 1 << 20
@@ -63,15 +69,39 @@ func BenchmarkDeflated(b *testing.B) {
 		filter.Shuffle(raw[from:from+piece], 4, shuffled[from:from+piece])
 	}
 	deflaters := make([]filter.Deflater, runtime.GOMAXPROCS(0))
+	each := func(do func(worker, from int) error) {
+		err := psh.Map(func(worker, _, from int) error { return do(worker, from) }, psh.Range(0, len(raw), piece), psh.On(psh.Threads(0)))
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
 	versus.Run(b,
 		versus.Contender{Name: "DeflateAlone", Run: func() {
-			err := psh.Map(func(worker, _, from int) error {
+			each(func(worker, from int) error {
 				_, err := deflaters[worker].Deflate(shuffled[from:from+piece], 1)
 				return err
-			}, psh.Range(0, len(raw), piece), psh.On(psh.Threads(0)))
+			})
+		}},
+		versus.Contender{Name: "Pieces", Timed: func() time.Duration {
+			defer os.Remove(path)
+			start := time.Now()
+			file, err := os.Create(path)
 			if err != nil {
 				b.Fatal(err)
 			}
+			defer file.Close()
+			buffers, end := make([][piece]byte, len(deflaters)), atomic.Int64{}
+			each(func(worker, from int) error {
+				buffer := buffers[worker][:]
+				filter.Shuffle(raw[from:from+piece], 4, buffer)
+				deflated, err := deflaters[worker].Deflate(buffer, 1)
+				if err == nil {
+					n := int64(len(deflated))
+					_, err = file.WriteAt(deflated, end.Add(n)-n)
+				}
+				return err
+			})
+			return time.Since(start)
 		}},
 		versus.Contender{Name: "Write", Timed: func() time.Duration {
 			return create(b, path, func(f *export.File) error { return f.Put("images", a) }, export.Deflated(1))

@@ -77,8 +77,8 @@ func (c *Copy) Append(d *Dataset, first, count int) error {
 	if _, err := region.size(d.shape); err != nil {
 		return d.fail("copy", err)
 	}
-	if !slices.Equal(d.shape[1:], c.shape[1:]) || c.done+c.held+count > c.shape[0] {
-		return d.fail("copy", fmt.Errorf("%w: %d rows of shape %v, expected up to %d of %v", ErrBounds, count, d.shape[1:], c.shape[0]-c.done-c.held, c.shape[1:]))
+	if len(d.shape) == 0 || !slices.Equal(d.shape[1:], c.shape[1:]) || c.done+c.held+count > c.shape[0] {
+		return d.fail("copy", fmt.Errorf("%w: %d rows of a dataset of shape %v, expected up to %d rows of shape %v", ErrBounds, count, d.shape, c.shape[0]-c.done-c.held, c.shape[1:]))
 	}
 	chunks, plain := c.chunks(d), c.plain(d)
 	for count > 0 {

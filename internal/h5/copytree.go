@@ -69,7 +69,12 @@ func (t *tree) copy(path string, o object) error {
 }
 
 // member is the path of what is in a group.
-func member(group, name string) string { return strings.TrimPrefix(group+"/"+name, "/") }
+func member(group, name string) string {
+	if group == "/" {
+		return name
+	}
+	return group + "/" + name
+}
 
 func (t *tree) link(path string, o object, link Link) error {
 	switch name, known := t.names[link.Object]; {
