@@ -13,8 +13,6 @@ import (
 // testRun is a small file of the facility's form.
 const testRun = "../../testdata/SPB/202601/p700000/raw/r0001/RAW-R0001-DA01-S00000.h5"
 
-func everything(string) bool { return true }
-
 // copyTree copies a whole file.
 func copyTree(t testing.TB, from *h5.File, data func(path string) bool) (*h5.File, error) {
 	t.Helper()
