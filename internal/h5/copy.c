@@ -22,9 +22,10 @@ hid_t shim_decode_type(const void *message, size_t size) {
 // content is the same bytes.
 hid_t shim_storage(void) {
     hid_t list = H5Pcreate(H5P_DATASET_CREATE);
-    if (list >= 0 && H5Pset_obj_track_times(list, 0) < 0)
-        CLOSE(list);
-    return list;
+    if (list >= 0 && H5Pset_obj_track_times(list, 0) >= 0)
+        return list;
+    CLOSE(list);
+    return -1;
 }
 
 // A dataset of a list. most 0 is no limit; only what is in chunks can grow. With a rank of
@@ -33,12 +34,12 @@ hid_t shim_create_stored(hid_t file, const char *path, hid_t type, int rank, con
     hsize_t limit[SHIM_MAX_RANK];
     for (int axis = 0; axis < rank; axis++)
         limit[axis] = most[axis] ? most[axis] : H5S_UNLIMITED;
-    hid_t dset = -1, links = H5Pcreate(H5P_LINK_CREATE), space = -1;
+    hid_t dset = -1, links = shim_links(), space = -1;
     if (rank == SHIM_NULL)
         space = H5Screate(H5S_NULL);
     else
         space = H5Screate_simple(rank, dims, H5Pget_layout(list) == H5D_CHUNKED ? limit : NULL);
-    if (links >= 0 && space >= 0 && H5Pset_create_intermediate_group(links, 1) >= 0)
+    if (links >= 0 && space >= 0)
         dset = H5Dcreate2(file, path, type, space, links, list, H5P_DEFAULT);
     CLOSE(links, space);
     return dset;
@@ -124,9 +125,9 @@ int shim_copy_attribute(hid_t from, const char *name, hid_t type, hid_t file, co
 
 // Names a type.
 int shim_name_type(hid_t file, const char *path, hid_t type) {
-    hid_t links = H5Pcreate(H5P_LINK_CREATE);
+    hid_t links = shim_links();
     int status = -1;
-    if (links >= 0 && H5Pset_create_intermediate_group(links, 1) >= 0)
+    if (links >= 0)
         status = H5Tcommit2(file, path, type, links, H5P_DEFAULT, H5P_DEFAULT);
     CLOSE(links);
     return status;
@@ -143,9 +144,9 @@ int shim_ensure_group(hid_t file, const char *path) {
 
 // Another name of an object, with the groups above it.
 int shim_hard_link(hid_t file, const char *path, const char *target) {
-    hid_t links = H5Pcreate(H5P_LINK_CREATE);
+    hid_t links = shim_links();
     int status = -1;
-    if (links >= 0 && H5Pset_create_intermediate_group(links, 1) >= 0)
+    if (links >= 0)
         status = H5Lcreate_hard(file, target, file, path, links, H5P_DEFAULT);
     CLOSE(links);
     return status;

@@ -91,35 +91,24 @@ func (t *tree) link(path string, o object, link Link) error {
 
 func (t *tree) dataset(path string, o object) error {
 	d, err := o.dataset(o.path)
-	switch {
-	case err != nil:
+	if err != nil {
 		return o.file.fail("copy", o.path, err)
-	case d.object.Space.Null || !t.data(path):
-		return t.emptyOf(path, d)
 	}
 	c, err := t.copyOf(path, d, d.shape, d.object.Space.Most)
 	if err != nil {
 		return err
 	}
 	defer c.Close()
-	if len(d.shape) == 0 {
+	switch {
+	case d.object.Space.Null || !t.data(path):
+		return nil
+	case len(d.shape) == 0:
 		return c.copyAny(d, Whole(d.shape))
 	}
 	if err := c.Append(d, 0, d.shape[0]); err != nil {
 		return err
 	}
 	return c.flush()
-}
-
-// emptyOf makes a dataset of the same shape as another one, that is stored as it and has
-// its attributes, but no data.
-func (w *Writer) emptyOf(path string, d *Dataset) error {
-	id, err := w.createLike(path, d, d.shape, d.object.Space.Most)
-	if err != nil {
-		return err
-	}
-	(&NewData{writer: w, id: id}).Close()
-	return w.copyAttributes(path, object{d.file, d.inFile, d.header})
 }
 
 // namedType makes a named type without its attributes.

@@ -223,10 +223,10 @@ const mostInflated = 1100
 
 // right tells whether a chunk is in the file, and as long as it must be.
 func (s *storage) right(where format.Place) bool {
-	if s.Chunked && len(s.filters) == 0 && !s.foreign {
+	if s.Chunked && !s.Filtered {
 		return int(where.Size) == s.Bytes && where.Skipped == 0
 	}
-	if s.Chunked && s.Bytes/mostInflated > int(where.Size) && !s.foreign {
+	if len(s.filters) > 0 && s.Bytes/mostInflated > int(where.Size) {
 		return false
 	}
 	return where.Address <= s.end-int64(where.Size)

@@ -150,15 +150,19 @@ func (d *Dataset) shapeOfLibrary() error {
 // vet makes sure that libhdf5 can do what it will be asked for: that the filters are
 // there, and that a virtual dataset is made of what can be read.
 func (d *Dataset) vet() error {
+	if d.object.Layout.Class == format.Virtual {
+		return d.file.vetVirtual(d.inFile, d.object, nil)
+	}
+	return d.vetFilters()
+}
+
+func (d *Dataset) vetFilters() error {
 	for _, f := range d.object.Filters {
 		if err := available(f); err != nil {
 			return err
 		}
 	}
-	if d.object.Layout.Class != format.Virtual {
-		return nil
-	}
-	return d.file.vetVirtual(d.inFile, d.object, nil)
+	return nil
 }
 
 // available tells whether libhdf5 has a filter, or finds a plugin that does.

@@ -21,7 +21,7 @@ func (w *Writer) createLike(path string, d *Dataset, shape, most []int) (id C.hi
 	if hasReference(d.object.Type) {
 		return -1, d.fail("copy", fmt.Errorf("%w: %s, which lead nowhere in another file", ErrType, d.TypeName()))
 	}
-	if err := d.vet(); err != nil {
+	if err := d.vetFilters(); err != nil {
 		return -1, d.fail("copy", err)
 	}
 	rank, limits := C.int(len(shape)), make([]int, len(most))
@@ -147,7 +147,7 @@ func (w *Writer) copyAttribute(path string, o object, a format.Attribute) error 
 		}
 		return withTexts(texts, func(values unsafe.Pointer) error { return w.attributeLike(path, a, values) })
 	case hasVariable(a.Type):
-		return w.copyFrom(o, path, a)
+		return w.copyAttributeWithLibrary(o, path, a)
 	}
 	return w.attributeLike(path, a, unsafe.Pointer(unsafe.SliceData(a.Raw)))
 }
@@ -177,8 +177,8 @@ func (w *Writer) attributeLike(path string, a format.Attribute, values unsafe.Po
 	})
 }
 
-// copyFrom has libhdf5 read an attribute of an object, and write it.
-func (w *Writer) copyFrom(o object, path string, a format.Attribute) error {
+// copyAttributeWithLibrary has libhdf5 read an attribute of an object, and write it.
+func (w *Writer) copyAttributeWithLibrary(o object, path string, a format.Attribute) error {
 	return w.locked(func() error {
 		file, err := o.file.openLibrary()
 		if err != nil {

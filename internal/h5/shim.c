@@ -255,6 +255,15 @@ hid_t shim_base_type(int kind, size_t size, int big) {
     return type;
 }
 
+// How things get their names: with the groups above them.
+hid_t shim_links(void) {
+    hid_t links = H5Pcreate(H5P_LINK_CREATE);
+    if (links >= 0 && H5Pset_create_intermediate_group(links, 1) >= 0)
+        return links;
+    CLOSE(links);
+    return -1;
+}
+
 // A dataset with the groups above it.
 hid_t shim_create(hid_t file, const char *path, int dtype, const shim_layout *layout) {
     hid_t type = shim_memory_type(dtype), dset = -1;
@@ -268,9 +277,9 @@ hid_t shim_create_of(hid_t file, const char *path, hid_t type, const shim_layout
     hsize_t most[SHIM_MAX_RANK];
     for (int axis = 0; axis < layout->rank; axis++)
         most[axis] = layout->most[axis] || !layout->chunked ? layout->most[axis] : H5S_UNLIMITED;
-    hid_t dset = -1, links = H5Pcreate(H5P_LINK_CREATE), plist = H5Pcreate(H5P_DATASET_CREATE);
+    hid_t dset = -1, links = shim_links(), plist = H5Pcreate(H5P_DATASET_CREATE);
     hid_t space = H5Screate_simple(layout->rank, layout->dims, most);
-    if (links >= 0 && plist >= 0 && space >= 0 && H5Pset_create_intermediate_group(links, 1) >= 0 && set_layout(plist, type, layout) >= 0)
+    if (links >= 0 && plist >= 0 && space >= 0 && set_layout(plist, type, layout) >= 0)
         dset = H5Dcreate2(file, path, type, space, links, plist, H5P_DEFAULT);
     CLOSE(links, plist, space);
     return dset;
@@ -347,13 +356,11 @@ int shim_attributes(hid_t file, const char *object, const char *name, int dtype,
 
 // A soft link, or one to an object of another file.
 int shim_link(hid_t file, const char *path, const char *other, const char *target) {
-    hid_t links = H5Pcreate(H5P_LINK_CREATE);
-    if (links < 0)
-        return -1;
-    int status = H5Pset_create_intermediate_group(links, 1);
-    if (status >= 0 && other)
+    hid_t links = shim_links();
+    int status = -1;
+    if (links >= 0 && other)
         status = H5Lcreate_external(other, target, file, path, links, H5P_DEFAULT);
-    else if (status >= 0)
+    else if (links >= 0)
         status = H5Lcreate_soft(target, file, path, links, H5P_DEFAULT);
     CLOSE(links);
     return status;
@@ -361,8 +368,8 @@ int shim_link(hid_t file, const char *path, const char *other, const char *targe
 
 // A group with the groups above it.
 hid_t shim_group(hid_t file, const char *path) {
-    hid_t group = -1, links = H5Pcreate(H5P_LINK_CREATE);
-    if (links >= 0 && H5Pset_create_intermediate_group(links, 1) >= 0)
+    hid_t group = -1, links = shim_links();
+    if (links >= 0)
         group = H5Gcreate2(file, path, links, H5P_DEFAULT, H5P_DEFAULT);
     CLOSE(links);
     return group;

@@ -49,6 +49,7 @@ typedef struct {
 hid_t shim_create_file(const char *path, int newest, int ordered, hsize_t user_block);
 hid_t shim_create(hid_t file, const char *path, int dtype, const shim_layout *layout);
 hid_t shim_create_of(hid_t file, const char *path, hid_t type, const shim_layout *layout);
+hid_t shim_links(void);
 hid_t shim_base_type(int kind, size_t size, int big);
 int shim_write_of(hid_t dset, hid_t type, const void *data);
 

@@ -15,7 +15,6 @@ import (
 type storage struct {
 	*format.Index
 	filters filter.Steps
-	foreign bool   // there are filters that are not known: chunks can be copied only
 	fill    []byte // an element that was never written, nil for zeros
 	word    int    // size of the numbers that an element is made of
 	swapped bool   // their bytes are the other way round
@@ -62,14 +61,14 @@ func (d *Dataset) findStorage() (*storage, error) {
 	return s, err
 }
 
-// asStored is how the chunks of a dataset lie in its file, for copying them as they are:
-// whatever the elements and filters are.
+// asStored is how the chunks of a dataset lie in its file, for copying them as they are. Of
+// filters and elements that are not known it says nothing.
 func (d *Dataset) asStored() (*storage, error) {
 	if s, err := d.storage(); !errors.Is(err, ErrForm) {
 		return s, err
 	}
 	index, err := d.file.structure.Index(d.object)
-	return &storage{Index: index, foreign: true, disk: d.file.disk, end: d.file.size}, err
+	return &storage{Index: index, disk: d.file.disk, end: d.file.size}, err
 }
 
 func zeros(b []byte) bool {

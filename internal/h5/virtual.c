@@ -33,8 +33,8 @@ int shim_virtual_block(hid_t plist, const shim_block *here, const char *file, co
 
 // A virtual dataset, with the groups above it. What is in no block is fill, NULL for 0.
 hid_t shim_create_virtual(hid_t file, const char *path, hid_t type, int rank, const hsize_t *dims, hid_t plist, const void *fill) {
-    hid_t dset = -1, links = H5Pcreate(H5P_LINK_CREATE), space = H5Screate_simple(rank, dims, NULL);
-    if (links >= 0 && space >= 0 && H5Pset_create_intermediate_group(links, 1) >= 0 && (!fill || H5Pset_fill_value(plist, type, fill) >= 0))
+    hid_t dset = -1, links = shim_links(), space = H5Screate_simple(rank, dims, NULL);
+    if (links >= 0 && space >= 0 && (!fill || H5Pset_fill_value(plist, type, fill) >= 0))
         dset = H5Dcreate2(file, path, type, space, links, plist, H5P_DEFAULT);
     CLOSE(links, space);
     return dset;

@@ -40,9 +40,6 @@ func (w *Writer) Virtual(path string, shape []int, like string, rows []Rows) err
 // VirtualLike makes a virtual dataset of rows of the datasets of the same path as d in
 // other files, one after the other, with the type of its elements and its attributes.
 func (w *Writer) VirtualLike(path string, d *Dataset, rows []Rows) error {
-	if err := d.vet(); err != nil {
-		return d.fail("link", err)
-	}
 	shape := slices.Clone(d.shape)
 	shape[0] = 0
 	for _, part := range rows {
