@@ -43,12 +43,16 @@ test: lint ## all tests, with the race detector; some also, or only, without
 	@go test -run TestKilled ./extradata/write ./extradata/export -kill-rounds 200
 	@echo "all tests passed"
 
+ROUNDS = TestRanksRounds|TestRanksProcessRounds|TestRanksEnded
+
 test-mpi: deps ## programs as ranks: under mpirun, mpiexec, and srun on a cluster of pretended nodes
 	@.ci/deps mpi
 	@echo "== ranks under each launcher"
 	@timeout 20m .ci/slurm with go test -race -timeout 18m ./internal/mpi
-	@timeout 20m .ci/slurm with go test -timeout 18m -run "TestRanks|TestStrangers" ./pasha
+	@timeout 20m .ci/slurm with go test -timeout 18m -run "TestRanks|TestStrangers" -skip '$(ROUNDS)' ./pasha
 	@timeout 20m .ci/slurm with go test -timeout 18m -p 1 -run "TestRanks|TestSbatch" ./extradata ./examples
+	@echo "== ranks killed, stopped, panicking and slow, 50 times in each way"
+	@timeout 30m .ci/slurm with go test -timeout 28m -parallel 8 -run '$(ROUNDS)' ./pasha -rank-rounds 50
 
 lint: deps ## gofmt, vet, staticcheck
 	@echo "== gofmt, vet, staticcheck"

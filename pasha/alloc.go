@@ -132,12 +132,8 @@ func Alloc[T any](options ...AllocOption) (Array[T], error) {
 		crew.NoteSlabs(out.memory(), shape[0])
 	}
 	if plan.perWorker && plan.fortran {
-		slab := strided.Compact(shape[1:], true)
-		size := 1
-		for _, length := range shape[1:] {
-			size *= length
-		}
-		out.strides = append([]int{size}, slab...)
+		slab := strided.Axes{Lengths: shape[1:], Strides: strided.Compact(shape[1:], true)}
+		out.strides = append([]int{slab.Size()}, slab.Strides...)
 	}
 	if plan.fill != nil {
 		err = fillWith(data, fill)

@@ -7,7 +7,6 @@ import (
 	"runtime"
 	"strings"
 	"sync"
-	"time"
 
 	"extrapasha/internal/crew"
 	"extrapasha/internal/mpi"
@@ -18,9 +17,8 @@ import (
 // joined is the ranks that an MPI launcher has started, as the root has them.
 var joined struct {
 	sync.Mutex
-	world *mpi.World
-	crew  *ranks.Crew // nil where there are none
-	rank  bool        // this process is one of the others
+	crew *ranks.Crew // nil where there are none
+	rank bool        // this process is one of the others
 }
 
 // byMPI is the context whose workers are on all ranks, see [Init].
@@ -73,7 +71,7 @@ func join() error {
 	}
 	joined.Lock()
 	defer joined.Unlock()
-	joined.world, joined.crew = world, all
+	joined.crew = all
 	return nil
 }
 
@@ -87,15 +85,10 @@ func join() error {
 func Close() {
 	joined.Lock()
 	defer joined.Unlock()
-	if joined.world == nil {
-		return
+	if joined.crew != nil {
+		joined.crew.Close()
 	}
-	if err := joined.world.Close(); err != nil {
-		fmt.Fprintln(os.Stderr, "pasha:", err)
-		joined.crew.Bury()
-		time.Sleep(time.Second / 2) // srun that has lost a rank drops what was printed just before the end
-	}
-	joined.world, joined.crew = nil, nil
+	joined.crew = nil
 }
 
 var errAlone = errors.New("no MPI launcher has started this program: mpirun -n 4 program, or srun --mpi=pmix -n 4 program, which psh.Init has to know of at the start of main")

@@ -19,7 +19,7 @@ import (
 	psh "extrapasha/pasha"
 )
 
-var rankRounds = flag.Int("rank-rounds", 1, "how often each fault of ranks is tried, with Retry and without; 50 are many")
+var rankRounds = flag.Int("rank-rounds", 1, "how often each fault of ranks is tried, with Retry and without")
 
 // faultyRanks is work on ranks, one of which fails.
 type faultyRanks struct {
@@ -256,6 +256,7 @@ func (p *roundsOnRanks) told(err error, a faultyRanks, victim int) string {
 // in a program, and looks that each map gives the right result or the right error, that
 // those that follow are right, and that nothing is left.
 func TestRanksRounds(t *testing.T) {
+	t.Parallel()
 	launch.Under(t, launch.Surviving, func(t *testing.T, l launch.Launcher) {
 		for _, how := range []string{"killed", "stopped", "panic", "slow"} {
 			for _, retry := range []string{"", "1"} {
@@ -268,6 +269,7 @@ func TestRanksRounds(t *testing.T) {
 // TestRanksProcessRounds is TestRanksRounds with ranks whose workers are processes, which
 // meet the faults.
 func TestRanksProcessRounds(t *testing.T) {
+	t.Parallel()
 	launch.Under(t, launch.Launchers[3:], func(t *testing.T, l launch.Launcher) {
 		for _, how := range []string{"killed", "stopped", "panic"} {
 			for _, retry := range []string{"", "1"} {
@@ -278,6 +280,7 @@ func TestRanksProcessRounds(t *testing.T) {
 }
 
 func manyRounds(t *testing.T, l launch.Launcher, how, retry, context string) {
+	t.Parallel() // they mostly wait
 	said := map[string]int{}
 	for done := 0; done < *rankRounds; {
 		lines := roundsUnder(t, l, how, retry, min(*rankRounds-done, 10), psh.ContextVariable+"="+context)
@@ -298,9 +301,15 @@ func manyRounds(t *testing.T, l launch.Launcher, how, retry, context string) {
 // TestRanksEnded kills ranks, or the root, where the launcher ends all others: there may be
 // no results, but nothing is left.
 func TestRanksEnded(t *testing.T) {
+	t.Parallel()
 	launch.Each(t, func(t *testing.T, l launch.Launcher) {
-		for i := range *rankRounds {
-			roundsUnder(t, l, []string{"killed", "root killed"}[i%2], "", 1000)
+		for range *rankRounds {
+			for _, how := range []string{"killed", "root killed"} {
+				t.Run(how, func(t *testing.T) {
+					t.Parallel()
+					roundsUnder(t, l, how, "", 1000)
+				})
+			}
 		}
 	})
 }

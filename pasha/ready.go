@@ -56,18 +56,10 @@ func ReduceMean[V Numbers[T], T Number](items Functor[V], options ...MapOption) 
 	if err != nil {
 		return mean, err
 	}
-	row := sums.shape[sums.NDim()-1]
-	size := row - 1 // the last is the number of items
-	if m.skipNaN {
-		size = row / 2 // one number for each element
-	}
-	for i := range mean.Data {
-		group, at := i/size, i%size
-		counts := sums.Data[group*row+size:]
-		if !m.skipNaN {
-			counts = counts[:1]
-		}
-		mean.Data[i] = sums.Data[group*row+at] / counts[min(at, len(counts)-1)]
+	counted := along.Counted[T]{Elements: strided.Axes{Lengths: m.itemShape}.Size(), SkipNaN: m.skipNaN}
+	row, size := counted.Len(), counted.Elements
+	for group := range sums.Size() / row {
+		counted.Mean(mean.Data[group*size:(group+1)*size], sums.Data[group*row:(group+1)*row])
 	}
 	return mean, nil
 }
@@ -160,9 +152,10 @@ func readyRecipe[V, R any](what string, fold func(ready) Fold[V, R]) *FoldRecipe
 
 // perElement is a kernel that is given the elements of each item.
 func perElement[V Numbers[T], T Number](shape []int, fold func(data []T)) Kernel[V] {
-	f := flat[T]{shape: shape}
+	flat := along.Flat[T]{Shape: shape}
 	return func(_, _ int, item V) error {
-		data, err := f.of(item.numbers())
+		values := item.numbers()
+		data, err := flat.Of(values.Data, values.axes())
 		if err == nil {
 			fold(data)
 		}
@@ -184,28 +177,9 @@ func addUp[S Accumulator](part, next Array[S]) { along.AddTo(part.Data, next.Dat
 // that of each element.
 func meanRecipe[V Numbers[T], T Number]() *FoldRecipe[ready, V, float64] {
 	return readyRecipe("mean", func(a ready) Fold[V, float64] {
-		size := 1
-		for _, length := range a.Shape {
-			size *= length
-		}
-		length := size + 1
-		if a.SkipNaN {
-			length = 2 * size
-		}
-		return Fold[V, float64]{Shape: []int{length}, Merge: addUp[float64], Kernel: func(part Array[float64]) Kernel[V] {
-			sums, counts := part.Data[:size], part.Data[size:]
-			return perElement[V](a.Shape, func(data []T) {
-				along.AddTo(sums, data, a.SkipNaN)
-				if !a.SkipNaN {
-					counts[0]++
-					return
-				}
-				for i, x := range data {
-					if !along.IsNaN(x) {
-						counts[i]++
-					}
-				}
-			})
+		counted := along.Counted[T]{Elements: strided.Axes{Lengths: a.Shape}.Size(), SkipNaN: a.SkipNaN}
+		return Fold[V, float64]{Shape: []int{counted.Len()}, Merge: addUp[float64], Kernel: func(part Array[float64]) Kernel[V] {
+			return perElement[V](a.Shape, func(data []T) { counted.Add(part.Data, data) })
 		}}
 	})
 }

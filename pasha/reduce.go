@@ -1,13 +1,14 @@
 package pasha
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 
 	"extrapasha/internal/crew"
 	"extrapasha/internal/cross"
+	"extrapasha/internal/fold"
 )
 
 // Fold tells how [Reduce] makes one value or array of the items of a functor.
@@ -85,29 +86,110 @@ func planFold[V any](functor Functor[V], options []MapOption) (*mapping, error) 
 
 // runFold runs a reduction. pack is what crosses to worker processes, but for the parts;
 // nil where nothing can.
-func runFold[V, A any](m *mapping, job *Job, fold Fold[V, A], functor Functor[V], pack func() (*crew.Packed, error)) (Array[A], error) {
-	if err := fold.check(); err != nil {
+func runFold[V, A any](m *mapping, job *Job, f Fold[V, A], functor Functor[V], pack func() (*crew.Packed, error)) (Array[A], error) {
+	if err := f.check(); err != nil {
 		return Array[A]{}, err
 	}
-	groups, err := m.countGroups(functor.Len())
+	groups, err := fold.Groups(m.groups, functor.Len())
 	if err != nil {
-		return Array[A]{}, err
+		return Array[A]{}, fmt.Errorf("pasha: By: %w", err)
 	}
 	m.cuts = cutsOf(functor)
 	shares := crew.Blocks(functor.Len(), groups, m.cuts)
-	p, err := newPartials[A](m, fold.Shape, groups, len(shares))
-	defer p.free()
+	result, err := Alloc[A](Shape(append([]int{groups}, f.Shape...)...), In(m.context))
+	if err != nil {
+		return result, err
+	}
+	parts, err := newParts(m, result, len(shares))
+	defer parts.Free()
 	if err == nil && groups > 0 {
 		if pack != nil {
-			job.job.Pack = func() (*crew.Packed, error) { return p.pack(pack) }
+			job.job.Pack = func() (*crew.Packed, error) {
+				packed, err := pack()
+				if err == nil {
+					err = parts.Pack(packed)
+				}
+				return packed, err
+			}
 		}
-		prepareFold(&job.job, p, fold, functor)
+		prepareFold(&job.job, parts, f, functor)
 		err = m.run(job, functor.Len(), shares)
 	}
 	if err != nil {
-		return Array[A]{}, errors.Join(err, p.Result.Free())
+		return Array[A]{}, errors.Join(err, result.Free())
 	}
-	return p.finish(fold.Start, m.groups != nil), nil
+	parts.Finish(f.Start)
+	if m.groups == nil {
+		return result.Row(0), nil
+	}
+	return result, nil
+}
+
+// newParts makes the parts of a reduction in so many blocks, where all workers see them.
+func newParts[A any](m *mapping, result Array[A], blocks int) (*fold.Parts[A], error) {
+	groups, window := result.Len(), fold.Window(m.context.Workers(), blocks)
+	p := &fold.Parts[A]{Window: window, Groups: groups, Size: result.Size() / max(groups, 1)}
+	p.Result.Data = result.Data
+	var errs [4]error
+	p.Parts.Data, errs[0] = allocData[A](m.context, []int{window, fold.Room[A](result.Size())})
+	p.Seen.Data, errs[1] = allocData[bool](m.context, []int{window + 2, groups})
+	if m.retries > 0 {
+		p.Kept.Data, errs[2] = allocData[A](m.context, result.shape)
+	}
+	if m.groups != nil {
+		p.GroupOf.Data, errs[3] = allocData[int32](m.context, []int{len(m.groups)})
+		for i := range p.GroupOf.Data {
+			p.GroupOf.Data[i] = int32(max(m.groups[i], -1))
+		}
+	}
+	return p, cmp.Or(errs[:]...)
+}
+
+// prepareFold has a job fold the items of a functor into the parts.
+func prepareFold[V, A any](job *crew.Job, p *fold.Parts[A], f Fold[V, A], functor Functor[V]) {
+	job.Parts = p.Of(func(result, next []A) { f.Merge(f.part(result), f.part(next)) })
+	job.Bind = func(w *crew.Hand) func(crew.Share) error {
+		return func(share crew.Share) error {
+			kernel, err := f.into(p, job.Parts.Of(w))
+			if err != nil {
+				return err
+			}
+			return bind(job, w, kernel, functor)(share)
+		}
+	}
+}
+
+// part is a row of a part, or of the result, as users know it.
+func (f *Fold[V, A]) part(row []A) Array[A] { return arrayOf(row, f.Shape, false) }
+
+// into makes the kernel that folds items into a part, each into the row of its group.
+func (f *Fold[V, A]) into(p *fold.Parts[A], part int) (Kernel[V], error) {
+	p.Begin(part)
+	if len(p.GroupOf.Data) == 0 {
+		return f.row(p, part, 0)
+	}
+	kernels := make([]Kernel[V], p.Groups)
+	return func(worker, index int, value V) (err error) {
+		group := p.GroupOf.Data[index]
+		if group < 0 {
+			return nil
+		}
+		if kernels[group] == nil {
+			if kernels[group], err = f.row(p, part, int(group)); err != nil {
+				return err
+			}
+		}
+		return kernels[group](worker, index, value)
+	}, nil
+}
+
+// row makes the kernel that folds into the row of a group, which has had no item.
+func (f *Fold[V, A]) row(p *fold.Parts[A], part, group int) (Kernel[V], error) {
+	kernel := f.Kernel(f.part(p.Open(part, group, f.Start)))
+	if kernel == nil {
+		return nil, errNoKernel
+	}
+	return kernel, nil
 }
 
 func (f *Fold[V, A]) check() error {
@@ -115,24 +197,6 @@ func (f *Fold[V, A]) check() error {
 		return errors.New("pasha: Reduce needs a Fold with Kernel and Merge, one is nil")
 	}
 	return nil
-}
-
-// countGroups is how many groups the items are in, 1 without [By].
-func (m *mapping) countGroups(items int) (int, error) {
-	if m.groups == nil {
-		return 1, nil
-	}
-	if len(m.groups) != items {
-		return 0, fmt.Errorf("pasha: By: %w: %d groups for %d items", ErrShape, len(m.groups), items)
-	}
-	most := -1
-	for _, group := range m.groups {
-		most = max(most, group)
-	}
-	if most >= math.MaxInt32 {
-		return 0, fmt.Errorf("pasha: By: %w: a group of number %d, expected small numbers", ErrShape, most)
-	}
-	return most + 1, nil
 }
 
 // FoldRecipe is a [Fold] that can run in other processes, see [Recipe].
@@ -165,15 +229,15 @@ func (r *FoldRecipe[A, V, R]) run(m *mapping, args A, functor Functor[V]) (Array
 
 func (r *FoldRecipe[A, V, R]) unpack(job *crew.Job, p *crew.Parcel) error {
 	return unpackJob(job, p, func(args A, functor Functor[V]) error {
-		fold := r.fold(args)
-		if err := fold.check(); err != nil {
+		f := r.fold(args)
+		if err := f.check(); err != nil {
 			return err
 		}
-		var parts partials[R]
+		var parts fold.Parts[R]
 		if err := cross.Decode(p.Parts, &parts); err != nil {
 			return fmt.Errorf("parts: %w", err)
 		}
-		prepareFold(job, &parts, fold, functor)
+		prepareFold(job, &parts, f, functor)
 		return nil
 	})
 }

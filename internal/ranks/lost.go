@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"time"
 
 	"extrapasha/internal/crew"
@@ -31,14 +32,20 @@ func (o *office) lose(d *desk, err error) {
 	}
 }
 
-// Bury ends ranks on this machine that are not heard any more: they may be stopped, and the
-// launcher would wait for them.
-func (c *Crew) Bury() {
+// Close ends the other ranks. Where some are lost it says so, and ends those on this machine
+// that are not heard any more: they may be stopped, and the launcher would wait for them.
+func (c *Crew) Close() {
+	err := c.world.Close()
+	if err == nil {
+		return
+	}
+	fmt.Fprintln(os.Stderr, "pasha:", err)
 	for _, r := range c.ranks[1:] {
 		if r.line.Silence() > time.Second {
 			r.kill(c.world.Hosts()[0])
 		}
 	}
+	time.Sleep(time.Second / 2) // srun that has lost a rank drops what was printed just before the end
 }
 
 // death is the error for a rank that is lost. The mutex is held.

@@ -26,7 +26,7 @@ var floors = [][]string{
 	{"extradata"},
 	{"keydata"},
 	{"run", "pasha"},
-	{"internal/h5", "internal/process", "internal/ranks"},
+	{"internal/h5", "internal/process", "internal/ranks", "internal/fold"},
 	{"internal/crew", "internal/mpi"},
 	{"internal/shm", "internal/cross"},
 	{"internal/h5/filter"},

@@ -1,0 +1,186 @@
+// Package fold has the parts of a reduction and its result, where all workers see them.
+//
+// Items belong to groups, mostly to one. A part, and the result, have a row of elements for
+// each group; rows that no item belongs to are not touched.
+package fold
+
+import (
+	"fmt"
+	"math"
+	"reflect"
+
+	"extrapasha/internal/crew"
+	"extrapasha/internal/cross"
+	"extrapasha/internal/memory"
+	"extrapasha/internal/strided"
+)
+
+// Parts are the parts of a reduction and its result.
+type Parts[A any] struct {
+	Window, Groups, Size int           // parts, rows of each, elements of a row
+	Parts                Shared[A]     // each of [Room] elements
+	Result               Shared[A]     // the rows of all groups
+	Kept                 Shared[A]     // as Result: what is about to be changed, where a worker may die of it
+	Seen                 Shared[bool]  // of the groups of each part, of the result, and of what is kept of it
+	GroupOf              Shared[int32] // each item, none where there is one group
+}
+
+// Groups is how many groups so many items are in, each in that of its number, all in one
+// where none are given. Negative numbers are items to be left out. The error wraps
+// [strided.ErrShape].
+func Groups(of []int, items int) (int, error) {
+	if of == nil {
+		return 1, nil
+	}
+	if len(of) != items {
+		return 0, fmt.Errorf("%w: %d groups for %d items", strided.ErrShape, len(of), items)
+	}
+	most := -1
+	for _, group := range of {
+		most = max(most, group)
+	}
+	if most >= math.MaxInt32 {
+		return 0, fmt.Errorf("%w: a group of number %d, expected small numbers", strided.ErrShape, most)
+	}
+	return most + 1, nil
+}
+
+// perWorker is how many parts a worker may have at a time: one that it folds into, and one
+// that waits for those before it.
+const perWorker = 2
+
+// Window is how many parts there are at a time of so many blocks.
+func Window(workers, blocks int) int {
+	if workers == 1 {
+		return min(1, blocks) // which is merged before the next is begun
+	}
+	return min(perWorker*workers, blocks)
+}
+
+// lines is what no two workers should write to at the same time: cores fetch memory in
+// pairs of lines of their caches.
+const lines = 128
+
+// Room is how many elements a part of so many has, so that the next is in other lines.
+func Room[A any](elements int) int {
+	size := max(memory.SizeOf[A](), 1)
+	return elements + (lines+size-1)/size
+}
+
+// Free gives back all but the result.
+func (p *Parts[A]) Free() {
+	p.Parts.free()
+	p.Kept.free()
+	p.Seen.free()
+	p.GroupOf.free()
+}
+
+// Pack adds the parts to what crosses to other processes, and frees that where it cannot.
+func (p *Parts[A]) Pack(to *crew.Packed) (err error) {
+	if of := memory.Bytes(p.GroupOf.Data); len(of) > 0 {
+		to.Inputs = append(to.Inputs, crew.Place{Memory: of, Elem: 4, Shape: []int{len(p.GroupOf.Data)}, Strides: []int{1}})
+	}
+	to.Scratch = append(to.Scratch, memory.Bytes(p.Parts.Data), memory.Bytes(p.Seen.Data))
+	if to.Parts, err = cross.Encode(p); err != nil {
+		to.Free()
+	}
+	return err
+}
+
+// Of are the parts as a job knows them. merge adds the row of a part to that of the result.
+func (p *Parts[A]) Of(merge func(result, next []A)) *crew.Parts {
+	parts := &crew.Parts{Window: p.Window, Merge: func(part int) { p.merge(part, merge) }, Content: p.content}
+	if len(p.Kept.Data) > 0 {
+		parts.Keep, parts.Restore = p.keep, p.restore
+	}
+	return parts
+}
+
+// Begin has a part be one that has had no item.
+func (p *Parts[A]) Begin(part int) { clear(p.seen(part)) }
+
+// Open makes the row of a group in a part, each element of which starts as given.
+func (p *Parts[A]) Open(part, group int, start A) []A {
+	p.seen(part)[group] = true
+	row := p.row(part, group)
+	reset(row, start)
+	return row
+}
+
+// Finish makes the rows of the result that had no item what they start as.
+func (p *Parts[A]) Finish(start A) {
+	for group, seen := range p.seen(p.Window) {
+		if !seen {
+			reset(p.result(group), start)
+		}
+	}
+}
+
+func reset[A any](row []A, start A) {
+	if reflect.ValueOf(&start).Elem().IsZero() {
+		clear(row)
+		return
+	}
+	for i := range row {
+		row[i] = start
+	}
+}
+
+// seen tells for each group whether a part has it; the part behind the last is the result,
+// the next one what is kept of it.
+func (p *Parts[A]) seen(part int) []bool { return p.Seen.Data[part*p.Groups : (part+1)*p.Groups] }
+
+func (p *Parts[A]) row(part, group int) []A {
+	from := part*(len(p.Parts.Data)/p.Window) + group*p.Size
+	return p.Parts.Data[from : from+p.Size : from+p.Size]
+}
+
+func (p *Parts[A]) result(group int) []A { return rowOf(p.Result.Data, group, p.Size) }
+func (p *Parts[A]) kept(group int) []A   { return rowOf(p.Kept.Data, group, p.Size) }
+
+func rowOf[A any](data []A, group, size int) []A {
+	return data[group*size : (group+1)*size : (group+1)*size]
+}
+
+// content is what crosses of a part.
+func (p *Parts[A]) content(part int) (seen []bool, elements []byte) {
+	from := part * (len(p.Parts.Data) / p.Window)
+	return p.seen(part), memory.Bytes(p.Parts.Data[from : from+p.Groups*p.Size])
+}
+
+// merge adds a part to the result; the first of a group is the result.
+func (p *Parts[A]) merge(part int, merge func(result, next []A)) {
+	result := p.seen(p.Window)
+	for group, seen := range p.seen(part) {
+		switch {
+		case !seen:
+		case result[group]:
+			merge(p.result(group), p.row(part, group))
+		default:
+			copy(p.result(group), p.row(part, group))
+			result[group] = true
+		}
+	}
+}
+
+// keep copies what of the result merging a part changes.
+func (p *Parts[A]) keep(part int) {
+	result, kept := p.seen(p.Window), p.seen(p.Window+1)
+	for group, seen := range p.seen(part) {
+		if seen {
+			copy(p.kept(group), p.result(group))
+			kept[group] = result[group]
+		}
+	}
+}
+
+// restore puts back what keep has copied.
+func (p *Parts[A]) restore(part int) {
+	result, kept := p.seen(p.Window), p.seen(p.Window+1)
+	for group, seen := range p.seen(part) {
+		if seen {
+			copy(p.result(group), p.kept(group))
+			result[group] = kept[group]
+		}
+	}
+}
