@@ -56,6 +56,36 @@ func TestLaunched(t *testing.T) {
 	}
 }
 
+// TestTame has libraries be told what they are to do, where the user has not said otherwise.
+func TestTame(t *testing.T) {
+	const leave, early, modex = "OMPI_MCA_mpi_leave_pinned", "OMPI_MCA_pmix_base_async_modex", "OMPI_MCA_pmix_base_collect_data"
+	for _, c := range []struct{ set, want string }{
+		{"", "UCX_ERROR_SIGNALS= " + leave + "=0 " + early + " " + modex},
+		{"UCX_ERROR_SIGNALS=SIGILL " + leave + "=1", "UCX_ERROR_SIGNALS=SIGILL " + leave + "=1"},
+		{"PMIX_NAMESPACE=slurm.pmix.471.0", early + "=1 " + modex + "=0"},
+		{"PMIX_NAMESPACE=slurm.pmix.471.0 " + modex + "=1", early + "=1 " + modex + "=1"},
+		{"PMIX_NAMESPACE=2378301441", early},
+	} {
+		t.Run(c.set, func(t *testing.T) {
+			for _, name := range []string{"UCX_ERROR_SIGNALS", "UCX_RCACHE_ENABLE", "UCX_WARN_UNUSED_ENV_VARS", "FI_MR_CACHE_MAX_COUNT", leave, early, modex, "PMIX_NAMESPACE"} {
+				t.Setenv(name, "")
+				os.Unsetenv(name)
+			}
+			for _, setting := range strings.Fields(c.set) {
+				name, value, _ := strings.Cut(setting, "=")
+				t.Setenv(name, value)
+			}
+			tame()
+			for _, setting := range strings.Fields(c.want) {
+				name, want, wanted := strings.Cut(setting, "=")
+				if value, set := os.LookupEnv(name); set != wanted || value != want {
+					t.Errorf("%s is %q (%v), want %s", name, value, set, setting)
+				}
+			}
+		})
+	}
+}
+
 func TestNoLibrary(t *testing.T) {
 	alone(t)
 	t.Setenv(libraryVariable, "/nowhere/libmpi.so")

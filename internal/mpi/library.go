@@ -45,7 +45,7 @@ func candidates() []string {
 
 // tame sets what libraries below MPI read when they are loaded, unless the user has.
 func tame() {
-	for _, setting := range []string{
+	settings := []string{
 		// UCX takes SIGSEGV, which is Go's, to print where it came from.
 		"UCX_ERROR_SIGNALS=",
 		// Registrations of memory for the network are remembered by address, and
@@ -54,7 +54,15 @@ func tame() {
 		"UCX_RCACHE_ENABLE=n", "UCX_WARN_UNUSED_ENV_VARS=n",
 		"FI_MR_CACHE_MAX_COUNT=0",
 		"OMPI_MCA_mpi_leave_pinned=0",
-	} {
+	}
+	if strings.HasPrefix(os.Getenv("PMIX_NAMESPACE"), "slurm.") {
+		// Open MPI has all ranks tell each other their addresses as they start. As SLURM
+		// does that (22.05), some may be through while others wait, and the first message
+		// to one of these is a call of nothing, SIGSEGV. So addresses are asked for when
+		// they are needed, which also is less to do: most ranks talk to the root alone.
+		settings = append(settings, "OMPI_MCA_pmix_base_async_modex=1", "OMPI_MCA_pmix_base_collect_data=0")
+	}
+	for _, setting := range settings {
 		name, value, _ := strings.Cut(setting, "=")
 		if _, set := os.LookupEnv(name); !set {
 			os.Setenv(name, value)
