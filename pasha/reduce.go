@@ -61,8 +61,8 @@ func By(groups []int) MapOption {
 // context with any number of workers: items are folded in blocks that depend on the
 // functor alone (its length and, if it is a [Divider], its cuts), each into a part of
 // its own, from the first to the last, and the parts are merged in the order of the
-// blocks. No more than two parts for each worker are there at a time: a worker that
-// would be further ahead waits.
+// blocks. No more than two parts for each worker are there at a time, three where ranks
+// send them: a worker that would be further ahead waits.
 //
 // The result is in memory that all workers share, as if [Alloc] had made it. Errors,
 // panics and options are as those of [Map]; a [*MapError] of Merge has the index of the
@@ -127,7 +127,8 @@ func runFold[V, A any](m *mapping, job *Job, f Fold[V, A], functor Functor[V], p
 
 // newParts makes the parts of a reduction in so many blocks, where all workers see them.
 func newParts[A any](m *mapping, result Array[A], blocks int) (*fold.Parts[A], error) {
-	groups, window := result.Len(), fold.Window(m.context.Workers(), blocks)
+	_, sent := m.context.(byMPI)
+	groups, window := result.Len(), fold.Window(m.context.Workers(), blocks, sent)
 	p := &fold.Parts[A]{Window: window, Groups: groups, Size: result.Size() / max(groups, 1)}
 	p.Result.Data = result.Data
 	var errs [4]error

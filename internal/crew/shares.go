@@ -54,8 +54,9 @@ const (
 	// if there are as many: so many workers can have one at the same time.
 	leastBlocks = 64
 	// blockItems is about how many items a block then has, so that the part that
-	// they are folded into is made and merged for several items.
-	blockItems = 32
+	// they are folded into is made and merged, and perhaps sent to another machine, for
+	// many items.
+	blockItems = 64
 	// mostBlocks is how many blocks there are where they would be many.
 	mostBlocks = 512
 )

@@ -45,14 +45,16 @@ func Groups(of []int, items int) (int, error) {
 	return most + 1, nil
 }
 
-// perWorker is how many parts a worker may have at a time: one that it folds into, and one
-// that waits for those before it.
-const perWorker = 2
-
-// Window is how many parts there are at a time of so many blocks.
-func Window(workers, blocks int) int {
-	if workers == 1 {
-		return min(1, blocks) // which is merged before the next is begun
+// Window is how many parts there are at a time of so many blocks. A worker has one that it
+// folds into, one that waits for those before it and, where parts are sent to another
+// machine, one on its way.
+func Window(workers, blocks int, sent bool) int {
+	perWorker := 2
+	switch {
+	case sent:
+		perWorker = 3
+	case workers == 1:
+		perWorker = 1 // which is merged before the next is begun
 	}
 	return min(perWorker*workers, blocks)
 }

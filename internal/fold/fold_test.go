@@ -157,9 +157,13 @@ func TestGroups(t *testing.T) {
 }
 
 func TestWindow(t *testing.T) {
-	for _, test := range []struct{ workers, blocks, want int }{{1, 0, 0}, {1, 9, 1}, {2, 9, 4}, {8, 3, 3}} {
-		if got := Window(test.workers, test.blocks); got != test.want {
-			t.Errorf("%d workers, %d blocks: %d, want %d", test.workers, test.blocks, got, test.want)
+	for _, test := range []struct {
+		workers, blocks int
+		sent            bool
+		want            int
+	}{{1, 0, false, 0}, {1, 9, false, 1}, {2, 9, false, 4}, {8, 3, false, 3}, {2, 9, true, 6}, {2, 5, true, 5}} {
+		if got := Window(test.workers, test.blocks, test.sent); got != test.want {
+			t.Errorf("%+v: %d", test, got)
 		}
 	}
 }

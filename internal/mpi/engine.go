@@ -134,12 +134,12 @@ func (e *engine) stop() {
 }
 
 // nap is how long to sleep when nothing has happened for some time: what comes next is
-// late by a tenth of what it took to come, or a thousandth where that is long.
+// late by a quarter of what it took to come, or a thousandth where that is long.
 func nap(quiet time.Duration) time.Duration {
 	if quiet < 100*time.Microsecond {
 		return 0
 	}
-	return max(min(quiet/10, shortNap), min(quiet/1000, longestNap))
+	return max(min(quiet/4, shortNap), min(quiet/1000, longestNap))
 }
 
 // obey does what was ordered, so much that messages are still heard.

@@ -203,7 +203,7 @@ func TestEnd(t *testing.T) {
 
 func TestNap(t *testing.T) {
 	for quiet, expected := range map[time.Duration]time.Duration{
-		0: 0, 50 * time.Microsecond: 0, time.Millisecond: 100 * time.Microsecond, time.Second: shortNap, 5 * time.Second: 5 * time.Millisecond, time.Hour: longestNap,
+		0: 0, 50 * time.Microsecond: 0, time.Millisecond: 250 * time.Microsecond, time.Second: shortNap, 5 * time.Second: 5 * time.Millisecond, time.Hour: longestNap,
 	} {
 		if got := nap(quiet); got != expected {
 			t.Errorf("after %v the engine sleeps for %v, expected %v", quiet, got, expected)

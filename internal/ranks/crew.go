@@ -2,6 +2,7 @@ package ranks
 
 import (
 	"fmt"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -149,7 +150,7 @@ func (o *office) recall() {
 func (o *office) work() {
 	var group sync.WaitGroup
 	workers := min(o.crew.ranks[0].count, o.job.Shares())
-	do := o.job.Work
+	do := onThread(o.job.Work)
 	if o.pool != nil {
 		do = o.job.Give
 		o.job.Given = &crew.Given{Count: workers}
@@ -168,6 +169,16 @@ func (o *office) work() {
 	group.Wait()
 	if o.job.Stopped() {
 		o.stop()
+	}
+}
+
+// onThread has a worker stay on its thread, and so mostly on its core, as a worker process
+// does: beside engines that wake all the time Go would have it change with each turn.
+func onThread(work func(worker int)) func(worker int) {
+	return func(worker int) {
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		work(worker)
 	}
 }
 

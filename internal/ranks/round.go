@@ -39,7 +39,7 @@ func (r *round) run() error {
 	}
 	r.job.Hands = r
 	var workers sync.WaitGroup
-	do := r.job.Work
+	do := onThread(r.job.Work)
 	if r.pool != nil {
 		do = r.job.Give
 		r.job.Given = &crew.Given{First: first, Count: count, Slots: true, ReadOnly: r.order.ReadOnly}
