@@ -48,9 +48,10 @@ func ReduceMean[V Numbers[T], T Number](items Functor[V], options ...MapOption) 
 		return sums, err
 	}
 	defer sums.Free()
-	shape := m.itemShape
+	shape, groups := m.itemShape, 1
 	if m.groups != nil {
-		shape = append([]int{sums.Len()}, shape...)
+		groups = sums.Len()
+		shape = append([]int{groups}, shape...)
 	}
 	mean, err := Alloc[float64](Shape(shape...), In(m.context))
 	if err != nil {
@@ -58,7 +59,7 @@ func ReduceMean[V Numbers[T], T Number](items Functor[V], options ...MapOption) 
 	}
 	counted := along.Counted[T]{Elements: strided.Axes{Lengths: m.itemShape}.Size(), SkipNaN: m.skipNaN}
 	row, size := counted.Len(), counted.Elements
-	for group := range sums.Size() / row {
+	for group := range groups {
 		counted.Mean(mean.Data[group*size:(group+1)*size], sums.Data[group*row:(group+1)*row])
 	}
 	return mean, nil

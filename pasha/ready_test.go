@@ -74,7 +74,7 @@ func init() { psh.RegisterItems[psh.Array[float32]]() }
 func TestReduceReady(t *testing.T) {
 	contexts := everywhere(t)
 	rapid.Check(t, func(t *rapid.T) {
-		n, length := rapid.IntRange(1, 300).Draw(t, "items"), rapid.IntRange(1, 4).Draw(t, "length")
+		n, length := rapid.IntRange(1, 300).Draw(t, "items"), rapid.IntRange(0, 4).Draw(t, "length")
 		skipNaN, grouped, across := rapid.Bool().Draw(t, "skip"), rapid.Bool().Draw(t, "grouped"), rapid.Bool().Draw(t, "across")
 		ctx := rapid.SampledFrom(contexts).Draw(t, "context")
 		data := must(psh.Alloc[float32](psh.Shape(n, length), psh.In(ctx)))
