@@ -96,8 +96,21 @@ func (l Launcher) Command(ctx context.Context, ranks int, env []string, program 
 }
 
 // Run runs this test's own executable as ranks, whose TestMain finds the role in the
-// environment, and returns what they have printed. It ends them after two minutes.
+// environment, and returns what they have printed. It ends them after two minutes. Where
+// SLURM has not started all, as when a daemon of its has died, it is asked once more.
 func (l Launcher) Run(t testing.TB, ranks int, env ...string) (stdout, stderr string, err error) {
+	stdout, stderr, err = l.run(t, ranks, env)
+	if err != nil && strings.Contains(stderr, notLaunched) {
+		t.Logf("once more, as it was not started: %s", stderr)
+		stdout, stderr, err = l.run(t, ranks, env)
+	}
+	return stdout, stderr, err
+}
+
+// notLaunched is what srun says of a node that has not started its tasks.
+const notLaunched = "srun: error: Task launch for "
+
+func (l Launcher) run(t testing.TB, ranks int, env []string) (stdout, stderr string, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	self, err := os.Executable()

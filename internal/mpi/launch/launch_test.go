@@ -2,6 +2,7 @@ package launch
 
 import (
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -48,5 +49,14 @@ func TestRun(t *testing.T) {
 	}
 	if _, _, err := (Launcher{program: "sh", args: []string{"-c", "exit 3"}}).Run(t, 1); err == nil || !strings.Contains(err.Error(), "3") {
 		t.Errorf("%v, want exit code 3", err)
+	}
+}
+
+// TestOnceMore has a launcher that starts nothing the first time.
+func TestOnceMore(t *testing.T) {
+	first := filepath.Join(t.TempDir(), "first")
+	l := Launcher{program: "sh", args: []string{"-c", `[ -e ` + first + ` ] && echo started && exit; touch ` + first + `; echo "srun: error: Task launch for StepId=4.0 failed on node n4" >&2; exit 1`}}
+	if stdout, _, err := l.Run(t, 1); err != nil || stdout != "started\n" {
+		t.Errorf("%q, %v", stdout, err)
 	}
 }
