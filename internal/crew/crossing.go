@@ -2,6 +2,7 @@ package crew
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"reflect"
 
@@ -59,7 +60,7 @@ func DecodePlace[T any](text []byte) (data []T, shape, strides []int, err error)
 	}
 	bytes, err := Memory.Open(handle)
 	if data = memory.Of[T](bytes); err == nil && (strided.Axes{Lengths: shape, Strides: strides}).Extent() > len(data) {
-		err = fmt.Errorf("more than the memory it comes with")
+		err = errors.New("more than the memory it comes with")
 	}
 	if err != nil {
 		return nil, nil, nil, fmt.Errorf("array of %T, shape %s: %w", zero, strided.Text(shape), err)

@@ -104,7 +104,7 @@ func (p *Parts[A]) Begin(part int) { clear(p.seen(part)) }
 // Open makes the row of a group in a part, each element of which starts as given.
 func (p *Parts[A]) Open(part, group int, start A) []A {
 	p.seen(part)[group] = true
-	row := p.row(part, group)
+	row := p.rowOf(p.part(part), group)
 	reset(row, start)
 	return row
 }
@@ -113,7 +113,7 @@ func (p *Parts[A]) Open(part, group int, start A) []A {
 func (p *Parts[A]) Finish(start A) {
 	for group, seen := range p.seen(p.Window) {
 		if !seen {
-			reset(p.result(group), start)
+			reset(p.rowOf(p.Result.Data, group), start)
 		}
 	}
 }
@@ -132,57 +132,53 @@ func reset[A any](row []A, start A) {
 // the next one what is kept of it.
 func (p *Parts[A]) seen(part int) []bool { return p.Seen.Data[part*p.Groups : (part+1)*p.Groups] }
 
-func (p *Parts[A]) row(part, group int) []A {
-	from := part*(len(p.Parts.Data)/p.Window) + group*p.Size
-	return p.Parts.Data[from : from+p.Size : from+p.Size]
+// part is the rows of all groups of a part.
+func (p *Parts[A]) part(part int) []A {
+	from := part * (len(p.Parts.Data) / p.Window)
+	return p.Parts.Data[from : from+p.Groups*p.Size]
 }
 
-func (p *Parts[A]) result(group int) []A { return rowOf(p.Result.Data, group, p.Size) }
-func (p *Parts[A]) kept(group int) []A   { return rowOf(p.Kept.Data, group, p.Size) }
-
-func rowOf[A any](data []A, group, size int) []A {
-	return data[group*size : (group+1)*size : (group+1)*size]
+// rowOf is the row of a group.
+func (p *Parts[A]) rowOf(rows []A, group int) []A {
+	return rows[group*p.Size : (group+1)*p.Size : (group+1)*p.Size]
 }
 
 // content is what crosses of a part.
 func (p *Parts[A]) content(part int) (seen []bool, elements []byte) {
-	from := part * (len(p.Parts.Data) / p.Window)
-	return p.seen(part), memory.Bytes(p.Parts.Data[from : from+p.Groups*p.Size])
+	return p.seen(part), memory.Bytes(p.part(part))
 }
 
 // merge adds a part to the result; the first of a group is the result.
 func (p *Parts[A]) merge(part int, merge func(result, next []A)) {
-	result := p.seen(p.Window)
-	for group, seen := range p.seen(part) {
+	seen, rows := p.seen(p.Window), p.part(part)
+	for group, there := range p.seen(part) {
+		result, next := p.rowOf(p.Result.Data, group), p.rowOf(rows, group)
 		switch {
-		case !seen:
-		case result[group]:
-			merge(p.result(group), p.row(part, group))
+		case !there:
+		case seen[group]:
+			merge(result, next)
 		default:
-			copy(p.result(group), p.row(part, group))
-			result[group] = true
+			copy(result, next)
+			seen[group] = true
 		}
 	}
 }
 
-// keep copies what of the result merging a part changes.
+// keep copies what of the result merging a part changes, and restore puts it back.
 func (p *Parts[A]) keep(part int) {
-	result, kept := p.seen(p.Window), p.seen(p.Window+1)
-	for group, seen := range p.seen(part) {
-		if seen {
-			copy(p.kept(group), p.result(group))
-			kept[group] = result[group]
-		}
-	}
+	p.copyGroups(part, p.Kept.Data, p.seen(p.Window+1), p.Result.Data, p.seen(p.Window))
 }
 
-// restore puts back what keep has copied.
 func (p *Parts[A]) restore(part int) {
-	result, kept := p.seen(p.Window), p.seen(p.Window+1)
-	for group, seen := range p.seen(part) {
-		if seen {
-			copy(p.result(group), p.kept(group))
-			result[group] = kept[group]
+	p.copyGroups(part, p.Result.Data, p.seen(p.Window), p.Kept.Data, p.seen(p.Window+1))
+}
+
+// copyGroups copies the rows of the groups that a part has, and whether they were seen.
+func (p *Parts[A]) copyGroups(part int, to []A, toSeen []bool, from []A, fromSeen []bool) {
+	for group, there := range p.seen(part) {
+		if there {
+			copy(p.rowOf(to, group), p.rowOf(from, group))
+			toSeen[group] = fromSeen[group]
 		}
 	}
 }

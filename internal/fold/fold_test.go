@@ -64,12 +64,12 @@ func TestMerge(t *testing.T) {
 				parts.Keep(part)
 				parts.Merge(part)
 				for group := range opened { // it dies in the midst of more
-					list(p.result(group), 5)
+					list(p.rowOf(p.Result.Data, group), 5)
 				}
 				parts.Restore(part)
 				for group := range groups { // what nobody has seen does not matter
-					if seen[group] != p.seen(window)[group] || seen[group] && !slices.Equal(p.result(group), before[group*size:(group+1)*size]) {
-						t.Fatalf("group %d is %v, was %v", group, p.result(group), before)
+					if seen[group] != p.seen(window)[group] || seen[group] && !slices.Equal(p.rowOf(p.Result.Data, group), before[group*size:(group+1)*size]) {
+						t.Fatalf("group %d is %v, was %v", group, p.rowOf(p.Result.Data, group), before)
 					}
 				}
 			}
@@ -128,8 +128,8 @@ func TestCross(t *testing.T) {
 	if err := cross.Decode(packed.Parts, &there); err != nil {
 		t.Fatal(err)
 	}
-	if there.Open(1, 0, 3); !slices.Equal(p.row(1, 0), []int{3, 3, 3, 3}) || !p.seen(1)[0] {
-		t.Errorf("what is opened there is %v here", p.row(1, 0))
+	if there.Open(1, 0, 3); !slices.Equal(p.part(1), []int{3, 3, 3, 3}) || !p.seen(1)[0] {
+		t.Errorf("what is opened there is %v here", p.part(1))
 	}
 	p.Free()
 	if !crew.Free(memory.Bytes(p.Result.Data)) || crew.Free(seen) {
